@@ -1,0 +1,24 @@
+/**
+ * Tells whether a host (`name` or `name:port`) is this machine: `localhost`, `*.localhost`,
+ * `127.0.0.0/8` or `[::1]`. Such hosts are spoken to over plain HTTP, all others over HTTPS.
+ */
+export function isLoopbackHost(host: string): boolean {
+  const name = host.replace(/:\d+$/, '').toLowerCase()
+  return (
+    name === 'localhost' ||
+    name.endsWith('.localhost') ||
+    name === '[::1]' ||
+    /^127(?:\.\d{1,3}){3}$/.test(name)
+  )
+}
+
+/**
+ * Returns the origin at which a host is reached, without a trailing slash.
+ *
+ * @example
+ * originOfHost('clerk.example.com') // 'https://clerk.example.com'
+ * originOfHost('localhost:4000')    // 'http://localhost:4000'
+ */
+export function originOfHost(host: string): string {
+  return `${isLoopbackHost(host) ? 'http' : 'https'}://${host}`
+}
