@@ -1,0 +1,4 @@
+import { build, install } from '../build.ts'
+
+await install()
+await build()
