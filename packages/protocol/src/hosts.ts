@@ -22,3 +22,16 @@ export function isLoopbackHost(host: string): boolean {
 export function originOfHost(host: string): string {
   return `${isLoopbackHost(host) ? 'http' : 'https'}://${host}`
 }
+
+/**
+ * Returns the origin of an instance's own sign-in and sign-up pages: the host of the Frontend API
+ * with `accounts.` in place of `clerk.`, or that host itself.
+ *
+ * @example
+ * accountPortalOrigin('clerk.example.com')       // 'https://accounts.example.com'
+ * accountPortalOrigin('a-b-1.clerk.accounts.dev') // 'https://a-b-1.accounts.dev'
+ * accountPortalOrigin('localhost:4000')          // 'http://localhost:4000'
+ */
+export function accountPortalOrigin(frontendApi: string): string {
+  return originOfHost(frontendApi.replace(/(^|\.)clerk\.(?:accounts\.)?/, '$1accounts.'))
+}

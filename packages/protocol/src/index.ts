@@ -24,7 +24,7 @@ export {
   type ReverificationPreset,
 } from './has.ts'
 export { HEADERS, INTERNAL_HEADER_PREFIX } from './headers.ts'
-export { isLoopbackHost, originOfHost } from './hosts.ts'
+export { accountPortalOrigin, isLoopbackHost, originOfHost } from './hosts.ts'
 export {
   createPublishableKey,
   instanceTypeOfSecretKey,

@@ -1,0 +1,41 @@
+/** Where people are sent after signing in or up. */
+export interface RedirectOptions {
+  /** Always goes there after sign-in. */
+  readonly signInForceRedirectUrl?: string | undefined
+  /** Goes there after sign-in when the page was opened without a `redirect_url`. */
+  readonly signInFallbackRedirectUrl?: string | undefined
+  readonly signUpForceRedirectUrl?: string | undefined
+  readonly signUpFallbackRedirectUrl?: string | undefined
+}
+
+/** Settings of a page, given to `load()`. */
+export interface ClerkOptions extends RedirectOptions {
+  /** Page of the sign-in component. Default: the instance's own page. */
+  readonly signInUrl?: string | undefined
+  readonly signUpUrl?: string | undefined
+  /** Default `/`. */
+  readonly afterSignOutUrl?: string | undefined
+  /** Moves within the application. Without it, every move loads a page. */
+  readonly routerPush?: ((to: string) => unknown) | undefined
+  /** Like `routerPush`, in place of the current entry of the history. */
+  readonly routerReplace?: ((to: string) => unknown) | undefined
+  /**
+   * Other origins that people may be sent to, where `*` stands for one label of a host name. A
+   * regular expression must match the whole origin.
+   */
+  readonly allowedRedirectOrigins?: readonly (string | RegExp)[] | undefined
+  /** Tells the identity server when the page gets the focus. Default `true`. */
+  readonly touchSession?: boolean | undefined
+  /** Looks of the prebuilt components. */
+  readonly appearance?: object | undefined
+  /** Runs after the cookies of a new session or organization are written and before any hook sees it. */
+  readonly onBeforeSetActive?: (() => void | Promise<unknown>) | undefined
+  /** Runs once every hook has seen the new session or organization. */
+  readonly onAfterSetActive?: (() => void | Promise<unknown>) | undefined
+}
+
+/** Options of the links to the sign-in and sign-up pages. */
+export interface RedirectToOptions extends RedirectOptions {
+  /** Where to come back to. */
+  readonly redirectUrl?: string | null | undefined
+}

@@ -1,0 +1,169 @@
+import type { Metadata, SignUpJSON, SignUpStatus } from '@core/protocol'
+import { ClerkRuntimeError } from '../errors.ts'
+import type { FrontendApi } from '../frontend-api.ts'
+import {
+  toSignUpVerification,
+  toVerification,
+  type SignUpVerification,
+  type Verification,
+} from './verification.ts'
+
+export interface SignUpParams {
+  readonly emailAddress?: string
+  readonly phoneNumber?: string
+  readonly username?: string
+  readonly password?: string
+  readonly firstName?: string
+  readonly lastName?: string
+  readonly unsafeMetadata?: Metadata
+  readonly legalAccepted?: boolean
+  readonly strategy?: string
+  readonly ticket?: string
+  readonly transfer?: boolean
+  readonly redirectUrl?: string
+  readonly actionCompleteRedirectUrl?: string
+}
+
+export interface PrepareVerificationParams {
+  readonly strategy: string
+  readonly redirectUrl?: string
+}
+
+export interface AttemptVerificationParams {
+  readonly strategy: string
+  readonly code?: string
+}
+
+/**
+ * A sign-up in progress. Every action resolves to this same object with its new state, and the
+ * store holds a new one, so that both `await signUp.create()` and hooks see the change.
+ */
+export class SignUp {
+  readonly #api: FrontendApi
+  #json: SignUpJSON | null
+
+  constructor(json: SignUpJSON | null, api: FrontendApi) {
+    this.#json = json
+    this.#api = api
+  }
+
+  get id(): string | undefined {
+    return this.#json?.id
+  }
+
+  /** `null` before the first `create()`. */
+  get status(): SignUpStatus | null {
+    return this.#json?.status ?? null
+  }
+
+  get requiredFields(): readonly string[] {
+    return this.#json?.required_fields ?? []
+  }
+
+  get optionalFields(): readonly string[] {
+    return this.#json?.optional_fields ?? []
+  }
+
+  get missingFields(): readonly string[] {
+    return this.#json?.missing_fields ?? []
+  }
+
+  get unverifiedFields(): readonly string[] {
+    return this.#json?.unverified_fields ?? []
+  }
+
+  get username(): string | null {
+    return this.#json?.username ?? null
+  }
+
+  get firstName(): string | null {
+    return this.#json?.first_name ?? null
+  }
+
+  get lastName(): string | null {
+    return this.#json?.last_name ?? null
+  }
+
+  get emailAddress(): string | null {
+    return this.#json?.email_address ?? null
+  }
+
+  get phoneNumber(): string | null {
+    return this.#json?.phone_number ?? null
+  }
+
+  get hasPassword(): boolean {
+    return this.#json?.has_password ?? false
+  }
+
+  get unsafeMetadata(): Metadata {
+    return this.#json?.unsafe_metadata ?? {}
+  }
+
+  get verifications(): {
+    readonly emailAddress: SignUpVerification
+    readonly phoneNumber: SignUpVerification
+    readonly externalAccount: Verification
+  } {
+    const json = this.#json?.verifications
+    return {
+      emailAddress: toSignUpVerification(json?.email_address ?? null),
+      phoneNumber: toSignUpVerification(json?.phone_number ?? null),
+      externalAccount: toVerification(json?.external_account ?? null),
+    }
+  }
+
+  /** Session to hand to `setActive()` once the status is `complete`. */
+  get createdSessionId(): string | null {
+    return this.#json?.created_session_id ?? null
+  }
+
+  get createdUserId(): string | null {
+    return this.#json?.created_user_id ?? null
+  }
+
+  /** Starts a new attempt, in place of any other in this browser. */
+  async create(params: SignUpParams): Promise<this> {
+    return this.#post('/client/sign_ups', params)
+  }
+
+  /** Adds what is missing. A changed address has to be verified again. */
+  async update(params: SignUpParams): Promise<this> {
+    return this.#post(this.#path(), params, 'PATCH')
+  }
+
+  async prepareVerification(params: PrepareVerificationParams): Promise<this> {
+    return this.#post(`${this.#path()}/prepare_verification`, params)
+  }
+
+  async attemptVerification(params: AttemptVerificationParams): Promise<this> {
+    return this.#post(`${this.#path()}/attempt_verification`, params)
+  }
+
+  /** Sends a code to the e-mail address, unless another strategy is asked for. */
+  async prepareEmailAddressVerification(
+    params?: Partial<PrepareVerificationParams>,
+  ): Promise<this> {
+    return this.prepareVerification({ strategy: 'email_code', ...params })
+  }
+
+  async attemptEmailAddressVerification(params: { readonly code: string }): Promise<this> {
+    return this.attemptVerification({ strategy: 'email_code', ...params })
+  }
+
+  /** Reads the attempt again. */
+  async reload(): Promise<this> {
+    this.#json = await this.#api.request<SignUpJSON>(this.#path(), { appliesClient: true })
+    return this
+  }
+
+  async #post(path: string, params: object, method: 'POST' | 'PATCH' = 'POST'): Promise<this> {
+    this.#json = await this.#api.request<SignUpJSON>(path, { method, body: params })
+    return this
+  }
+
+  #path(): string {
+    if (this.id === undefined) throw new ClerkRuntimeError('no_attempt')
+    return `/client/sign_ups/${encodeURIComponent(this.id)}`
+  }
+}

@@ -1,0 +1,97 @@
+/** Keeps account of the prebuilt components on the page; draws them once everything is there. */
+
+import type { Clerk } from './clerk.ts'
+import { ClerkRuntimeError } from './errors.ts'
+import type { Platform } from './platform.ts'
+import type { ComponentName, MountedComponent, UiModule } from './ui-module.ts'
+
+interface Place {
+  readonly component: ComponentName
+  props: object
+  drawn?: MountedComponent
+}
+
+export interface UiHostContext {
+  readonly clerk: Clerk
+  readonly platform: Platform
+  readonly whenLoaded: Promise<void>
+  readonly loadUi: (() => Promise<UiModule>) | undefined
+}
+
+export class UiHost {
+  readonly #context: UiHostContext
+  readonly #mounted = new Map<HTMLElement, Place>()
+  readonly #modals = new Map<ComponentName, Place>()
+  #module: Promise<UiModule> | undefined
+
+  constructor(context: UiHostContext) {
+    this.#context = context
+  }
+
+  /** Draws a component into a node, or hands new properties to the one that is there. */
+  mount(component: ComponentName, node: HTMLElement, props: object): void {
+    this.#show(this.#mounted, node, component, props, (ui, place) =>
+      ui.mount(component, node, place.props, this.#context.clerk),
+    )
+  }
+
+  unmount(node: HTMLElement): void {
+    this.#remove(this.#mounted, node)
+  }
+
+  open(component: ComponentName, props: object): void {
+    this.#show(this.#modals, component, component, props, (ui, place) =>
+      ui.openModal(component, place.props, this.#context.clerk),
+    )
+  }
+
+  close(component: ComponentName): void {
+    this.#remove(this.#modals, component)
+  }
+
+  #show<K>(
+    places: Map<K, Place>,
+    key: K,
+    component: ComponentName,
+    props: object,
+    draw: (ui: UiModule, place: Place) => MountedComponent,
+  ): void {
+    const known = places.get(key)
+    if (known?.component === component) {
+      known.props = props
+      known.drawn?.update(props)
+      return
+    }
+    known?.drawn?.unmount()
+    const place: Place = { component, props }
+    places.set(key, place)
+    this.#load().then(
+      (ui) => {
+        // It may be gone again by the time the bundle is here.
+        if (places.get(key) === place) place.drawn = draw(ui, place)
+      },
+      (error: unknown) => {
+        if (places.get(key) === place) places.delete(key)
+        this.#context.platform.warn(`<${component} /> cannot be shown. ${String(error)}`)
+      },
+    )
+  }
+
+  #remove<K>(places: Map<K, Place>, key: K): void {
+    places.get(key)?.drawn?.unmount()
+    places.delete(key)
+  }
+
+  async #load(): Promise<UiModule> {
+    const { loadUi, whenLoaded } = this.#context
+    if (!loadUi) throw new ClerkRuntimeError('ui_not_available')
+    await whenLoaded
+    this.#module ??= loadUi()
+    try {
+      return await this.#module
+    } catch (error) {
+      this.#module = undefined
+      throw error
+    }
+  }
+}
