@@ -38,7 +38,11 @@ interface RunOptions {
 }
 
 /** Runs a command and returns what it printed. @throws StepError when it exits with anything but 0 */
-export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<string> {
   const child = spawn(command, args, {
     cwd: options.cwd ?? root,
     env: { ...process.env, ...options.env },

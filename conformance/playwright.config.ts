@@ -1,0 +1,22 @@
+import { defineConfig } from '@playwright/test'
+
+import { APPS, type AppName } from './src/world/apps.ts'
+import { launchOptions } from './src/world/browser.ts'
+import type { SuiteOptions } from './src/browser/fixtures.ts'
+
+export default defineConfig<object, SuiteOptions>({
+  testDir: 'src/browser',
+  outputDir: 'test-results',
+  fullyParallel: false,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: true,
+  reporter: [['list'], ['json', { outputFile: 'test-results/report.json' }]],
+  use: {
+    launchOptions: await launchOptions(),
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+  },
+  projects: (Object.keys(APPS) as AppName[]).map((app) => ({ name: app, use: { app } })),
+})
