@@ -5,6 +5,7 @@ import type { Platform } from './platform.ts'
 
 const PROBE = '__clerk_test_etld'
 const YEAR_IN_SECONDS = 365 * 24 * 60 * 60
+const REMOVED = -1
 
 export interface CookieAttributes {
   readonly sameSite?: 'Lax' | 'Strict'
@@ -49,7 +50,7 @@ export class CookieJar {
   }
 
   remove(name: SuffixableCookie, attributes?: CookieAttributes): void {
-    for (const each of this.#names(name)) this.#write(each, '', 0, attributes)
+    for (const each of this.#names(name)) this.#write(each, '', REMOVED, attributes)
   }
 
   get activeContext(): string | undefined {
@@ -58,14 +59,14 @@ export class CookieJar {
 
   /** Says which session and organization the cookies of this site stand for. */
   set activeContext(value: string | undefined) {
-    this.#write(COOKIES.activeContext, value ?? '', value === undefined ? 0 : undefined)
+    this.#write(COOKIES.activeContext, value ?? '', value === undefined ? REMOVED : undefined)
   }
 
   /** Tells whether the browser lets this page set cookies for a domain. */
   accepts(domain: string): boolean {
     this.#write(PROBE, '1', 10, { domain })
     const isAccepted = this.getPlain(PROBE) !== undefined
-    this.#write(PROBE, '', 0, { domain })
+    this.#write(PROBE, '', REMOVED, { domain })
     return isAccepted
   }
 

@@ -1,4 +1,5 @@
-import type { ApiErrorJSON } from '@core/protocol'
+import type { ApiErrorJSON, ApiErrorMeta } from '@core/protocol'
+import { toCamelCase, type CamelCased } from './names.ts'
 
 /** One error of an answer, in camelCase. */
 export interface ClerkAPIError {
@@ -7,13 +8,8 @@ export interface ClerkAPIError {
   readonly message: string
   /** Text for the person in front of the screen. */
   readonly longMessage?: string
-  readonly meta: {
-    /** Name of the parameter at fault, as on the wire: `email_address`. */
-    readonly paramName?: string
-    readonly sessionId?: string
-    readonly emailAddresses?: readonly string[]
-    readonly identifiers?: readonly string[]
-  }
+  /** What it is about; `paramName` is the parameter at fault, as on the wire: `email_address`. */
+  readonly meta: CamelCased<ApiErrorMeta>
 }
 
 /** The identity server said no. Thrown for every answer outside 2xx. */
@@ -76,16 +72,6 @@ function unreadable(status: number): ApiErrorJSON {
   return { code: 'unexpected_response', message: `The identity server answered ${status}.` }
 }
 
-function toClerkAPIError({ code, message, long_message, meta }: ApiErrorJSON): ClerkAPIError {
-  return {
-    code,
-    message,
-    ...(long_message !== undefined && { longMessage: long_message }),
-    meta: {
-      ...(meta?.param_name !== undefined && { paramName: meta.param_name }),
-      ...(meta?.session_id !== undefined && { sessionId: meta.session_id }),
-      ...(meta?.email_addresses !== undefined && { emailAddresses: meta.email_addresses }),
-      ...(meta?.identifiers !== undefined && { identifiers: meta.identifiers }),
-    },
-  }
+function toClerkAPIError(json: ApiErrorJSON): ClerkAPIError {
+  return { ...toCamelCase(json), meta: toCamelCase(json.meta ?? {}) }
 }

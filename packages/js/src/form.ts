@@ -1,7 +1,4 @@
-/** Writes a name as the wire spells it: `emailAddress` becomes `email_address`. */
-export function toSnakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`)
-}
+import { toSnakeCase } from './names.ts'
 
 /**
  * Encodes parameters as a form. Only top-level names are converted; `null` becomes an empty value,

@@ -6,7 +6,7 @@ import {
   type EnvironmentJSON,
   type PublishableKey,
 } from '@core/protocol'
-import { toSnakeCase } from './form.ts'
+import { toSnakeCase } from './names.ts'
 import type { ClerkOptions, RedirectOptions, RedirectToOptions } from './options.ts'
 import { parseRedirectTarget, type RedirectPolicy } from './redirect-target.ts'
 

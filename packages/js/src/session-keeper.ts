@@ -23,6 +23,7 @@ export interface SessionKeeperContext {
   readonly devBrowser: DevBrowser | undefined
 }
 
+const TOUCH_INTERVAL_MS = 5_000
 const FIRST_RETRY_MS = 3_000
 const LAST_RETRY_MS = 50_000
 
@@ -39,6 +40,10 @@ export class SessionKeeper {
   #timer: unknown
   #retryMs = FIRST_RETRY_MS
   #checking: Promise<void> | undefined
+  #waking: Promise<void> | undefined
+  #lastTouchAt = 0
+  #isApplying = false
+  /** Whether what is known comes from the server. */
   #isConfirmed = false
 
   constructor(context: SessionKeeperContext) {
@@ -56,7 +61,7 @@ export class SessionKeeper {
       platform,
       api: this.api,
       onToken: (token, source) => {
-        this.#sync()
+        if (!this.#isApplying) this.#sync()
         if (source === 'server') this.#tabs.sendToken(token)
       },
     })
@@ -132,14 +137,23 @@ export class SessionKeeper {
   }
 
   /** The page is looked at again: a lot may have happened in other tabs. */
-  async wake({ touches }: { readonly touches: boolean }): Promise<void> {
+  wake(options: { readonly touches: boolean }): Promise<void> {
+    this.#waking ??= this.#wake(options).finally(() => {
+      this.#waking = undefined
+    })
+    return this.#waking
+  }
+
+  async #wake({ touches }: { readonly touches: boolean }): Promise<void> {
     if (!this.#isConfirmed) return
     if (this.#uat.hasChanged()) await this.#reread({ activates: true })
     const session = this.#session
     if (!session) return
     this.#sync()
     await session.getToken()
-    if (touches) {
+    const now = this.#context.platform.now()
+    if (touches && now - this.#lastTouchAt >= TOUCH_INTERVAL_MS) {
+      this.#lastTouchAt = now
       await this.api.request(`/client/sessions/${encodeURIComponent(session.id)}/touch`, {
         method: 'POST',
         body: { activeOrganizationId: session.lastActiveOrganizationId, intent: 'focus' },
@@ -198,9 +212,11 @@ export class SessionKeeper {
       ((activates ? (find(client.lastActiveSessionId) ?? signedIn[0]) : undefined) || null)
 
     this.#tokens.retain(signedIn.map(({ id }) => id))
+    this.#isApplying = true
     for (const { last_active_token: token } of json?.sessions ?? []) {
       if (token) this.#tokens.hydrate(token.jwt, this.#isConfirmed ? 'server' : 'cookie')
     }
+    this.#isApplying = false
     this.#sync()
   }
 
@@ -224,27 +240,31 @@ export class SessionKeeper {
   }
 
   #writeCookies(session: Session | null, token: Token | undefined): void {
-    const { cookies, platform } = this.#context
-    const { window } = platform
+    const { cookies } = this.#context
+    const own = session ? contextOf(session) : undefined
     const shared = cookies.activeContext
-    const isFront =
-      window?.document.hasFocus() ||
-      (window?.document.visibilityState === 'visible' && isInCrossOriginFrame(window))
+    const isOurs = shared === undefined || shared === (own ?? this.#ownContext)
+    const isNobody = this.#client?.signedInSessions.length === 0
     // A tab in the back may not impose its session on the one in front.
-    if (!isFront && shared !== undefined && shared !== (this.#ownContext ?? shared)) return
-    if (session) {
-      const own = contextOf(session)
-      if (!isFront && shared !== undefined && shared !== own) return
-      this.#ownContext = own
-      if (shared !== own) cookies.activeContext = own
-      if (token && cookies.get(COOKIES.session) !== token.jwt) {
-        cookies.set(COOKIES.session, token.jwt)
-      }
-    } else {
-      this.#ownContext = undefined
-      if (shared !== undefined) cookies.activeContext = undefined
-      if (cookies.get(COOKIES.session) !== undefined) cookies.remove(COOKIES.session)
+    if (!isOurs && !isNobody && !this.#isInFront()) return
+
+    this.#ownContext = own
+    if (shared !== own) cookies.activeContext = own
+    const written = cookies.get(COOKIES.session)
+    if (!session) {
+      if (written !== undefined) cookies.remove(COOKIES.session)
+    } else if (token && written !== token.jwt) {
+      cookies.set(COOKIES.session, token.jwt)
     }
+  }
+
+  #isInFront(): boolean {
+    const { window } = this.#context.platform
+    if (!window) return false
+    return (
+      window.document.hasFocus() ||
+      (window.document.visibilityState === 'visible' && isInCrossOriginFrame(window))
+    )
   }
 
   #schedule(session: Session | null | undefined, token: Token | undefined): void {
@@ -252,18 +272,21 @@ export class SessionKeeper {
     platform.clearTimeout(this.#timer)
     if (!session || !token) return
     const delay = token.refreshAt - platform.now()
-    this.#timer = platform.setTimeout(() => this.#refresh(session), Math.max(delay, 0))
+    this.#timer = platform.setTimeout(() => this.#refresh(session), Math.max(delay, 1_000))
   }
 
   #refresh(session: Session): void {
     const { platform } = this.#context
     // A hidden page lets its token expire; the next look at it gets a new one.
     if (platform.window?.document.visibilityState === 'hidden') return
-    session.getToken({ skipCache: false }).then(
+    const request = { sessionId: session.id, organizationId: session.lastActiveOrganizationId }
+    this.#tokens.renew(request).then(
       () => {
         this.#retryMs = FIRST_RETRY_MS
       },
       () => {
+        // A session that is over has no timer any more.
+        if (this.#session?.id !== session.id) return
         this.#timer = platform.setTimeout(() => this.#refresh(session), this.#retryMs)
         this.#retryMs = Math.min(this.#retryMs * 1.55, LAST_RETRY_MS)
       },

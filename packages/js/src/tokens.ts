@@ -15,6 +15,7 @@ export interface TokenRequest {
 }
 
 export interface Token {
+  readonly sessionId: string
   readonly jwt: string
   readonly claims: SessionClaims
   /** When it expires by this browser's clock, in Unix milliseconds. */
@@ -53,12 +54,16 @@ export class Tokens {
     const key = keyOf(request)
     const token = this.#tokens.get(key)
     if (!token || skipCache) return (await this.#refresh(key, request, skipCache)).jwt
-
     const now = this.#context.platform.now()
     const leeway = Math.min(LEEWAY_MS, (token.expiresAt - token.refreshAt) / 4)
     if (token.expiresAt - now <= leeway) return (await this.#refresh(key, request)).jwt
     if (token.refreshAt <= now) this.#refresh(key, request).catch(() => undefined)
     return token.jwt
+  }
+
+  /** Gets a new token, whatever is in memory. */
+  async renew(request: TokenRequest): Promise<void> {
+    await this.#refresh(keyOf(request), request)
   }
 
   /** Returns the plain token in memory, however old. */
@@ -69,19 +74,19 @@ export class Tokens {
   /** Takes in a plain token that came with a client, from a cookie or from another tab. */
   hydrate(jwt: string, source: 'server' | 'tab' | 'cookie'): Token | undefined {
     const claims = readClaims(jwt)
-    if (!claims) return undefined
+    if (!claims?.sid) return undefined
     const key = keyOf({ sessionId: claims.sid, organizationId: organizationOf(claims).orgId })
     const known = this.#tokens.get(key)
-    if (known && known.claims.iat >= claims.iat && known.jwt !== jwt) return known
-    if (known?.jwt === jwt) return known
+    // Answers overtake each other: only a newer token replaces the one in memory.
+    if (known && known.claims.iat >= claims.iat) return known
     if (source === 'server') this.#clockOffsetMs ??= this.#offsetTo(claims)
-    return this.#keep(key, jwt, claims, source)
+    return this.#keep(key, claims.sid, jwt, claims, source)
   }
 
   /** Forgets the tokens of all sessions but these. */
   retain(sessionIds: readonly string[]): void {
-    for (const [key, { claims }] of this.#tokens) {
-      if (!sessionIds.includes(claims.sid)) this.#tokens.delete(key)
+    for (const [key, { sessionId }] of this.#tokens) {
+      if (!sessionIds.includes(sessionId)) this.#tokens.delete(key)
     }
   }
 
@@ -110,8 +115,10 @@ export class Tokens {
             }))
         const claims = readClaims(jwt)
         if (!claims) throw new TypeError('The identity server answered without a token.')
+        // This one was made just now: the best measure of the clocks there is.
         if (request.template === undefined) this.#clockOffsetMs = this.#offsetTo(claims)
-        return this.#keep(key, jwt, claims, request.template === undefined ? 'server' : undefined)
+        const source = request.template === undefined ? 'server' : undefined
+        return this.#keep(key, request.sessionId, jwt, claims, source)
       } catch (error) {
         const delay = isOutage(error) ? delays.shift() : undefined
         if (delay === undefined) throw error
@@ -122,6 +129,7 @@ export class Tokens {
 
   #keep(
     key: string,
+    sessionId: string,
     jwt: string,
     claims: SessionClaims,
     source: 'server' | 'tab' | 'cookie' | undefined,
@@ -129,7 +137,7 @@ export class Tokens {
     const lifetimeMs = (claims.exp - claims.iat) * 1000
     const expiresAt = claims.exp * 1000 + (this.#clockOffsetMs ?? 0)
     const refreshAt = expiresAt - Math.min(REFRESH_AHEAD_MS, lifetimeMs / 3)
-    const token: Token = { jwt, claims, expiresAt, refreshAt }
+    const token: Token = { sessionId, jwt, claims, expiresAt, refreshAt }
     this.#tokens.set(key, token)
     if (source) this.#context.onToken(token, source)
     return token

@@ -9,6 +9,7 @@ import {
 } from '@core/protocol'
 import { isClerkAPIResponseError } from '../errors.ts'
 import type { FrontendApi } from '../frontend-api.ts'
+import { toCamelCase, type CamelCased } from '../names.ts'
 import { authorizationFactsOf } from '../session-claims.ts'
 import type { Tokens } from '../tokens.ts'
 import type { User } from './user.ts'
@@ -27,15 +28,7 @@ export interface GetTokenOptions {
 }
 
 /** What others may see of the user of a session. */
-export interface PublicUserData {
-  readonly userId: string
-  readonly firstName: string | null
-  readonly lastName: string | null
-  readonly imageUrl: string
-  readonly hasImage: boolean
-  readonly identifier: string
-  readonly username: string | null
-}
+export type PublicUserData = CamelCased<PublicUserDataJSON>
 
 /** A session of this browser. A snapshot: a change arrives as a new object. */
 export class Session {
@@ -68,7 +61,7 @@ export class Session {
     this.tasks = json.tasks ?? null
     this.factorVerificationAge = json.factor_verification_age ?? null
     this.user = user
-    this.publicUserData = toPublicUserData(json.public_user_data)
+    this.publicUserData = toCamelCase(json.public_user_data)
     this.createdAt = new Date(json.created_at)
     this.updatedAt = new Date(json.updated_at)
   }
@@ -124,17 +117,5 @@ export class Session {
     const path = `/client/sessions/${encodeURIComponent(this.id)}/${action}`
     await this.#context.api.request(path, { method: 'POST', body })
     return this
-  }
-}
-
-function toPublicUserData(json: PublicUserDataJSON): PublicUserData {
-  return {
-    userId: json.user_id,
-    firstName: json.first_name,
-    lastName: json.last_name,
-    imageUrl: json.image_url,
-    hasImage: json.has_image,
-    identifier: json.identifier,
-    username: json.username ?? null,
   }
 }

@@ -1,16 +1,16 @@
-import type { FactorJSON, SignInJSON, SignInStatus } from '@core/protocol'
+import type { FactorJSON, PublicUserDataJSON, SignInJSON, SignInStatus } from '@core/protocol'
 import { ClerkRuntimeError } from '../errors.ts'
 import type { FrontendApi } from '../frontend-api.ts'
+import { toCamelCase, type CamelCased } from '../names.ts'
 import { toVerification, type Verification } from './verification.ts'
 
-/** A way to prove who one is. */
-export interface SignInFactor {
-  readonly strategy: string
-  readonly emailAddressId?: string
-  /** What may be shown of the address that a code goes to. */
-  readonly safeIdentifier?: string
-  readonly primary?: boolean
-}
+/** A way to prove who one is. `safeIdentifier` is what may be shown of the address used. */
+export type SignInFactor = CamelCased<FactorJSON>
+
+/** What may be shown of a user before anything is proved. */
+export type SignInUserData = Partial<
+  CamelCased<Pick<PublicUserDataJSON, 'first_name' | 'last_name' | 'image_url' | 'has_image'>>
+>
 
 export interface SignInCreateParams {
   readonly identifier?: string
@@ -70,11 +70,11 @@ export class SignIn {
   }
 
   get supportedFirstFactors(): readonly SignInFactor[] | null {
-    return toFactors(this.#json?.supported_first_factors)
+    return this.#json?.supported_first_factors?.map(toCamelCase) ?? null
   }
 
   get supportedSecondFactors(): readonly SignInFactor[] | null {
-    return toFactors(this.#json?.supported_second_factors)
+    return this.#json?.supported_second_factors?.map(toCamelCase) ?? null
   }
 
   get firstFactorVerification(): Verification {
@@ -91,18 +91,8 @@ export class SignIn {
   }
 
   /** What may be shown of the user whose identifier was entered. */
-  get userData(): {
-    readonly firstName?: string
-    readonly lastName?: string
-    readonly imageUrl?: string
-    readonly hasImage?: boolean
-  } {
-    const data = this.#json?.user_data
-    return {
-      ...(data?.first_name && { firstName: data.first_name }),
-      ...(data?.last_name && { lastName: data.last_name }),
-      ...(data && { imageUrl: data.image_url, hasImage: data.has_image }),
-    }
+  get userData(): SignInUserData {
+    return toCamelCase(this.#json?.user_data ?? {})
   }
 
   /** Starts a new attempt, in place of any other in this browser. */
@@ -151,15 +141,4 @@ export class SignIn {
     if (this.id === undefined) throw new ClerkRuntimeError('no_attempt')
     return `/client/sign_ins/${encodeURIComponent(this.id)}`
   }
-}
-
-function toFactors(json: readonly FactorJSON[] | null | undefined): readonly SignInFactor[] | null {
-  return (
-    json?.map((factor) => ({
-      strategy: factor.strategy,
-      ...(factor.email_address_id !== undefined && { emailAddressId: factor.email_address_id }),
-      ...(factor.safe_identifier !== undefined && { safeIdentifier: factor.safe_identifier }),
-      ...(factor.primary !== undefined && { primary: factor.primary }),
-    })) ?? null
-  )
 }
