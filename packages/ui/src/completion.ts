@@ -1,0 +1,72 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { useHost } from './host.ts'
+import { useInstance } from './instance.tsx'
+import { sessionIdOf } from './problem.ts'
+
+/** Where a component was told to send the person. */
+export interface Destinations {
+  readonly forceRedirectUrl?: string | null | undefined
+  readonly fallbackRedirectUrl?: string | null | undefined
+}
+
+/** The way out of a flow. */
+export interface Completion {
+  /** The person is on the way; there is nothing left to do here. */
+  readonly isLeaving: boolean
+  /** Makes a session the active one and goes on. */
+  finish(sessionId: string | null): Promise<void>
+  /** Goes on with the session that, as the server says, is there already. */
+  resume(error: unknown): Promise<void>
+}
+
+/** Leads out of a flow: after its last step, and at once where somebody is signed in already. */
+export function useCompletion(page: 'signIn' | 'signUp', destinations: Destinations): Completion {
+  const { clerk, modal } = useHost()
+  const { client, environment } = useInstance()
+  const [isLeaving, setLeaving] = useState(false)
+  const hasLeft = useRef(false)
+
+  function redirectUrl(): string {
+    // A dialog was opened to go on with the page below it.
+    const stay = modal === null ? undefined : location.href
+    const force = destinations.forceRedirectUrl ?? undefined
+    const fallback = destinations.fallbackRedirectUrl ?? stay
+    return page === 'signIn'
+      ? clerk.buildAfterSignInUrl({
+          signInForceRedirectUrl: force,
+          signInFallbackRedirectUrl: fallback,
+        })
+      : clerk.buildAfterSignUpUrl({
+          signUpForceRedirectUrl: force,
+          signUpFallbackRedirectUrl: fallback,
+        })
+  }
+
+  async function finish(sessionId: string | null): Promise<void> {
+    hasLeft.current = true
+    try {
+      await clerk.setActive({ session: sessionId, redirectUrl: redirectUrl() })
+      setLeaving(true)
+      modal?.close()
+    } catch (error) {
+      hasLeft.current = false
+      throw error
+    }
+  }
+
+  const isSignedIn = environment.auth_config.single_session_mode && clerk.session != null
+  useEffect(() => {
+    if (!isSignedIn || hasLeft.current) return
+    hasLeft.current = true
+    setLeaving(true)
+    if (modal === null) void clerk.navigate(redirectUrl())
+    else modal.close()
+    // oxlint-disable-next-line react/exhaustive-deps -- leaving happens once, whatever changes after it
+  }, [isSignedIn])
+
+  return {
+    isLeaving,
+    finish,
+    resume: (error) => finish(sessionIdOf(error) ?? (clerk.client ?? client).lastActiveSessionId),
+  }
+}

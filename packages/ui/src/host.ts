@@ -1,0 +1,44 @@
+import type { Clerk, ComponentName } from '@core/js'
+import { createContext } from 'preact'
+import { useContext, useState } from 'preact/hooks'
+import type { Text } from './text/en.ts'
+
+/** What every part of a mounted component may reach. */
+export interface Host {
+  readonly clerk: Clerk
+  readonly text: Text
+  /** Set when the component stands in a dialog. */
+  readonly modal: Modal | null
+  readonly focus: FocusMemory
+  /** Milliseconds of now. */
+  readonly now: () => number
+}
+
+/** The dialog around a component. */
+export interface Modal {
+  close(): void
+  /** Opens another component in place of this one. */
+  replace(component: Exclude<ComponentName, 'UserButton'>, props: object): void
+}
+
+/** Whether a step was shown before: the first one of a page takes the focus only when nobody else has it. */
+export interface FocusMemory {
+  hasEntered: boolean
+}
+
+/** Carries the host to the parts. */
+export const HostContext = createContext<Host | null>(null)
+
+/** Reads what the component was mounted with. */
+export function useHost(): Host {
+  const host = useContext(HostContext)
+  if (host === null) throw new TypeError('A component of @core/ui was rendered outside its mount.')
+  return host
+}
+
+let lastId = 0
+
+/** Makes an id that is unique among all mounts on the page; Preact's own is unique within one. */
+export function useUniqueId(): string {
+  return useState(() => `core-${++lastId}`)[0]
+}

@@ -1,0 +1,22 @@
+/**
+ * Prebuilt components, drawn into plain DOM nodes. This is the module that `@core/js` loads when a page first mounts one.
+ *
+ * @example
+ * const clerk = new Clerk('pk_test_…', { loadUi: () => import('@core/ui') })
+ * await clerk.load()
+ * clerk.mountSignIn(document.querySelector('#sign-in'))
+ */
+
+import type { UiModule } from '@core/js'
+import { mount as mountComponent, openModal as openComponent } from './mount.tsx'
+
+export type { Appearance, VariableName } from './appearance.ts'
+export type { SignInProps } from './sign-in/props.ts'
+export type { SignUpProps } from './sign-up/props.ts'
+export type { UserButtonProps } from './user-button/props.ts'
+
+/** Draws a component into a node of the page. */
+export const mount: UiModule['mount'] = mountComponent
+
+/** Draws a component in a dialog above the page. */
+export const openModal: UiModule['openModal'] = openComponent

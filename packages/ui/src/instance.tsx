@@ -1,0 +1,40 @@
+import type { Clerk } from '@core/js'
+import type { EnvironmentJSON } from '@core/protocol'
+import { createContext, type ComponentChildren, type JSX } from 'preact'
+import { useContext, useEffect, useReducer } from 'preact/hooks'
+import { useHost } from './host.ts'
+import { FailedCard, LoadingCard } from './parts/card.tsx'
+
+/** What a flow cannot start without. */
+export interface Instance {
+  readonly client: NonNullable<Clerk['client']>
+  readonly environment: EnvironmentJSON
+}
+
+const InstanceContext = createContext<Instance | null>(null)
+
+/** Shows its children once the settings of the instance are there, which may be after a reconnect. */
+export function InstanceGate({ children }: { readonly children: ComponentChildren }): JSX.Element {
+  const { clerk, text } = useHost()
+  const [, redraw] = useReducer<number, void>((count) => count + 1, 0)
+  useEffect(() => clerk.subscribe(() => redraw()), [clerk])
+
+  const { client, environment } = clerk
+  if (client === undefined || environment === null) {
+    return clerk.status === 'error' || clerk.status === 'degraded' ? (
+      <FailedCard message={text.error.network_error} onRetry={() => location.reload()} />
+    ) : (
+      <LoadingCard />
+    )
+  }
+  return (
+    <InstanceContext.Provider value={{ client, environment }}>{children}</InstanceContext.Provider>
+  )
+}
+
+/** Reads the client and the settings of the instance. */
+export function useInstance(): Instance {
+  const instance = useContext(InstanceContext)
+  if (instance === null) throw new TypeError('A flow was rendered outside its InstanceGate.')
+  return instance
+}

@@ -1,0 +1,123 @@
+import type { Clerk, ComponentName, MountedComponent } from '@core/js'
+import { render, type JSX } from 'preact'
+import { applyAppearance } from './appearance.ts'
+import { openDialog } from './dialog.tsx'
+import { HostContext, type Host, type Modal } from './host.ts'
+import { FailedCard, LoadingCard } from './parts/card.tsx'
+import type { CommonProps } from './props.ts'
+import { SCREENS, type Screen } from './screens.ts'
+import { CARD_CSS } from './styles/card.ts'
+import { adoptStyles } from './styles/sheet.ts'
+import { THEME_CSS } from './styles/theme.ts'
+import { en } from './text/en.ts'
+
+/** Draws a component into a node of the page. What is in the node already stays there. */
+export function mount(
+  component: ComponentName,
+  node: HTMLElement,
+  props: object,
+  clerk: Clerk,
+): MountedComponent {
+  return draw({ component, node, clerk, modal: null }, props)
+}
+
+/** Draws a component in a dialog. */
+export function openModal(component: ComponentName, props: object, clerk: Clerk): MountedComponent {
+  const modal: Modal = {
+    close: () => closers[component](clerk),
+    replace(other, otherProps) {
+      closers[component](clerk)
+      if (other === 'SignIn') clerk.openSignIn(otherProps)
+      else clerk.openSignUp(otherProps)
+    },
+  }
+  const dialog = openDialog({
+    label: en.modal[component],
+    closeLabel: en.close,
+    onDismiss: modal.close,
+  })
+  const place = { component, node: dialog.body, frame: dialog.element, clerk, modal }
+  const mounted = draw(place, props)
+  return {
+    update: mounted.update,
+    unmount() {
+      mounted.unmount()
+      dialog.remove()
+    },
+  }
+}
+
+// The client keeps account of what is open, so it does the closing.
+const closers: { readonly [K in ComponentName]: (clerk: Clerk) => void } = {
+  SignIn: (clerk) => clerk.closeSignIn(),
+  SignUp: (clerk) => clerk.closeSignUp(),
+  UserButton: () => undefined,
+}
+
+interface Place {
+  readonly component: ComponentName
+  readonly node: HTMLElement
+  /** Element that the looks apply to, where more than the component itself shows them. */
+  readonly frame?: HTMLElement
+  readonly clerk: Clerk
+  readonly modal: Modal | null
+}
+
+function draw({ component, node, frame, clerk, modal }: Place, initial: object): MountedComponent {
+  const root = document.createElement('div')
+  root.className = 'core-root'
+  node.append(root)
+  adoptStyles(root, [THEME_CSS, CARD_CSS])
+
+  const host: Host = { clerk, text: en, modal, focus: { hasEntered: false }, now: Date.now }
+  let props = initial
+  let screen: Screen | 'loading' | 'failed' = 'loading'
+  let isMounted = true
+
+  function redraw(): void {
+    if (!isMounted) return
+    const { appearance } = props as CommonProps
+    applyAppearance(frame ?? root, clerk.options.appearance, appearance)
+    render(<HostContext.Provider value={host}>{content()}</HostContext.Provider>, root)
+  }
+
+  function content(): JSX.Element | null {
+    if (typeof screen === 'object') return <screen.Component {...props} />
+    // A button that is not there yet leaves no card behind.
+    if (component === 'UserButton') return null
+    return screen === 'loading' ? (
+      <LoadingCard />
+    ) : (
+      <FailedCard message={en.loadFailed} onRetry={load} />
+    )
+  }
+
+  function load(): void {
+    screen = 'loading'
+    redraw()
+    SCREENS[component]().then(
+      (loaded) => {
+        adoptStyles(root, loaded.styles)
+        screen = loaded
+        redraw()
+      },
+      () => {
+        screen = 'failed'
+        redraw()
+      },
+    )
+  }
+
+  load()
+  return {
+    update(next) {
+      props = next
+      redraw()
+    },
+    unmount() {
+      isMounted = false
+      render(null, root)
+      root.remove()
+    },
+  }
+}

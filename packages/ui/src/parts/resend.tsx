@@ -1,0 +1,34 @@
+import type { JSX } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { useHost } from '../host.ts'
+import { format } from '../text/format.ts'
+import { LinkButton } from './button.tsx'
+
+const COOLDOWN_IN_SECONDS = 30
+
+/** Sends the code again, once in thirty seconds. The first code counts as just sent. */
+export function Resend({ onResend }: { readonly onResend: () => Promise<boolean> }): JSX.Element {
+  const { text } = useHost()
+  const [left, setLeft] = useState(COOLDOWN_IN_SECONDS)
+
+  useEffect(() => {
+    if (left === 0) return
+    const timer = setTimeout(() => setLeft(left - 1), 1000)
+    return () => clearTimeout(timer)
+  }, [left])
+
+  async function resend(): Promise<void> {
+    if (await onResend()) setLeft(COOLDOWN_IN_SECONDS)
+  }
+
+  return (
+    <LinkButton isDisabled={left > 0} onClick={() => void resend()}>
+      {text.resend}
+      {left > 0 && (
+        <span class="core-countdown" aria-hidden="true">
+          {format(text.resendWait, { seconds: left })}
+        </span>
+      )}
+    </LinkButton>
+  )
+}

@@ -1,0 +1,15 @@
+import type { ComponentName } from '@core/js'
+import type { ComponentType } from 'preact'
+
+/** A component and what it looks like. */
+export interface Screen {
+  readonly Component: ComponentType<object>
+  readonly styles: readonly string[]
+}
+
+/** Loads each component when a page first asks for it. */
+export const SCREENS: { readonly [K in ComponentName]: () => Promise<Screen> } = {
+  SignIn: async () => (await import('./sign-in/screen.ts')).screen,
+  SignUp: async () => (await import('./sign-up/screen.ts')).screen,
+  UserButton: async () => (await import('./user-button/screen.ts')).screen,
+}

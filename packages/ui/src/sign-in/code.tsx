@@ -1,0 +1,46 @@
+import type { SignInFactor } from '@core/js'
+import type { JSX } from 'preact'
+import { useHost } from '../host.ts'
+import { LinkButton } from '../parts/button.tsx'
+import { CodeForm } from '../parts/code-form.tsx'
+import { Identity } from '../parts/identity.tsx'
+import { Step } from '../parts/step.tsx'
+import type { SignInFlow } from './flow.ts'
+import { isReset } from './step.ts'
+
+/** Asks for the code that was sent, to sign in or to reset the password. */
+export function CodeStep(props: {
+  readonly flow: SignInFlow
+  readonly factor: SignInFactor
+}): JSX.Element {
+  const { text } = useHost()
+  const { flow, factor } = props
+  const words = text.signIn.code
+
+  return (
+    <Step
+      title={isReset(factor) ? words.title__reset : words.title}
+      subtitle={
+        <Identity
+          lead={text.sentTo}
+          value={factor.safeIdentifier ?? flow.attempt.identifier ?? ''}
+          label={text.field.emailAddress}
+          onChange={() => flow.show({ name: 'start' })}
+        />
+      }
+    >
+      {(titleId) => (
+        <CodeForm
+          titleId={titleId}
+          task={flow.task}
+          onSubmit={(code) => flow.enterCode(factor, code)}
+          onResend={() => flow.sendCode(factor)}
+        >
+          <LinkButton onClick={() => flow.show({ name: 'methods' })}>
+            {words.otherMethod}
+          </LinkButton>
+        </CodeForm>
+      )}
+    </Step>
+  )
+}

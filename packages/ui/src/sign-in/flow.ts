@@ -1,0 +1,116 @@
+import type { SignIn, SignInFactor } from '@core/js'
+import { useRef, useState } from 'preact/hooks'
+import { useCompletion } from '../completion.ts'
+import { useHost } from '../host.ts'
+import { useInstance } from '../instance.tsx'
+import { hasCode } from '../problem.ts'
+import { useTask, type Task } from '../task.ts'
+import type { SignInProps } from './props.ts'
+import { decideMove, resumeStep, type Step } from './step.ts'
+
+/** A password that a manager filled in ahead may be wrong or useless: the attempt goes on without it. */
+const GO_ON_WITHOUT_PASSWORD = [
+  'form_password_incorrect',
+  'form_password_pwned',
+  'strategy_for_user_invalid',
+]
+
+/** A leaked password signs nobody in any more: another method is needed. */
+const NEEDS_OTHER_METHOD = ['form_password_pwned', 'form_password_compromised']
+
+/** State and actions of a sign-in. */
+export interface SignInFlow {
+  readonly step: Step
+  readonly attempt: SignIn
+  readonly task: Task
+  readonly isLeaving: boolean
+  /** Shows a step and forgets what went wrong in the one before. */
+  show(step: Step): void
+  /** @param password what a password manager filled in ahead, or nothing */
+  enterIdentifier(identifier: string, password?: string): Promise<void>
+  enterPassword(password: string): Promise<void>
+  enterCode(factor: SignInFactor, code: string): Promise<void>
+  setNewPassword(password: string, signOutOfOtherSessions: boolean): Promise<void>
+  /** Sends a code and shows where to enter it. Resolves to whether it was sent. */
+  sendCode(factor: SignInFactor): Promise<boolean>
+}
+
+/** Runs a sign-in: every action asks the server, and the answer decides the next step. */
+export function useSignIn(props: SignInProps): SignInFlow {
+  const { clerk, now } = useHost()
+  const { client, environment } = useInstance()
+  const task = useTask()
+  const completion = useCompletion('signIn', props)
+  const attempt = useRef(client.signIn)
+  const [step, setStep] = useState<Step>(() => resumeStep(client.signIn, now()))
+
+  async function follow(answer: SignIn): Promise<void> {
+    task.ensureMounted()
+    attempt.current = answer
+    const move = decideMove(answer, environment.display_config.preferred_sign_in_strategy)
+    if (move.type === 'finish') await completion.finish(move.sessionId)
+    else if (move.type === 'show') setStep(move.step)
+    else await prepare(move.factor)
+  }
+
+  async function prepare(factor: SignInFactor): Promise<void> {
+    const { strategy, emailAddressId } = factor
+    attempt.current = await attempt.current.prepareFirstFactor({
+      strategy,
+      ...(emailAddressId !== undefined && { emailAddressId }),
+    })
+    task.ensureMounted()
+    setStep({ name: 'code', factor })
+  }
+
+  async function create(identifier: string, password: string): Promise<void> {
+    const { signIn } = clerk.client ?? client
+    if (password === '') return follow(await signIn.create({ identifier }))
+    try {
+      await follow(await signIn.create({ identifier, password }))
+    } catch (error) {
+      if (!hasCode(error, GO_ON_WITHOUT_PASSWORD)) throw error
+      await follow(await signIn.create({ identifier }))
+      // The password did not work, and the person may not even know that it was sent.
+      if (!hasCode(error, ['strategy_for_user_invalid'])) throw error
+    }
+  }
+
+  /** Sees to the refusals that lead to another step, and shows the others where they happened. */
+  async function attend(action: () => Promise<void>): Promise<void> {
+    try {
+      await action()
+    } catch (error) {
+      task.ensureMounted()
+      if (hasCode(error, ['session_exists', 'identifier_already_signed_in'])) {
+        return completion.resume(error)
+      }
+      if (hasCode(error, NEEDS_OTHER_METHOD)) setStep({ name: 'methods' })
+      if (hasCode(error, ['user_locked'])) setStep({ name: 'start' })
+      throw error
+    }
+  }
+
+  return {
+    step,
+    attempt: attempt.current,
+    task,
+    isLeaving: completion.isLeaving,
+    show(next) {
+      task.report(null)
+      setStep(next)
+    },
+    enterIdentifier: (identifier, password = '') => attend(() => create(identifier, password)),
+    enterPassword: (password) =>
+      attend(async () =>
+        follow(await attempt.current.attemptFirstFactor({ strategy: 'password', password })),
+      ),
+    enterCode: ({ strategy }, code) =>
+      attend(async () => follow(await attempt.current.attemptFirstFactor({ strategy, code }))),
+    setNewPassword: (password, signOutOfOtherSessions) =>
+      attend(async () =>
+        follow(await attempt.current.resetPassword({ password, signOutOfOtherSessions })),
+      ),
+    sendCode: (factor) => task.run(() => attend(() => prepare(factor))),
+  }
+}

@@ -1,0 +1,44 @@
+import type { EnvironmentJSON } from '@core/protocol'
+
+/** Fields that the sign-up form can ask for, as the form names them. */
+export type FieldName = 'firstName' | 'lastName' | 'username' | 'emailAddress' | 'password'
+
+interface FieldRow {
+  readonly name: FieldName
+  /** As the server names it. */
+  readonly parameter: string
+  readonly type: 'text' | 'email' | 'password'
+  readonly autocomplete: string
+}
+
+/** The fields in the order of the form. */
+// oxfmt-ignore
+export const FIELDS: readonly FieldRow[] = [
+  { name: 'firstName',    parameter: 'first_name',    type: 'text',     autocomplete: 'given-name' },
+  { name: 'lastName',     parameter: 'last_name',     type: 'text',     autocomplete: 'family-name' },
+  { name: 'username',     parameter: 'username',      type: 'text',     autocomplete: 'username' },
+  { name: 'emailAddress', parameter: 'email_address', type: 'email',    autocomplete: 'email' },
+  { name: 'password',     parameter: 'password',      type: 'password', autocomplete: 'new-password' },
+]
+
+/** A field of one instance's form. */
+export interface SignUpField extends FieldRow {
+  readonly isRequired: boolean
+}
+
+/** Lists the fields that an instance asks for; or the given ones, which are then required. */
+export function fieldsOf(
+  environment: EnvironmentJSON,
+  only?: readonly FieldName[],
+): readonly SignUpField[] {
+  if (only !== undefined) {
+    return FIELDS.filter(({ name }) => only.includes(name)).map((field) => ({
+      ...field,
+      isRequired: true,
+    }))
+  }
+  return FIELDS.flatMap((field) => {
+    const attribute = environment.user_settings.attributes[field.parameter]
+    return attribute?.enabled === true ? [{ ...field, isRequired: attribute.required }] : []
+  })
+}

@@ -1,0 +1,6 @@
+/** The page around the card at the Account Portal. The card's upper edge stays where it is from step to step. */
+export const PORTAL_CSS = `
+html { color-scheme: light dark; }
+body { margin: 0; min-height: 100dvh; background: light-dark(#f3f4f6, #0c0d10); }
+#core { padding: clamp(1rem, 12dvh, 7.5rem) 1rem 2rem; }
+`

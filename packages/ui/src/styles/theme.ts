@@ -1,0 +1,74 @@
+/**
+ * Colours as pairs of light and dark, so that a test can measure their contrast.
+ *
+ * Each is the default of a public custom property: `primary` of `--core-color-primary`, and so on.
+ */
+export const COLORS = {
+  primary: ['#1b1d22', '#f4f5f7'],
+  'primary-foreground': ['#ffffff', '#15171b'],
+  foreground: ['#16181d', '#f1f2f5'],
+  'muted-foreground': ['#5a616d', '#a4abb7'],
+  background: ['#ffffff', '#17181c'],
+  muted: ['#f6f7f8', '#1e2025'],
+  input: ['#ffffff', '#101115'],
+  'input-foreground': ['#16181d', '#f1f2f5'],
+  'input-border': ['#868d99', '#70777f'],
+  border: ['#e4e6ea', '#2c2f36'],
+  ring: ['#2f62e8', '#86a8ff'],
+  danger: ['#bf2a1f', '#ff9389'],
+  'danger-background': ['#fdf1f0', '#2b1918'],
+} as const satisfies Readonly<Record<string, readonly [light: string, dark: string]>>
+
+/** Name of a colour that a page may set as `--core-color-<name>`. */
+export type ColorName = keyof typeof COLORS
+
+const palette = Object.entries(COLORS)
+  .map(
+    ([name, [light, dark]]) =>
+      `--_${name}: var(--core-color-${name}, light-dark(${light}, ${dark}));`,
+  )
+  .join('\n  ')
+
+/**
+ * Variables and resets that every component stands on.
+ *
+ * `--core-color-scheme` (`light`, `dark`, default `light dark` = the visitor's preference) lets a page with its
+ * own switch decide.
+ */
+export const THEME_CSS: string = `
+.core-root {
+  color-scheme: var(--core-color-scheme, light dark);
+  ${palette}
+  --_shadow: light-dark(rgb(20 24 33 / .07), rgb(0 0 0 / .4));
+  --_radius: var(--core-radius, .5rem);
+  --_font: var(--core-font-family, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif);
+  --_size: var(--core-font-size, .9375rem);
+  color: var(--_foreground);
+  font: 400 var(--_size)/1.45 var(--_font);
+  letter-spacing: normal;
+  text-align: start;
+  -webkit-font-smoothing: antialiased;
+  -webkit-tap-highlight-color: transparent;
+}
+.core-root, .core-root *, .core-root *::before, .core-root *::after { box-sizing: border-box; }
+.core-root [hidden] { display: none; }
+.core-root :focus-visible { outline: 2px solid var(--_ring); outline-offset: 2px; }
+.core-hidden {
+  position: absolute; width: 1px; height: 1px; margin: -1px; padding: 0; overflow: hidden;
+  clip-path: inset(50%); white-space: nowrap; border: 0;
+}
+.core-link {
+  display: inline-flex; align-items: center; min-height: 1.625rem; margin: 0; padding: 0; border: 0; border-radius: .25rem;
+  background: none; color: var(--_foreground); font: 550 1em/1.4 var(--_font); text-decoration: none; cursor: pointer;
+}
+.core-link:hover { text-decoration: underline; text-underline-offset: .2em; }
+.core-link[aria-disabled="true"] { color: var(--_muted-foreground); font-weight: 400; cursor: default; text-decoration: none; }
+@keyframes core-enter { from { opacity: 0; transform: translateY(.25rem); } }
+@keyframes core-turn { to { rotate: 1turn; } }
+@media (prefers-reduced-motion: reduce) {
+  .core-root *, .core-root *::before, .core-root *::after, .core-root::backdrop {
+    animation-duration: .01ms !important; animation-iteration-count: 1 !important; transition-duration: .01ms !important;
+  }
+  .core-spinner { animation: core-turn 2s linear infinite !important; }
+}
+`

@@ -1,0 +1,72 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useHost } from './host.ts'
+import { toProblem, type Problem } from './problem.ts'
+
+/** The one thing a flow may be doing at a time, and what went wrong with the last one. */
+export interface Task {
+  readonly isBusy: boolean
+  readonly problem: Problem | null
+  /**
+   * Runs an action unless one is running, so that a second click sends nothing. Resolves to whether it succeeded.
+   *
+   * @param fields names of the fields on the screen, to which errors are attached
+   */
+  run(action: () => Promise<void>, fields?: readonly string[]): Promise<boolean>
+  report(problem: Problem | null): void
+  /** Forgets the error of a field, because the person is changing it. */
+  clear(field: string): void
+}
+
+/** Thrown inside an action to end it without a message: the component is gone, or the page is being left. */
+export class Abandoned extends Error {}
+
+/** Creates the task of a flow. After unmount an action's continuation ends at its next `ensureMounted`. */
+export function useTask(): Task & { ensureMounted(): void } {
+  const { text } = useHost()
+  const [isBusy, setBusy] = useState(false)
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const state = useRef({ isRunning: false, isMounted: true }).current
+
+  useEffect(() => {
+    state.isMounted = true
+    return () => {
+      state.isMounted = false
+    }
+  }, [state])
+
+  const actions = useMemo(
+    () => ({
+      async run(action: () => Promise<void>, fields: readonly string[] = []): Promise<boolean> {
+        if (state.isRunning) return false
+        state.isRunning = true
+        setBusy(true)
+        setProblem(null)
+        try {
+          await action()
+          return true
+        } catch (error) {
+          if (state.isMounted && !(error instanceof Abandoned)) {
+            setProblem(toProblem(error, fields, text))
+          }
+          return false
+        } finally {
+          state.isRunning = false
+          if (state.isMounted) setBusy(false)
+        }
+      },
+      report: setProblem,
+      clear(field: string): void {
+        setProblem((current) => {
+          if (current === null || !(field in current.fields)) return current
+          const { [field]: _, ...fields } = current.fields
+          return { ...current, fields }
+        })
+      },
+      ensureMounted(): void {
+        if (!state.isMounted) throw new Abandoned()
+      },
+    }),
+    [state, text],
+  )
+  return { isBusy, problem, ...actions }
+}

@@ -1,0 +1,159 @@
+/**
+ * Every word the components say, in English. `{{name}}` stands for a value that the component fills in.
+ *
+ * Errors are looked up by `code__param_name`, then by `code`; what is not listed here is shown as the server put it.
+ */
+export const en = {
+  continue: 'Continue',
+  working: 'Please wait',
+  back: 'Back',
+  close: 'Close',
+  change: 'Change',
+  optional: 'Optional',
+  loading: 'Loading',
+  retry: 'Try again',
+  showPassword: 'Show password',
+  hidePassword: 'Hide password',
+  sentTo: 'Sent to',
+  resend: 'Resend code',
+  resendWait: '({{seconds}} s)',
+  resent: 'A new code is on its way.',
+  loadFailed: 'This page could not be loaded completely.',
+  modal: {
+    SignIn: 'Sign in',
+    SignUp: 'Sign up',
+    UserButton: 'Account',
+  },
+  field: {
+    identifier__emailAddress: 'Email address',
+    identifier__username: 'Username',
+    identifier__either: 'Email address or username',
+    emailAddress: 'Email address',
+    username: 'Username',
+    firstName: 'First name',
+    lastName: 'Last name',
+    password: 'Password',
+    newPassword: 'New password',
+    code: 'Verification code',
+    signOutOfOtherSessions: 'Sign out of all other devices',
+  },
+  hint: {
+    passwordLength: 'Use at least {{min}} characters.',
+  },
+  signIn: {
+    start: {
+      title: 'Sign in to {{application}}',
+      title__unnamed: 'Sign in',
+      subtitle: 'Welcome back. Please sign in to continue.',
+      footer: 'Don’t have an account?',
+      footerLink: 'Sign up',
+    },
+    password: {
+      title: 'Enter your password',
+      forgot: 'Forgot password?',
+      otherMethod: 'Use another method',
+    },
+    code: {
+      title: 'Enter the code from your email',
+      title__reset: 'Reset your password',
+      otherMethod: 'Use another method',
+    },
+    methods: {
+      title: 'Use another method',
+      password: 'Sign in with your password',
+      emailCode: 'Email a code to {{address}}',
+      reset: 'Reset your password',
+    },
+    newPassword: {
+      title: 'Set a new password',
+      submit: 'Save and sign in',
+    },
+    unsupported: {
+      title: 'One more step is needed',
+      subtitle: 'This account asks for a verification that this page does not offer yet.',
+    },
+  },
+  signUp: {
+    start: {
+      title: 'Create your account',
+      subtitle: 'Welcome! Please fill in the details to get started.',
+      footer: 'Already have an account?',
+      footerLink: 'Sign in',
+    },
+    missing: {
+      title: 'Almost there',
+      subtitle: 'Please fill in the remaining details.',
+    },
+    code: {
+      title: 'Verify your email address',
+    },
+    address: {
+      title: 'Change your email address',
+      subtitle: 'We will send a new code to this address.',
+      startOver: 'Start over',
+    },
+    closed: {
+      title: 'Sign-up is closed',
+      subtitle: 'New accounts are by invitation only at the moment.',
+    },
+    unsupported: {
+      title: 'One more detail is needed',
+      subtitle: 'This application asks for a detail that this page does not offer yet.',
+    },
+  },
+  userButton: {
+    open: 'Open account menu',
+    menu: 'Account',
+    signOut: 'Sign out',
+    signingOut: 'Signing out',
+  },
+  invalid: {
+    required__identifier: 'Enter your email address or username.',
+    required__emailAddress: 'Enter your email address.',
+    required__username: 'Enter a username.',
+    required__firstName: 'Enter your first name.',
+    required__lastName: 'Enter your last name.',
+    required__password: 'Enter your password.',
+    required__newPassword: 'Enter a new password.',
+    required__code: 'Enter the 6-digit code.',
+    required: 'Fill in this field.',
+    emailAddress: 'Enter an email address like name@example.com.',
+    passwordLength: 'Use at least {{min}} characters.',
+    codeLength: 'Enter all 6 digits of the code.',
+  },
+  error: {
+    unknown: 'Something went wrong. Please try again.',
+    network_error: 'We could not reach the server. Please check your connection and try again.',
+    form_identifier_not_found: 'We couldn’t find an account with these details.',
+    form_identifier_exists__email_address:
+      'This email address is taken. Sign in instead, or use another one.',
+    form_identifier_exists__username: 'This username is taken. Please try another one.',
+    form_param_format_invalid__identifier: 'Enter a valid email address or username.',
+    form_param_format_invalid__email_address: 'Enter a valid email address.',
+    form_param_nil: 'Fill in this field.',
+    form_password_incorrect: 'That password is not right. Try again, or use another method.',
+    form_password_or_identifier_incorrect: 'These details do not match an account.',
+    form_password_pwned:
+      'This password has appeared in a data breach and cannot be used. Please choose another way to continue.',
+    form_password_pwned__password:
+      'This password has appeared in a data breach. Please choose another one.',
+    form_password_not_strong_enough: 'This password is too easy to guess.',
+    form_password_matches_identifier: 'Your password must differ from your email and username.',
+    form_code_incorrect: 'That code is not right. Please check it and try again.',
+    verification_expired: 'This code has expired. Request a new one.',
+    verification_failed: 'Too many attempts with this code. Request a new one.',
+    user_locked: 'This account is locked for now. Please try again later.',
+    user_banned: 'This account has been disabled.',
+    sign_up_mode_restricted: 'New accounts are by invitation only at the moment.',
+    sign_up_restricted_waitlist: 'New accounts are by invitation only at the moment.',
+    not_allowed_to_sign_up: 'This email address is not allowed to sign up.',
+    too_many_requests: 'Too many attempts. Please wait a moment and try again.',
+    rate_limit_exceeded: 'Too many attempts. Please wait a moment and try again.',
+    signup_rate_limit_exceeded: 'Too many attempts. Please wait a moment and try again.',
+  },
+} as const
+
+type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<T[K]> }
+
+/** A table of texts: the English one, or another language's with the same keys. */
+export type Text = Words<typeof en>

@@ -1,0 +1,34 @@
+import type { User } from '@core/js'
+
+/** What the button shows of a user. */
+export interface Person {
+  readonly name: string
+  /** Second line; nothing where it would repeat the first. */
+  readonly detail: string | null
+  /** At most two letters. */
+  readonly initials: string
+  /** A picture that the user chose; a generated one says nothing that the initials do not. */
+  readonly imageUrl: string | null
+}
+
+/** Puts a user into words. */
+export function toPerson(user: User): Person {
+  const email = user.primaryEmailAddress?.emailAddress ?? null
+  const name = user.fullName ?? user.username ?? email ?? ''
+  return {
+    name,
+    detail: email === name ? null : email,
+    initials: initialsOf(user.fullName ?? user.username ?? email ?? ''),
+    imageUrl: user.hasImage && user.imageUrl !== '' ? user.imageUrl : null,
+  }
+}
+
+function initialsOf(name: string): string {
+  const words = name.split(/\s+/).filter(Boolean)
+  const ends = words.length > 1 ? [words[0], words.at(-1)] : words
+  // By code point: the first letter of a name may be two UTF-16 units.
+  return ends
+    .map((word) => [...(word ?? '')][0] ?? '')
+    .join('')
+    .toUpperCase()
+}

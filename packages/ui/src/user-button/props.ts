@@ -1,0 +1,12 @@
+import type { Appearance } from '../appearance.ts'
+
+/** Props of `<UserButton />`. */
+export interface UserButtonProps {
+  readonly appearance?: Appearance | undefined
+  /** Shows the user's name beside the picture. */
+  readonly showName?: boolean | undefined
+  /** Starts with the menu open. */
+  readonly defaultOpen?: boolean | undefined
+  /** Where to go after signing out. Default: the `afterSignOutUrl` of the page. */
+  readonly afterSignOutUrl?: string | undefined
+}
