@@ -1,0 +1,90 @@
+import { type ApiErrorJSON, errorsOf } from '@core/protocol'
+
+/** One error of the Backend API. */
+export interface ClerkAPIError {
+  /** Machine-readable, stable: `resource_not_found`. */
+  readonly code: string
+  readonly message: string
+  readonly longMessage: string | undefined
+  readonly meta: {
+    readonly paramName?: string
+    readonly sessionId?: string
+    readonly emailAddresses?: readonly string[]
+    readonly identifiers?: readonly string[]
+  }
+}
+
+/** Thrown when the Backend API refuses a request, or cannot be reached. */
+export class ClerkAPIResponseError extends Error {
+  override readonly name = 'ClerkAPIResponseError'
+  readonly clerkError = true
+  readonly code = 'api_response_error'
+  /** HTTP status of the response; absent if there was none. */
+  readonly status: number | undefined
+  readonly errors: readonly ClerkAPIError[]
+  /** Identifies the request in the server's logs; empty if unknown. */
+  readonly clerkTraceId: string
+  /** Seconds to wait before another attempt, where the server says. */
+  readonly retryAfter: number | undefined
+
+  constructor(
+    message: string,
+    details: {
+      readonly status?: number | undefined
+      readonly errors: readonly ClerkAPIError[]
+      readonly clerkTraceId?: string | undefined
+      readonly retryAfter?: number | undefined
+      readonly cause?: unknown
+    },
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.status = details.status
+    this.errors = details.errors
+    this.clerkTraceId = details.clerkTraceId ?? ''
+    this.retryAfter = details.retryAfter
+  }
+}
+
+/** Tells whether something thrown is an error of the Backend API. */
+export function isClerkAPIResponseError(error: unknown): error is ClerkAPIResponseError {
+  return error instanceof ClerkAPIResponseError
+}
+
+/** Reads the error out of a response. */
+export function fromResponse(response: Response, body: unknown): ClerkAPIResponseError {
+  const errors = errorsOf(body).map(fromJson)
+  const traceId = (body as { readonly clerk_trace_id?: unknown } | null)?.clerk_trace_id
+  const retryAfter = response.headers.get('retry-after')
+  return new ClerkAPIResponseError(
+    response.statusText || errors[0]?.message || `The Backend API answered ${response.status}.`,
+    {
+      status: response.status,
+      errors,
+      clerkTraceId: typeof traceId === 'string' ? traceId : (response.headers.get('cf-ray') ?? ''),
+      retryAfter: retryAfter && /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) : undefined,
+    },
+  )
+}
+
+/** Wraps what stopped a request from being answered. */
+export function fromFailure(cause: unknown): ClerkAPIResponseError {
+  const message = 'The Backend API could not be reached. Check CLERK_API_URL.'
+  return new ClerkAPIResponseError(message, {
+    errors: [{ code: 'unexpected_error', message, longMessage: undefined, meta: {} }],
+    cause,
+  })
+}
+
+function fromJson({ code, message, long_message: longMessage, meta }: ApiErrorJSON): ClerkAPIError {
+  return {
+    code,
+    message,
+    longMessage,
+    meta: {
+      ...(meta?.param_name !== undefined && { paramName: meta.param_name }),
+      ...(meta?.session_id !== undefined && { sessionId: meta.session_id }),
+      ...(meta?.email_addresses !== undefined && { emailAddresses: meta.email_addresses }),
+      ...(meta?.identifiers !== undefined && { identifiers: meta.identifiers }),
+    },
+  }
+}

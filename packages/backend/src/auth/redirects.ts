@@ -1,0 +1,104 @@
+import { type PublishableKey, QUERY, originOfHost } from '@core/protocol'
+import { ClerkError } from '../errors.ts'
+import { cleanUrl } from '../request/handshake.ts'
+
+/** Where a visitor comes back to after signing in. */
+export interface RedirectOptions {
+  /** Default: the page that was asked for. `null`: wherever the instance sends people. */
+  readonly returnBackUrl?: string | URL | null | undefined
+}
+
+/** Builders of the addresses a signed-out visitor is sent to. */
+export interface Redirects {
+  redirectToSignIn(options?: RedirectOptions): string
+  redirectToSignUp(options?: RedirectOptions): string
+}
+
+/** What the addresses are built from. */
+export interface RedirectContext {
+  readonly publishableKey: PublishableKey | null
+  readonly signInUrl: string | null
+  readonly signUpUrl: string | null
+  /** Public URL of the request. */
+  readonly url: URL
+  /** Identifies a development browser on another host. */
+  readonly devBrowserToken?: string | undefined
+  /** A pending session has tasks to finish instead of a sign-in. */
+  readonly sessionStatus?: 'pending' | 'active' | null | undefined
+}
+
+/**
+ * Creates the builders of sign-in and sign-up addresses. Nothing is redirected here.
+ *
+ * A return address with another scheme than http or https, or one that only looks like a path of
+ * this site, is replaced by the page that was asked for.
+ */
+export function createRedirects(context: RedirectContext): Redirects {
+  const build = (target: URL, options: RedirectOptions = {}): string => {
+    if (context.sessionStatus === 'pending') target.pathname = join(target.pathname, 'tasks')
+    const back = returnUrlOf(options.returnBackUrl, context.url)
+    if (back !== null) target.searchParams.set(QUERY.redirectUrl, back)
+    const isDevelopment = context.publishableKey?.instanceType === 'development'
+    if (isDevelopment && context.devBrowserToken && target.host !== context.url.host) {
+      target.searchParams.set(QUERY.devBrowser, context.devBrowserToken)
+    }
+    return target.href
+  }
+  return {
+    redirectToSignIn: (options) =>
+      build(new URL(context.signInUrl ?? portalPage(context, 'sign-in'), context.url), options),
+    redirectToSignUp: (options) => build(signUpPage(context), options),
+  }
+}
+
+/**
+ * Returns the origin of an instance's Account Portal.
+ *
+ * @example
+ * portalOrigin('clerk.shop.example')            // 'https://accounts.shop.example'
+ * portalOrigin('happy-cat-7.clerk.accounts.dev') // 'https://happy-cat-7.accounts.dev'
+ * portalOrigin('localhost:4000')                // 'http://localhost:4000'
+ */
+export function portalOrigin(frontendApi: string): string {
+  return originOfHost(
+    frontendApi
+      .replace('clerk.accountsstage.', 'accountsstage.')
+      .replace(/clerk\.accounts\.|clerk\./, 'accounts.'),
+  )
+}
+
+function signUpPage(context: RedirectContext): URL {
+  if (context.signUpUrl !== null) return new URL(context.signUpUrl, context.url)
+  if (context.signInUrl === null) return new URL(portalPage(context, 'sign-up'))
+  // Own sign-in pages have their sign-up below them.
+  const page = new URL(context.signInUrl, context.url)
+  page.pathname = join(page.pathname, 'create')
+  return page
+}
+
+function portalPage({ publishableKey }: RedirectContext, page: 'sign-in' | 'sign-up'): string {
+  if (publishableKey === null) {
+    throw new ClerkError(
+      'options-invalid',
+      'There is no address to sign in at. Set CLERK_PUBLISHABLE_KEY or CLERK_SIGN_IN_URL.',
+    )
+  }
+  return `${portalOrigin(publishableKey.frontendApi)}/${page}`
+}
+
+function returnUrlOf(given: string | URL | null | undefined, current: URL): string | null {
+  if (given === null) return null
+  const here = cleanUrl(current).href
+  if (given === undefined || given === '') return here
+  const text = String(given)
+  if (!URL.canParse(text, current.href)) return here
+  const url = new URL(text, current)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return here
+  // `//evil.example` and its kin are written as a path and lead to another site.
+  const namesOrigin = /^https?:\/\//i.test(text)
+  return namesOrigin || url.origin === current.origin ? url.href : here
+}
+
+function join(path: string, page: string): string {
+  return `${path.replace(/\/+$/, '')}/${page}`
+}

@@ -1,0 +1,183 @@
+import { HEADERS } from '@core/protocol'
+import type { AuthObject } from './auth/auth-object.ts'
+import { createSignedOutAuth } from './auth/auth-object.ts'
+import { type Redirects, createRedirects } from './auth/redirects.ts'
+import { type ClerkClient, type Core, createCore } from './client.ts'
+import { ClerkError } from './errors.ts'
+import type { Setup } from './instance.ts'
+import {
+  type ClerkOptions,
+  type Environment,
+  type EnvironmentPrefix,
+  requireOptions,
+} from './options.ts'
+import type { Authentication } from './request/authenticate.ts'
+import type { RequestState } from './request/state.ts'
+import { createRuntime } from './runtime.ts'
+
+/** Options of an adapter's middleware. */
+export type AuthenticatorOptions = ClerkOptions
+
+/** Options, or a function that chooses them for each request. */
+export type AuthenticatorOptionsOrCallback =
+  | AuthenticatorOptions
+  | ((request: Request) => AuthenticatorOptions | Promise<AuthenticatorOptions>)
+
+/** What an adapter knows about its surroundings. */
+export interface AuthenticatorContext {
+  readonly env: Environment
+  /** Prefix of the variables that this framework shows to browsers. */
+  readonly envPrefix?: EnvironmentPrefix
+  /** Name and version of the adapter. */
+  readonly sdk: `@core/${string}@${string}`
+  readonly now?: () => number
+  readonly fetch?: typeof fetch
+  readonly warn?: (message: string) => void
+}
+
+/** What an adapter must do with a request. */
+export type Outcome = RespondOutcome | ContinueOutcome
+
+/** Answer with this response; append its headers one by one. */
+export interface RespondOutcome {
+  readonly type: 'respond'
+  readonly response: Response
+}
+
+/** Let the app answer; append these headers to its response one by one. */
+export interface ContinueOutcome {
+  readonly type: 'continue'
+  readonly auth: AuthObject
+  readonly headers: Headers
+  readonly state: RequestState
+  /** Public URL of the request. */
+  readonly url: URL
+  /** Identifies a development browser to the identity server. */
+  readonly devBrowserToken: string | undefined
+  /** Builders of sign-in and sign-up addresses for this request. */
+  readonly redirects: Redirects
+  /** Client of the Backend API with the keys of this request. */
+  readonly client: ClerkClient
+  /** Options of this request, complete. */
+  readonly setup: Setup
+}
+
+/** Authenticates requests for an adapter. */
+export interface Authenticator {
+  /**
+   * @throws {ClerkError} `options-invalid`
+   */
+  handle(request: Request): Promise<Outcome>
+  /** Client of the Backend API with the options that do not depend on a request. */
+  readonly client: ClerkClient
+  /** Lays options over those that do not depend on a request. */
+  setup(options?: ClerkOptions): Setup
+  /** Client of the Backend API with these options. */
+  clientOf(setup: Setup): ClerkClient
+  /**
+   * Resolves and checks the options now instead of with the first request.
+   *
+   * @throws {ClerkError} `options-invalid`, with every problem in one message.
+   */
+  assertConfigured(): void
+}
+
+/**
+ * Creates the part of an adapter that decides. Nothing is resolved before the first use, so that a
+ * module can create one while no environment is there yet.
+ */
+export function createAuthenticator(
+  options: AuthenticatorOptionsOrCallback | undefined,
+  context: AuthenticatorContext,
+): Authenticator {
+  let core: Core | undefined
+  let client: ClerkClient | undefined
+  const isDynamic = typeof options === 'function'
+
+  const getCore = (): Core => {
+    core ??= createCore(
+      isDynamic ? {} : (options ?? {}),
+      createRuntime({
+        env: context.env,
+        userAgent: context.sdk,
+        ...(context.now && { now: context.now }),
+        ...(context.fetch && { fetch: context.fetch }),
+        ...(context.warn && { warn: context.warn }),
+      }),
+      context.envPrefix,
+    )
+    return core
+  }
+
+  return {
+    async handle(request) {
+      const core = getCore()
+      const setup = core.setup(isDynamic ? await options(request) : undefined)
+      return toOutcome(await core.authenticate(request, setup), setup, core)
+    },
+    get client() {
+      client ??= getCore().client(getCore().setup())
+      return client
+    },
+    setup: (given) => getCore().setup(given),
+    clientOf: (setup) => getCore().client(setup),
+    assertConfigured() {
+      const { options, prefix } = getCore()
+      if (!isDynamic) requireOptions(options, 'authenticate', prefix)
+    },
+  }
+}
+
+function toOutcome({ state, facts }: Authentication, setup: Setup, core: Core): Outcome {
+  if (state.status === 'handshake' || state.headers.has(HEADERS.location)) {
+    const response = new Response(null, { status: 307, headers: state.headers })
+    return { type: 'respond', response }
+  }
+  // Made when asked for: most routes need few of these.
+  let auth: AuthObject | undefined
+  let client: ClerkClient | undefined
+  let redirects: Redirects | undefined
+  return {
+    type: 'continue',
+    state,
+    setup,
+    devBrowserToken: facts.devBrowserToken,
+    get auth() {
+      auth ??= state.toAuth() ?? createSignedOutAuth({ reason: state.reason })
+      return auth
+    },
+    get headers() {
+      return state.headers
+    },
+    get url() {
+      return facts.publicUrl
+    },
+    get redirects() {
+      redirects ??= createRedirects({
+        publishableKey: setup.options.publishableKey,
+        signInUrl: setup.options.signInUrl,
+        signUpUrl: setup.options.signUpUrl,
+        url: facts.publicUrl,
+        devBrowserToken: facts.devBrowserToken,
+        sessionStatus: this.auth.sessionStatus,
+      })
+      return redirects
+    },
+    get client() {
+      client ??= core.client(setup)
+      return client
+    },
+  }
+}
+
+/**
+ * Returns the response to an error that a request caused, such as a path with two readings;
+ * `null` for every other error, which belongs to the framework.
+ */
+export function toErrorResponse(error: unknown): Response | null {
+  if (!(error instanceof ClerkError) || error.status >= 500) return null
+  return new Response(null, {
+    status: error.status,
+    headers: { [HEADERS.cacheControl]: 'no-store' },
+  })
+}

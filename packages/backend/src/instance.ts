@@ -1,0 +1,102 @@
+import { type PublishableKey, originOfHost } from '@core/protocol'
+import { type ApiCaller, createApiCaller } from './api/request.ts'
+import { createJwksSource } from './keys/jwks.ts'
+import { type KeySource, NO_KEYS, createPemSource } from './keys/key-source.ts'
+import { type Purpose, type ResolvedOptions, apiOriginOf, requireOptions } from './options.ts'
+import { type CookieNames, cookieNamesOf } from './request/cookies.ts'
+import type { Runtime } from './runtime.ts'
+import type { Verifier } from './session/verify-token.ts'
+import { VerifiedTokens } from './session/verified-tokens.ts'
+
+/** What belongs to one set of keys: nothing in it is ever used for another instance. */
+export interface Instance {
+  readonly publishableKey: PublishableKey | null
+  readonly verifier: Verifier
+  readonly api: ApiCaller
+  /** Own cookie names, once they are known. */
+  cookieNames: CookieNames | null
+}
+
+/** Options of one call together with the instance they name. */
+export interface Setup {
+  readonly options: ResolvedOptions
+  readonly instance: Instance
+}
+
+/** Finds the instance that options name. */
+export interface Instances {
+  of(options: ResolvedOptions): Instance
+}
+
+/** Most instances whose keys and proofs are kept. */
+const MAX_INSTANCES = 1000
+
+/** Creates the instances of one client. Each lives as long as the client uses it. */
+export function createInstances(runtime: Runtime): Instances {
+  const known = new Map<string, Instance>()
+  return {
+    of(options) {
+      const id = JSON.stringify([
+        options.publishableKey?.key,
+        options.secretKey,
+        options.jwtKey?.text,
+        options.apiUrl,
+        options.apiVersion,
+        options.skipJwksCache,
+        options.userAgent,
+      ])
+      const found = known.get(id)
+      if (found) return found
+      const [oldest] = known.keys()
+      if (known.size >= MAX_INSTANCES && oldest !== undefined) known.delete(oldest)
+      const instance = createInstance(options, runtime)
+      known.set(id, instance)
+      return instance
+    },
+  }
+}
+
+function createInstance(options: ResolvedOptions, runtime: Runtime): Instance {
+  const { publishableKey } = options
+  return {
+    publishableKey,
+    verifier: {
+      keys: createKeySource(options, runtime),
+      issuer: publishableKey && originOfHost(publishableKey.frontendApi),
+      verified: options.skipJwksCache ? null : new VerifiedTokens(),
+    },
+    api: createApiCaller({
+      baseUrl: () => apiBaseOf(options, 'call-api'),
+      secretKey: options.secretKey ?? '',
+      userAgent: options.userAgent ?? runtime.userAgent,
+      fetch: runtime.fetch,
+    }),
+    cookieNames: null,
+  }
+}
+
+function createKeySource(options: ResolvedOptions, runtime: Runtime): KeySource {
+  if (options.jwtKey) return createPemSource(options.jwtKey)
+  if (options.secretKey === null || apiOriginOf(options) === null) return NO_KEYS
+  return createJwksSource({
+    url: `${apiBaseOf(options, 'verify')}/jwks`,
+    secretKey: options.secretKey,
+    fetch: runtime.fetch,
+    now: runtime.now,
+    isUncached: options.skipJwksCache,
+  })
+}
+
+function apiBaseOf(options: ResolvedOptions, purpose: Purpose): string {
+  requireOptions(options, purpose)
+  return `${apiOriginOf(options)}/${options.apiVersion}`
+}
+
+/** Returns an instance's own cookie names, which take a digest the first time. */
+export async function loadCookieNames(
+  instance: Instance,
+  publishableKey: PublishableKey,
+): Promise<CookieNames> {
+  instance.cookieNames ??= await cookieNamesOf(publishableKey)
+  return instance.cookieNames
+}

@@ -1,0 +1,131 @@
+import { errorsOf, type JwkJSON } from '@core/protocol'
+import type { TokenReason } from '../errors.ts'
+import type { KeySource } from './key-source.ts'
+import { type VerificationKey, keyFromJwk } from './verification-key.ts'
+
+/** How long a key set counts as fresh. */
+export const FRESH_MS = 300_000
+/** How long a key set is used while it cannot be renewed. */
+export const STALE_MS = 86_400_000
+/** Least time between two fetches that are made because a key id is unknown. */
+export const UNKNOWN_KID_COOLDOWN_MS = 10_000
+/** Least time between a fetch that failed and the next. */
+export const FAILURE_COOLDOWN_MS = 1000
+/** How long one fetch may take. */
+const TIMEOUT_MS = 5000
+/** Largest key set that is read. */
+const MAX_BYTES = 262_144
+
+/** Where a key set is and who may read it. */
+export interface JwksOptions {
+  readonly url: string
+  readonly secretKey: string
+  readonly fetch: typeof fetch
+  readonly now: () => number
+  /** Fetches for every lookup. */
+  readonly isUncached: boolean
+}
+
+type Failure = Extract<TokenReason, 'jwk-remote-failed-to-load' | 'secret-key-invalid'>
+
+/**
+ * Creates the source of an instance's published keys.
+ *
+ * However many requests wait, one fetch serves them. A set that cannot be renewed stays in use for
+ * a day: an outage of the identity server signs nobody out. Key ids that the set does not have
+ * cause one fetch per cooldown, whatever the traffic.
+ */
+export function createJwksSource(options: JwksOptions): KeySource {
+  let keys: ReadonlyMap<string, VerificationKey> | null = null
+  let loadedAt = -Infinity
+  let triedAt = -Infinity
+  let failure: Failure | null = null
+  let loading: Promise<void> | null = null
+
+  async function load(): Promise<void> {
+    const result = await fetchKeys(options)
+    triedAt = options.now()
+    failure = typeof result === 'string' ? result : null
+    if (typeof result !== 'string') {
+      keys = result
+      loadedAt = triedAt
+    } else if (triedAt - loadedAt > STALE_MS) keys = null
+  }
+
+  function loadOnce(): Promise<void> {
+    loading ??= load().finally(() => {
+      loading = null
+    })
+    return loading
+  }
+
+  return {
+    async find(kid) {
+      // A set has several keys in a rotation: without its id, the key would have to be guessed.
+      if (kid === undefined) return 'jwk-kid-mismatch'
+      const now = options.now()
+      const isWaiting = failure !== null && now - triedAt < FAILURE_COOLDOWN_MS
+      const isFresh = keys !== null && now - loadedAt < FRESH_MS
+      if (options.isUncached || (!isFresh && !isWaiting)) await loadOnce()
+      else if (loading !== null && keys === null) await loading
+
+      let key = keys?.get(kid)
+      const mayAsk = !isWaiting && options.now() - triedAt >= UNKNOWN_KID_COOLDOWN_MS
+      if (key === undefined && keys !== null && mayAsk) {
+        await loadOnce()
+        key = keys?.get(kid)
+      }
+      return key ?? failure ?? 'jwk-kid-mismatch'
+    },
+  }
+}
+
+async function fetchKeys(
+  options: JwksOptions,
+): Promise<ReadonlyMap<string, VerificationKey> | Failure> {
+  try {
+    const response = await options.fetch(options.url, {
+      headers: { authorization: `Bearer ${options.secretKey}` },
+      // A redirect would carry the secret key to wherever it points.
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
+    const body: unknown = JSON.parse(await readText(response))
+    if (!response.ok) {
+      const isRefused = errorsOf(body).some(({ code }) => code === 'clerk_key_invalid')
+      return isRefused ? 'secret-key-invalid' : 'jwk-remote-failed-to-load'
+    }
+    const keys = await importKeys(body)
+    return keys.size === 0 ? 'jwk-remote-failed-to-load' : keys
+  } catch {
+    return 'jwk-remote-failed-to-load'
+  }
+}
+
+async function importKeys(body: unknown): Promise<ReadonlyMap<string, VerificationKey>> {
+  const found = new Map<string, VerificationKey>()
+  const list = (body as { readonly keys?: unknown } | null)?.keys
+  for (const jwk of Array.isArray(list) ? (list as readonly (JwkJSON | null)[]) : []) {
+    if (typeof jwk?.kid !== 'string' || found.has(jwk.kid)) continue
+    const key = await keyFromJwk(jwk)
+    if (key !== null) found.set(jwk.kid, key)
+  }
+  return found
+}
+
+async function readText(response: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  let size = 0
+  const reader = response.body?.getReader()
+  for (;;) {
+    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined }
+    if (done || value === undefined) return text + decoder.decode()
+    size += value.byteLength
+    if (size > MAX_BYTES) {
+      await reader?.cancel()
+      throw new RangeError('The key set is too large')
+    }
+    text += decoder.decode(value, { stream: true })
+  }
+}

@@ -1,0 +1,125 @@
+import { compactVerify, errors, importJWK, importSPKI } from 'jose'
+import type { JwkJSON } from '@core/protocol'
+import { MIN_RSA_BITS, type PemKey, type SigningAlgorithm } from './pem.ts'
+import type { ParsedToken } from '../session/token-gate.ts'
+
+/** A public key that is pinned to its one algorithm. */
+export interface VerificationKey {
+  readonly algorithm: SigningAlgorithm
+  /** Tells whether the signature is this key's. The token's `alg` was compared before. */
+  readonly verify: (token: ParsedToken, text: string) => boolean | Promise<boolean>
+}
+
+type PublicKeyInput =
+  | { readonly format: 'der'; readonly type: 'spki'; readonly key: Uint8Array }
+  | { readonly format: 'jwk'; readonly key: object }
+
+interface NodeKey {
+  readonly asymmetricKeyDetails?: { readonly modulusLength?: number }
+}
+
+/** The two functions of `node:crypto` that are used, typed here because this package has no Node types. */
+export interface NativeCrypto {
+  createPublicKey(input: PublicKeyInput): NodeKey
+  verify(
+    algorithm: string | null,
+    data: Uint8Array,
+    key: { readonly key: NodeKey; readonly dsaEncoding?: 'ieee-p1363' },
+    signature: Uint8Array,
+  ): boolean
+}
+
+/** Node's own cryptography, where there is one: its RSA verification is twice as fast as WebCrypto's. */
+export function nativeCrypto(): NativeCrypto | undefined {
+  const { process } = globalThis as {
+    process?: { getBuiltinModule?: (id: string) => NativeCrypto | undefined }
+  }
+  return process?.getBuiltinModule?.('node:crypto')
+}
+
+/** Imports a PEM key. */
+export async function keyFromPem(
+  pem: PemKey,
+  native: NativeCrypto | undefined = nativeCrypto(),
+): Promise<VerificationKey> {
+  const { algorithm, der } = pem
+  if (native) return nativeKey(native, algorithm, { key: der, format: 'der', type: 'spki' })
+  const body = btoa(String.fromCharCode(...der))
+  const key = await importSPKI(
+    `-----BEGIN PUBLIC KEY-----\n${body}\n-----END PUBLIC KEY-----`,
+    algorithm,
+  )
+  return portableKey(algorithm, key)
+}
+
+/**
+ * Imports a key of a key set. Returns `null` for one that must not verify session tokens: secret
+ * keys, other algorithms, RSA below 2048 bits, keys meant for encryption.
+ */
+export async function keyFromJwk(
+  jwk: JwkJSON,
+  native: NativeCrypto | undefined = nativeCrypto(),
+): Promise<VerificationKey | null> {
+  const algorithm = algorithmOf(jwk)
+  if (algorithm === null || (jwk.use !== undefined && jwk.use !== 'sig')) return null
+  // Only the public members: a private key in the set must not be imported as one.
+  const { kty, crv, x, y, n, e } = jwk as Readonly<Record<string, string>>
+  const key = JSON.parse(JSON.stringify({ kty, crv, x, y, n, e })) as Record<string, string>
+  try {
+    if (native) return nativeKey(native, algorithm, { key, format: 'jwk' })
+    if (n !== undefined && n.length * 6 < MIN_RSA_BITS) return null
+    return portableKey(algorithm, await importJWK({ ...key, kty: jwk.kty }, algorithm))
+  } catch {
+    return null
+  }
+}
+
+const ALGORITHMS: Readonly<Record<string, readonly SigningAlgorithm[]>> = {
+  RSA: ['RS256', 'RS384', 'RS512'],
+  'EC P-256': ['ES256'],
+  'OKP Ed25519': ['EdDSA'],
+}
+
+function algorithmOf(jwk: JwkJSON): SigningAlgorithm | null {
+  const type = jwk.kty === 'RSA' ? 'RSA' : `${jwk.kty} ${String(jwk['crv'])}`
+  const allowed = Object.hasOwn(ALGORITHMS, type) ? ALGORITHMS[type] : undefined
+  if (jwk.alg === undefined) return allowed?.[0] ?? null
+  return allowed?.find((algorithm) => algorithm === jwk.alg) ?? null
+}
+
+const encoder = new TextEncoder()
+
+function nativeKey(
+  native: NativeCrypto,
+  algorithm: SigningAlgorithm,
+  input: PublicKeyInput,
+): VerificationKey {
+  const key = native.createPublicKey(input)
+  const bits = key.asymmetricKeyDetails?.modulusLength
+  if (bits !== undefined && bits < MIN_RSA_BITS) throw new RangeError('The RSA key is too small')
+  const options = algorithm === 'ES256' ? ({ key, dsaEncoding: 'ieee-p1363' } as const) : { key }
+  const digest = algorithm === 'EdDSA' ? null : `sha${algorithm.slice(2)}`
+  return {
+    algorithm,
+    verify: ({ signed, signature }) =>
+      native.verify(digest, encoder.encode(signed), options, signature),
+  }
+}
+
+function portableKey(
+  algorithm: SigningAlgorithm,
+  key: Awaited<ReturnType<typeof importSPKI>> | Uint8Array,
+): VerificationKey {
+  return {
+    algorithm,
+    verify: async (_token, text) => {
+      try {
+        await compactVerify(text, key, { algorithms: [algorithm] })
+        return true
+      } catch (error) {
+        if (error instanceof errors.JWSSignatureVerificationFailed) return false
+        throw error
+      }
+    },
+  }
+}

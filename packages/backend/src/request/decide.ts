@@ -1,0 +1,103 @@
+import type { TokenReason } from '../errors.ts'
+
+/** All a decision about a request rests on. Plain values: the table can be read without the request. */
+export interface Facts {
+  /** Where the session token is. A token in the `Authorization` header wins over cookies. */
+  readonly carrier: 'header' | 'cookie'
+  readonly instance: 'development' | 'production'
+  /** Answer of the identity server to a handshake, and what it turned out to be. */
+  readonly handshake: 'absent' | 'unverified' | 'signed_in' | 'signed_out' | 'unknown' | 'refused'
+  /** Development-browser token. */
+  readonly devBrowser: 'absent' | 'in_cookie' | 'in_query'
+  /** What the browser's client says of itself (`__client_uat`). */
+  readonly client: 'signed_in' | 'signed_out'
+  readonly session: 'absent' | 'unverified' | 'valid' | 'expired' | 'early' | 'future' | 'refused'
+  /** Whether the client changed after the session token was issued. */
+  readonly isStale: boolean
+  /** Whether a redirect is possible: a page is being loaded, and not for the fourth time in a row. */
+  readonly canHandshake: boolean
+}
+
+/** Reasons that the state of a request itself gives; the others come from its token. */
+export type RequestReason =
+  | 'session-token-and-uat-missing'
+  | 'session-token-missing'
+  | 'session-token-but-no-client-uat'
+  | 'client-uat-but-no-session-token'
+  | 'session-token-iat-before-client-uat'
+  | 'session-token-expired'
+  | 'session-token-nbf'
+  | 'session-token-iat-in-the-future'
+  | 'dev-browser-sync'
+  | 'dev-browser-missing'
+  | 'unexpected-error'
+
+/** Every reason a request that is not signed in can have. */
+export type StateReason = RequestReason | TokenReason
+
+/**
+ * What to do next. `resolve` and `verify` find out a fact that is still open; the decision is then
+ * made again. Where `reason` is `null`, the token that was refused gives the reason.
+ */
+export type Decision =
+  | { readonly verdict: 'resolve' | 'verify' | 'sign_in' }
+  | { readonly verdict: 'sign_out'; readonly reason: RequestReason | null }
+  | { readonly verdict: 'handshake'; readonly reason: RequestReason }
+
+type Rule = Partial<Omit<Facts, 'canHandshake'>> & Decision
+
+/** First match wins; a fact that a row leaves out may be anything. */
+// oxfmt-ignore
+const RULES: readonly Rule[] = [
+  { handshake: 'unverified',                                                       verdict: 'resolve' },
+  { handshake: 'signed_in',                                                        verdict: 'sign_in' },
+  { handshake: 'signed_out',                                                       verdict: 'sign_out',  reason: 'session-token-missing' },
+  { handshake: 'unknown',                                                          verdict: 'sign_out',  reason: null },
+
+  { carrier: 'cookie', instance: 'development', devBrowser: 'in_query',            verdict: 'handshake', reason: 'dev-browser-sync' },
+  { carrier: 'cookie', instance: 'development', devBrowser: 'absent',              verdict: 'handshake', reason: 'dev-browser-missing' },
+
+  { carrier: 'cookie', client: 'signed_out', session: 'absent',                    verdict: 'sign_out',  reason: 'session-token-and-uat-missing' },
+  { carrier: 'cookie', client: 'signed_out',                                       verdict: 'handshake', reason: 'session-token-but-no-client-uat' },
+  { carrier: 'cookie', session: 'absent',                                          verdict: 'handshake', reason: 'client-uat-but-no-session-token' },
+
+  { session: 'refused',                                                            verdict: 'sign_out',  reason: null },
+  { carrier: 'cookie', isStale: true,                                              verdict: 'handshake', reason: 'session-token-iat-before-client-uat' },
+
+  { session: 'unverified',                                                         verdict: 'verify' },
+  { session: 'expired',                                                            verdict: 'handshake', reason: 'session-token-expired' },
+  { session: 'early',                                                              verdict: 'handshake', reason: 'session-token-nbf' },
+  { session: 'future',                                                             verdict: 'handshake', reason: 'session-token-iat-in-the-future' },
+  { session: 'valid',                                                              verdict: 'sign_in' },
+
+  // Nothing above matched: deny.
+  {                                                                                verdict: 'sign_out',  reason: 'unexpected-error' },
+]
+
+/**
+ * Looks facts up in the table. Total: every combination has a first match. A handshake that cannot
+ * be is a sign-out for the same reason.
+ */
+export function decide(facts: Facts): Decision {
+  const rule = RULES.find((row) => matches(row, facts))
+  if (rule === undefined) return { verdict: 'sign_out', reason: 'unexpected-error' }
+  if (rule.verdict === 'handshake') {
+    const { reason } = rule
+    return { verdict: facts.canHandshake ? 'handshake' : 'sign_out', reason }
+  }
+  return rule.verdict === 'sign_out'
+    ? { verdict: 'sign_out', reason: rule.reason }
+    : { verdict: rule.verdict }
+}
+
+function matches(row: Rule, facts: Facts): boolean {
+  return (
+    (row.handshake === undefined || row.handshake === facts.handshake) &&
+    (row.carrier === undefined || row.carrier === facts.carrier) &&
+    (row.session === undefined || row.session === facts.session) &&
+    (row.instance === undefined || row.instance === facts.instance) &&
+    (row.devBrowser === undefined || row.devBrowser === facts.devBrowser) &&
+    (row.client === undefined || row.client === facts.client) &&
+    (row.isStale === undefined || row.isStale === facts.isStale)
+  )
+}

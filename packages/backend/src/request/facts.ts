@@ -1,0 +1,144 @@
+import { COOKIES, HEADERS, type PublishableKey, QUERY } from '@core/protocol'
+import { canNavigate } from '../auth/request-kind.ts'
+import type { TokenCarrier, TokenReason } from '../errors.ts'
+import type { Instance } from '../instance.ts'
+import { findForeignClass } from '../session/claims.ts'
+import { type ParsedToken, parseToken } from '../session/token-gate.ts'
+import { type CookieNames, type Cookies, parseCookies, selectCookies } from './cookies.ts'
+import type { Facts } from './decide.ts'
+import { publicUrlOf } from './public-url.ts'
+
+/** Handshakes in a row after which another would be a loop. */
+const MAX_HANDSHAKES = 3
+
+/**
+ * Reads a request: no network, no cryptography. What only some decisions ask for is worked out when
+ * it is asked for, because most requests carry a token that was seen before and need none of it.
+ */
+export class RequestFacts implements Facts {
+  readonly carrier: TokenCarrier
+  readonly instance: Facts['instance']
+  /** Open until a handshake token has been verified. */
+  handshake: Facts['handshake']
+  readonly devBrowser: Facts['devBrowser']
+  readonly client: Facts['client']
+  readonly isStale: boolean
+  /** Open until the token has been verified. */
+  session: Facts['session']
+  /** Why the token was refused. */
+  refusal: TokenReason | null = null
+
+  readonly request: Request
+  readonly sessionToken: string | undefined
+  /** The session token, taken apart; `null` if it was verified before. */
+  readonly parsedToken: ParsedToken | null = null
+  readonly handshakeToken: string | undefined
+  readonly devBrowserToken: string | undefined
+  readonly usesSuffixedCookies: boolean
+  readonly #cookies: Cookies
+  #publicUrl: URL | undefined
+
+  constructor(
+    request: Request,
+    publishableKey: PublishableKey,
+    instance: Instance,
+    names: CookieNames,
+    now: number,
+  ) {
+    this.request = request
+    this.instance = publishableKey.instanceType
+    this.#cookies = parseCookies(request.headers.get(HEADERS.cookie))
+
+    const { verified } = instance.verifier
+    // Each token is taken apart once, however many questions are asked about it.
+    const seen = new Map<string, ParsedToken | null>()
+    const parse = (token: string): ParsedToken | null => {
+      let parsed = seen.get(token)
+      if (parsed === undefined) {
+        parsed = parseToken(token)
+        seen.set(token, parsed)
+      }
+      return parsed
+    }
+    const peek = (token: string): Readonly<Record<string, unknown>> | null =>
+      (verified?.get(token, now) as Readonly<Record<string, unknown>> | undefined) ??
+      parse(token)?.claims ??
+      null
+
+    const selected = selectCookies(this.#cookies, names, publishableKey, peek, now)
+    this.usesSuffixedCookies = selected.isSuffixed
+
+    // Our parameters are never written in another spelling, so a text search finds them.
+    const query = request.url.includes('__clerk_') ? this.publicUrl.searchParams : null
+    const devBrowserInQuery = query?.get(QUERY.devBrowser) ?? null
+    this.devBrowser =
+      devBrowserInQuery !== null ? 'in_query' : selected.devBrowser ? 'in_cookie' : 'absent'
+    this.devBrowserToken = (devBrowserInQuery ?? selected.devBrowser) || undefined
+
+    const bearer = parseAuthorization(request.headers.get(HEADERS.authorization))
+    this.carrier = bearer === null ? 'cookie' : 'header'
+    this.sessionToken = bearer ?? (selected.session || undefined)
+
+    // Only where the protocol puts it: in production a link must not be able to sign a visitor in.
+    const answer =
+      (this.instance === 'development' ? query?.get(QUERY.handshake) : null) ??
+      this.#cookies[COOKIES.handshake]
+    this.handshakeToken = bearer === null ? answer || undefined : undefined
+    this.handshake = this.handshakeToken === undefined ? 'absent' : 'unverified'
+
+    const clientUat = parseSeconds(selected.clientUat)
+    this.client = clientUat === 0 ? 'signed_out' : 'signed_in'
+
+    if (this.sessionToken === undefined) {
+      this.session = 'absent'
+      this.isStale = false
+      return
+    }
+    this.session = 'unverified'
+    const known = verified?.get(this.sessionToken, now)
+    if (known === undefined) {
+      this.parsedToken = parse(this.sessionToken)
+      this.refusal =
+        this.parsedToken === null
+          ? 'token-invalid'
+          : findForeignClass(this.parsedToken.header, this.parsedToken.claims)
+      if (this.refusal !== null) this.session = 'refused'
+    }
+    const issuedAt = (known ?? this.parsedToken?.claims)?.['iat']
+    this.isStale = !(typeof issuedAt === 'number' && issuedAt >= clientUat)
+  }
+
+  /** The URL that the visitor sees. */
+  get publicUrl(): URL {
+    this.#publicUrl ??= publicUrlOf(this.request)
+    return this.#publicUrl
+  }
+
+  /** How many handshakes this browser has just been through. */
+  get handshakeCount(): number {
+    const count = this.#cookies[COOKIES.redirectCount]
+    if (count === undefined) return 0
+    // A counter that was tampered with must not keep a loop going.
+    return /^\d{1,3}$/.test(count) ? Number(count) : MAX_HANDSHAKES
+  }
+
+  get canHandshake(): boolean {
+    return canNavigate(this.request) && this.handshakeCount < MAX_HANDSHAKES
+  }
+}
+
+/**
+ * Reads the token of an `Authorization` header. The scheme is exactly `Bearer`; another scheme is
+ * somebody else's. A header of one word is taken for the token itself.
+ */
+export function parseAuthorization(header: string | null): string | null {
+  if (!header) return null
+  const space = header.indexOf(' ')
+  if (space === -1) return header
+  return header.slice(0, space) === 'Bearer' ? header.slice(space + 1) : null
+}
+
+/** Reads a decimal number of seconds; anything else counts as zero, which never signs anyone in. */
+function parseSeconds(text: string | undefined): number {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : 0
+}

@@ -1,0 +1,201 @@
+import { HEADERS, type SessionClaims } from '@core/protocol'
+import type { StateReason } from './decide.ts'
+import {
+  type AuthObject,
+  type SignedInAuthObject,
+  type SignedOutAuthObject,
+  createSignedInAuth,
+  createSignedOutAuth,
+} from '../auth/auth-object.ts'
+import type { Setup } from '../instance.ts'
+
+/** How a pending session (one with tasks to finish) is shown. */
+export interface ToAuthOptions {
+  /** Default: `true`. */
+  readonly treatPendingAsSignedOut?: boolean | undefined
+}
+
+interface CommonState {
+  readonly tokenType: 'session_token'
+  /** What a developer reads about a request that is not signed in; else `null`. */
+  readonly message: string | null
+  /**
+   * Headers the response must carry, each appended: cookies, redirects, and `cache-control` where
+   * the response belongs to one visitor.
+   */
+  readonly headers: Headers
+  readonly publishableKey: string
+  readonly signInUrl: string
+  readonly signUpUrl: string
+  readonly afterSignInUrl: string
+  readonly afterSignUpUrl: string
+}
+
+/** A request with a valid session. */
+export interface SignedInState extends CommonState {
+  readonly status: 'signed-in'
+  readonly reason: null
+  readonly isSignedIn: true
+  readonly isAuthenticated: true
+  readonly token: string
+  toAuth(options?: ToAuthOptions): SignedInAuthObject
+}
+
+/** A request with a valid session that has tasks left. Counts as signed out unless asked otherwise. */
+export interface PendingState extends CommonState {
+  readonly status: 'signed-in'
+  readonly reason: null
+  readonly isSignedIn: false
+  readonly isAuthenticated: false
+  readonly token: string
+  toAuth(options?: ToAuthOptions): AuthObject
+}
+
+/** A request that is not signed in, for this reason. */
+export interface SignedOutState extends CommonState {
+  readonly status: 'signed-out'
+  readonly reason: StateReason
+  readonly isSignedIn: false
+  readonly isAuthenticated: false
+  readonly token: null
+  toAuth(options?: ToAuthOptions): SignedOutAuthObject
+}
+
+/** A request that the identity server must see first: redirect it to the `location` header. */
+export interface HandshakeState extends CommonState {
+  readonly status: 'handshake'
+  readonly reason: StateReason
+  readonly isSignedIn: false
+  readonly isAuthenticated: false
+  readonly token: null
+  toAuth(options?: ToAuthOptions): null
+}
+
+/** Answer to "who is asking?". */
+export type RequestState = SignedInState | PendingState | SignedOutState | HandshakeState
+
+/** Headers a state carries beyond those that follow from its status. */
+export interface StateHeaders {
+  readonly location?: string | undefined
+  readonly cookies?: readonly string[] | undefined
+}
+
+const PRIVATE = 'private, no-store'
+
+// Headers and Auth object are made when they are asked for: most callers read one of the two, once.
+class State {
+  readonly tokenType = 'session_token'
+  readonly status: RequestState['status']
+  readonly reason: StateReason | null
+  readonly message: string | null
+  readonly token: string | null
+  readonly isSignedIn: boolean
+  readonly isAuthenticated: boolean
+  readonly #setup: Setup
+  readonly #claims: SessionClaims | null
+  readonly #given: StateHeaders | undefined
+  #headers: Headers | undefined
+  #auth: AuthObject | undefined
+
+  constructor(
+    setup: Setup,
+    status: RequestState['status'],
+    reason: StateReason | null,
+    message: string | null,
+    session: { readonly token: string; readonly claims: SessionClaims } | null,
+    given?: StateHeaders,
+  ) {
+    this.#setup = setup
+    this.#claims = session?.claims ?? null
+    this.#given = given
+    this.status = status
+    this.reason = reason
+    this.message = message
+    this.token = session?.token ?? null
+    this.isSignedIn = session !== null && session.claims.sts !== 'pending'
+    this.isAuthenticated = this.isSignedIn
+  }
+
+  get publishableKey(): string {
+    return this.#setup.options.publishableKey?.key ?? ''
+  }
+  get signInUrl(): string {
+    return this.#setup.options.signInUrl ?? ''
+  }
+  get signUpUrl(): string {
+    return this.#setup.options.signUpUrl ?? ''
+  }
+  get afterSignInUrl(): string {
+    return this.#setup.options.afterSignInUrl
+  }
+  get afterSignUpUrl(): string {
+    return this.#setup.options.afterSignUpUrl
+  }
+
+  get headers(): Headers {
+    this.#headers ??= this.#createHeaders()
+    return this.#headers
+  }
+
+  toAuth(options?: ToAuthOptions): AuthObject | null {
+    if (this.status === 'handshake') return null
+    const isHidden = !this.isSignedIn && options?.treatPendingAsSignedOut !== false
+    if (this.token === null || this.#claims === null || isHidden) {
+      return createSignedOutAuth({
+        reason: this.reason,
+        sessionStatus: this.#claims === null ? null : 'pending',
+      })
+    }
+    this.#auth ??= createSignedInAuth(this.token, this.#claims, this.#setup.instance.api)
+    return this.#auth
+  }
+
+  #createHeaders(): Headers {
+    const headers = new Headers()
+    const { location, cookies = [] } = this.#given ?? {}
+    if (this.status !== 'signed-in') {
+      headers.set(HEADERS.authStatus, this.status)
+      if (this.reason) headers.set(HEADERS.authReason, this.reason)
+      if (this.message) headers.set(HEADERS.authMessage, this.message)
+    }
+    for (const cookie of cookies) headers.append(HEADERS.setCookie, cookie)
+    if (location !== undefined) headers.set(HEADERS.location, location)
+    // Pages of one visitor, and cookies for one, must never be served to the next by a shared cache.
+    if (this.token !== null || location !== undefined || cookies.length > 0) {
+      headers.set(HEADERS.cacheControl, PRIVATE)
+    }
+    return headers
+  }
+}
+
+/** The state of a request with a verified session. */
+export function signedIn(
+  setup: Setup,
+  token: string,
+  claims: SessionClaims,
+  headers?: StateHeaders,
+): SignedInState | PendingState {
+  return new State(setup, 'signed-in', null, null, { token, claims }, headers) as
+    | SignedInState
+    | PendingState
+}
+
+/** The state of a request that is not signed in. */
+export function signedOut(
+  setup: Setup,
+  reason: StateReason,
+  message: string,
+  headers?: StateHeaders,
+): SignedOutState {
+  return new State(setup, 'signed-out', reason, message, null, headers) as SignedOutState
+}
+
+/** The state of a request that goes to the identity server first. */
+export function handshake(
+  setup: Setup,
+  reason: StateReason,
+  message: string,
+  headers: StateHeaders & { readonly location: string },
+): HandshakeState {
+  return new State(setup, 'handshake', reason, message, null, headers) as HandshakeState
+}

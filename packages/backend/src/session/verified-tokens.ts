@@ -1,0 +1,53 @@
+import type { SessionClaims } from '@core/protocol'
+
+/** How long a proof is remembered at most, so that a withdrawn key stops working. */
+const MAX_AGE_MS = 300_000
+
+/** Most tokens that are remembered. At about 2 kB each. */
+const MAX_TOKENS = 5000
+
+interface Entry {
+  readonly claims: SessionClaims
+  readonly until: number
+}
+
+/**
+ * Remembers which tokens one verifier has proved. One instance belongs to one verifier, so that no
+ * token proved with one key is believed under another; the key is the whole token. Only the proof
+ * is remembered: time, audience and party are checked on each call.
+ */
+export class VerifiedTokens {
+  readonly #entries = new Map<string, Entry>()
+
+  /** Returns the claims of a token that was proved before and has not expired. */
+  get(token: string, now: number): SessionClaims | undefined {
+    const entry = this.#entries.get(token)
+    if (entry === undefined) return undefined
+    if (now < entry.until) return entry.claims
+    this.#entries.delete(token)
+    return undefined
+  }
+
+  /** Remembers a token whose signature and unchanging claims hold. */
+  add(token: string, claims: SessionClaims, now: number): void {
+    if (this.#entries.size >= MAX_TOKENS) this.#makeRoom(now)
+    this.#entries.set(token, {
+      claims,
+      until: Math.min(claims.exp * 1000, now + MAX_AGE_MS),
+    })
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  #makeRoom(now: number): void {
+    for (const [token, entry] of this.#entries) {
+      if (now >= entry.until) this.#entries.delete(token)
+    }
+    for (const token of this.#entries.keys()) {
+      if (this.#entries.size < MAX_TOKENS) break
+      this.#entries.delete(token)
+    }
+  }
+}
