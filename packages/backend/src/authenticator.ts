@@ -18,10 +18,10 @@ import { createRuntime } from './runtime.ts'
 /** Options of an adapter's middleware. */
 export type AuthenticatorOptions = ClerkOptions
 
-/** Options, or a function that chooses them for each request. */
-export type AuthenticatorOptionsOrCallback =
+/** Options, or a function that chooses them for each request, which it gets as the framework has it. */
+export type AuthenticatorOptionsOrCallback<Native = Request> =
   | AuthenticatorOptions
-  | ((request: Request) => AuthenticatorOptions | Promise<AuthenticatorOptions>)
+  | ((request: Native) => AuthenticatorOptions | Promise<AuthenticatorOptions>)
 
 /** What an adapter knows about its surroundings. */
 export interface AuthenticatorContext {
@@ -63,11 +63,17 @@ export interface ContinueOutcome {
 }
 
 /** Authenticates requests for an adapter. */
-export interface Authenticator {
+export interface Authenticator<Native = Request> {
   /**
+   * Finds out who is asking and what to do about it. Never throws because of what a request holds.
+   *
+   * @param native What a function of options is called with. Default: the request itself.
    * @throws {ClerkError} `options-invalid`
    */
-  handle(request: Request): Promise<Outcome>
+  handle(
+    request: Request,
+    ...native: Request extends Native ? [native?: Native] : [native: Native]
+  ): Promise<Outcome>
   /** Client of the Backend API with the options that do not depend on a request. */
   readonly client: ClerkClient
   /** Lays options over those that do not depend on a request. */
@@ -86,10 +92,10 @@ export interface Authenticator {
  * Creates the part of an adapter that decides. Nothing is resolved before the first use, so that a
  * module can create one while no environment is there yet.
  */
-export function createAuthenticator(
-  options: AuthenticatorOptionsOrCallback | undefined,
+export function createAuthenticator<Native = Request>(
+  options: AuthenticatorOptionsOrCallback<Native> | undefined,
   context: AuthenticatorContext,
-): Authenticator {
+): Authenticator<Native> {
   let core: Core | undefined
   let client: ClerkClient | undefined
   const isDynamic = typeof options === 'function'
@@ -110,9 +116,11 @@ export function createAuthenticator(
   }
 
   return {
-    async handle(request) {
+    async handle(request, ...[native]) {
       const core = getCore()
-      const setup = core.setup(isDynamic ? await options(request) : undefined)
+      // The types see to it that a request of another kind is given where one is expected.
+      const given = (native ?? request) as Native
+      const setup = core.setup(isDynamic ? await options(given) : undefined)
       return toOutcome(await core.authenticate(request, setup), setup, core)
     },
     get client() {

@@ -34,6 +34,7 @@ export {
   createAuthenticator,
   toErrorResponse,
 } from './authenticator.ts'
+export { type BrowserOptions, resolveBrowserOptions } from './browser-options.ts'
 export type { ClerkClient } from './client.ts'
 export {
   type EnvelopePurpose,
@@ -49,7 +50,6 @@ export {
 } from './envelope/request-state.ts'
 export { ClerkError, type ClerkErrorCode, isIdentityUnknown } from './errors.ts'
 export type { Setup } from './instance.ts'
-export { type BrowserOptions, resolveBrowserOptions } from './browser-options.ts'
 export { type LazyClient, createLazyClient } from './lazy-client.ts'
 export { type HeaderTarget, mergeHeaders } from './merge-headers.ts'
 export type { ClerkOptions, Environment, EnvironmentPrefix, ResolvedOptions } from './options.ts'

@@ -49,7 +49,7 @@ const MAX_AGE_MS = 5 * 60_000
  * Seals what a middleware found out about a request.
  *
  * @param base Authenticator with the options of the environment alone: what differs from them travels.
- * @throws {ClerkError} `envelope-key-missing`, if there is no key, or if a secret key travels without
+ * @throws {ClerkError} `options-invalid`, if there is no key, or if a secret key travels without
  *   `CLERK_ENCRYPTION_KEY`.
  */
 export function sealRequestState(
@@ -71,7 +71,7 @@ export function sealRequestState(
   }
   if (payload.options.secretKey !== undefined && environment.encryptionKey === null) {
     throw new ClerkError(
-      'envelope-key-missing',
+      'options-invalid',
       'The secretKey option of the middleware needs CLERK_ENCRYPTION_KEY, which encrypts it on its way to the server. Make one with `openssl rand -hex 32`.',
     )
   }
@@ -141,7 +141,7 @@ function keyOf({ encryptionKey, secretKey }: ResolvedOptions): string {
   const key = encryptionKey ?? secretKey
   if (key === null) {
     throw new ClerkError(
-      'envelope-key-missing',
+      'options-invalid',
       'The middleware needs a key to tell the server who is asking. Set CLERK_ENCRYPTION_KEY, or CLERK_SECRET_KEY.',
     )
   }

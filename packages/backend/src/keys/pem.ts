@@ -70,9 +70,9 @@ function algorithmOf(der: Uint8Array): SigningAlgorithm | null {
 }
 
 /** Reads the DER elements that stand side by side in `bytes`; each is given by its contents. */
-function readElements(bytes: Uint8Array | undefined): Uint8Array[] {
+function readElements(bytes: Uint8Array = new Uint8Array()): Uint8Array[] {
   const found: Uint8Array[] = []
-  for (let at = 0; bytes !== undefined && at < bytes.length;) {
+  for (let at = 0; at < bytes.length;) {
     let length = bytes[at + 1] ?? 0
     let start = at + 2
     if (length > 127) {
