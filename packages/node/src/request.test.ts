@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
-import fc from 'fast-check'
+import { assert, asyncProperty, constantFrom, string } from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NodeRequestError, toWebRequest } from './index.ts'
 
@@ -179,9 +179,9 @@ describe('toWebRequest', () => {
   })
 
   it('turns any path into a URL of the same host, or refuses with its own error', async () => {
-    const character = fc.constantFrom(...'abA0/.%2eE5cf\\?#:@;&=+~-_"<>|^`{}[]!$\'()*,')
-    await fc.assert(
-      fc.asyncProperty(fc.string({ unit: character, maxLength: 40 }), async (text) => {
+    const character = constantFrom(...'abA0/.%2eE5cf\\?#:@;&=+~-_"<>|^`{}[]!$\'()*,')
+    await assert(
+      asyncProperty(string({ unit: character, maxLength: 40 }), async (text) => {
         const outcome = await convert([`GET /${text} HTTP/1.1`, 'Host: app.test'])
         if (outcome === undefined || outcome instanceof NodeRequestError) return
         expect(outcome).toBeInstanceOf(Request)

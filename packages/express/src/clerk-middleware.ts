@@ -1,0 +1,57 @@
+import { IncomingMessage } from 'node:http'
+import { type AuthenticatorOptions, createAuthenticator } from '@core/backend/internal'
+import { authenticateMessage } from '@core/node'
+import type { Request, RequestHandler } from 'express'
+import { attachAuth, authenticatedOf } from './request-auth.ts'
+import { SDK } from './sdk.ts'
+
+/** Options of {@link clerkMiddleware}. What is left out comes from the environment (`CLERK_*`). */
+export type ClerkMiddlewareOptions = AuthenticatorOptions
+
+/** Options, or a function that chooses them for each request. */
+export type ClerkMiddlewareOptionsOrCallback =
+  | ClerkMiddlewareOptions
+  | ((req: Request) => ClerkMiddlewareOptions | Promise<ClerkMiddlewareOptions>)
+
+/**
+ * Authenticates every request that passes and answers the ones the identity server must see first.
+ * Protects nothing by itself. A request that was authenticated before is not authenticated again.
+ *
+ * @throws {TypeError} if it is registered without being called.
+ *
+ * @example
+ * app.use(clerkMiddleware())
+ * app.get('/me', (req, res) => res.json({ userId: getAuth(req).userId }))
+ */
+export function clerkMiddleware(options?: ClerkMiddlewareOptionsOrCallback): RequestHandler {
+  refuseMessage(options, 'clerkMiddleware')
+  // The function gets the request of Express; what is authenticated is a Web Request.
+  const natives = new WeakMap<globalThis.Request, Request>()
+  const authenticator = createAuthenticator(
+    typeof options === 'function' ? (request) => options(natives.get(request) as Request) : options,
+    { env: process.env, sdk: SDK },
+  )
+
+  return async (req, res, next) => {
+    try {
+      if (authenticatedOf(req) === undefined) {
+        const handle = (request: globalThis.Request) => {
+          natives.set(request, req)
+          return authenticator.handle(request)
+        }
+        const authenticated = await authenticateMessage({ handle }, req, res)
+        if (authenticated === null) return
+        attachAuth(req, authenticated)
+      }
+      next()
+    } catch (error) {
+      next(error)
+    }
+  }
+}
+
+/** `app.use(middleware)` instead of `app.use(middleware())` would leave every request unanswered. */
+export function refuseMessage(options: unknown, name: string): void {
+  if (!(options instanceof IncomingMessage)) return
+  throw new TypeError(`Call ${name}: app.use(${name}()), not app.use(${name}).`)
+}
