@@ -1,0 +1,92 @@
+/**
+ * The whole server as one function from `Request` to `Response`. Finds the instance, then hands over to
+ * the API or page that the path belongs to.
+ */
+
+import { randomBytes } from 'node:crypto'
+
+import { QUERY } from '@core/protocol'
+
+import { createBackendApi, isBackendRequest } from './http/backend.ts'
+import { applyCors } from './http/cors.ts'
+import { ApiError, toErrorBody } from './http/errors.ts'
+import { createFrontendApi } from './http/frontend.ts'
+import { jsonResponse } from './http/json.ts'
+import { findInstanceByHost, type Instance } from './instances/instance.ts'
+import { createPages } from './portal/pages.ts'
+import type { Services } from './services.ts'
+
+/** Answers a request. */
+export type Fetch = (request: Request) => Promise<Response>
+
+/** Puts the server together. */
+export function createApp(services: Services): Fetch {
+  const frontend = createFrontendApi(services)
+  const backend = createBackendApi(services)
+  const pages = createPages(services)
+
+  const toErrorResponse = (error: unknown, traceId: string): Response => {
+    if (!(error instanceof ApiError)) {
+      services.logger.error({ err: error, trace: traceId }, 'A request failed')
+    }
+    const answer = error instanceof ApiError ? error : new ApiError('internal_clerk_error')
+    const headers = new Headers()
+    if (answer.retryAfter !== undefined) headers.set('retry-after', String(answer.retryAfter))
+    if (answer.code === 'method_not_allowed') headers.set('allow', 'GET')
+    return jsonResponse(toErrorBody(answer, traceId), answer.status, headers)
+  }
+  frontend.onError((error, c) => {
+    const response = toErrorResponse(error, c.env.traceId)
+    applyCors(response, c.req.raw, c.env.instance)
+    return response
+  })
+  backend.onError((error, c) => toErrorResponse(error, c.env.traceId))
+  pages.onError((error, c) => toErrorResponse(error, c.env.traceId))
+
+  const dispatch = async (request: Request, traceId: string): Promise<Response> => {
+    const { pathname } = new URL(request.url)
+    if (pathname === '/health') return jsonResponse({ status: 'ok' })
+    const isApi = pathname.startsWith('/v1/') || pathname.startsWith('/.well-known/')
+    if (isApi && isBackendRequest(request, pathname)) return backend.fetch(request, { traceId })
+    const instance: Instance | null = await findInstanceByHost(services.database, hostOf(request))
+    if (instance === null) throw new ApiError('resource_not_found')
+    return (isApi ? frontend : pages).fetch(request, { traceId, instance })
+  }
+
+  return async (received) => {
+    const traceId = randomBytes(16).toString('hex')
+    const startedAt = performance.now()
+    let response: Response
+    try {
+      response = await dispatch(withLogicalMethod(received), traceId)
+    } catch (error) {
+      response = toErrorResponse(error, traceId)
+    }
+    response.headers.set('x-content-type-options', 'nosniff')
+    services.logger.debug(
+      {
+        trace: traceId,
+        method: received.method,
+        // Without the query: tokens travel there.
+        path: new URL(received.url).pathname,
+        status: response.status,
+        ms: Math.round(performance.now() - startedAt),
+      },
+      'request',
+    )
+    return response
+  }
+}
+
+/** Browsers send every change as POST and name the method they mean in the query. */
+function withLogicalMethod(request: Request): Request {
+  if (request.method !== 'POST') return request
+  const method = new URL(request.url).searchParams.get(QUERY.method)?.toUpperCase()
+  if (method === undefined || !['PUT', 'PATCH', 'DELETE'].includes(method)) return request
+  const { url, headers, body } = request
+  return new Request(url, { method, headers, body, ...(body === null ? {} : { duplex: 'half' }) })
+}
+
+function hostOf(request: Request): string {
+  return request.headers.get('host') ?? new URL(request.url).host
+}

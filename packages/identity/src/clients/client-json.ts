@@ -1,0 +1,49 @@
+import type { ClientJSON } from '@core/protocol'
+
+import type { Visit } from '../http/visit.ts'
+import type { Services } from '../services.ts'
+import { findLiveSessions, signSessionToken, toClientSessionJson } from '../sessions/session.ts'
+import { findSignIn, toSignInJson } from '../sign-ins/sign-in.ts'
+import { findSignUp, toSignUpJson } from '../sign-ups/sign-up.ts'
+import { findUsers } from '../users/user.ts'
+import { findClient } from './client.ts'
+
+/** Writes a client with fresh tokens for every session that is signed in. */
+export async function readClientJson(services: Services, visit: Visit): Promise<ClientJSON | null> {
+  const { instance, now } = visit
+  const db = services.database
+  const client = visit.clientId === null ? null : await findClient(db, instance.id, visit.clientId)
+  if (client === null) return null
+  const live = await findLiveSessions(db, client.id, now)
+  const users = await findUsers(
+    db,
+    instance.id,
+    live.map((session) => session.userId),
+  )
+  const signIn = await findSignIn(db, client, client.signInId, now)
+  const signUp = await findSignUp(db, client, client.signUpId, now)
+  const sessions = await Promise.all(
+    live.flatMap((session) => {
+      const user = users.get(session.userId)
+      if (user === undefined) return []
+      return signSessionToken(services, instance, session, {
+        origin: visit.origin,
+        clientUpdatedAt: client.updatedAt,
+      }).then((token) => toClientSessionJson(session, user, instance, token, now))
+    }),
+  )
+  const lastActive = sessions.find(({ id }) => id === client.lastActiveSessionId) ?? sessions[0]
+  return {
+    object: 'client',
+    id: client.id,
+    sessions,
+    sign_in: signIn === null ? null : await toSignInJson(db, visit, signIn),
+    sign_up: signUp === null ? null : await toSignUpJson(db, visit, signUp),
+    last_active_session_id: lastActive?.id ?? null,
+    last_authentication_strategy: client.lastAuthenticationStrategy,
+    cookie_expires_at: null,
+    captcha_bypass: false,
+    created_at: client.createdAt,
+    updated_at: client.updatedAt,
+  }
+}

@@ -1,0 +1,139 @@
+import { and, eq } from 'drizzle-orm'
+
+import type { Queryable, Transaction } from '../database/open.ts'
+import { clientTokens, clients } from '../database/schema.ts'
+import { only } from '../database/transact.ts'
+import { ApiError } from '../http/errors.ts'
+import type { Visit } from '../http/visit.ts'
+import { newId } from '../ids.ts'
+import { hashToken, newToken } from '../secrets.ts'
+import { toSeconds } from '../time.ts'
+import { clientCookie, uatCookies } from './cookies.ts'
+
+/** A client, as it is stored. */
+export type Client = typeof clients.$inferSelect
+
+/** Finds a client of an instance. */
+export async function findClient(
+  db: Queryable,
+  instanceId: string,
+  id: string,
+): Promise<Client | null> {
+  const [row] = await db
+    .select()
+    .from(clients)
+    .where(and(eq(clients.id, id), eq(clients.instanceId, instanceId)))
+  return row ?? null
+}
+
+/**
+ * Locks the visitor's client until the end of the transaction, so that what one browser does happens
+ * in order. A browser that has none gets one.
+ *
+ * @throws {ApiError} `dev_browser_unauthenticated`
+ */
+export async function claimClient(tx: Transaction, visit: Visit): Promise<Client> {
+  const { instance, browser, now } = visit
+  // Of two first requests of one browser, the second waits here and finds the client of the first.
+  const clientId =
+    browser.kind === 'dev_browser' ? await lockDevBrowser(tx, browser.tokenHash) : visit.clientId
+  const existing = clientId === null ? null : await lockClient(tx, clientId)
+  if (existing !== null) {
+    visit.clientId = existing.id
+    return existing
+  }
+  const client = only(
+    await tx
+      .insert(clients)
+      .values({
+        id: newId('client', now),
+        instanceId: instance.id,
+        createdAt: now,
+        updatedAt: now,
+      })
+      .returning(),
+  )
+  if (browser.kind === 'cookie') {
+    await issueClientToken(tx, visit, client.id)
+  } else {
+    await tx
+      .update(clientTokens)
+      .set({ clientId: client.id })
+      .where(eq(clientTokens.tokenHash, browser.tokenHash ?? ''))
+  }
+  visit.clientId = client.id
+  return client
+}
+
+async function lockDevBrowser(tx: Transaction, tokenHash: string | null): Promise<string | null> {
+  const [row] = await tx
+    .select()
+    .from(clientTokens)
+    .where(eq(clientTokens.tokenHash, tokenHash ?? ''))
+    .for('update')
+  if (row === undefined) throw new ApiError('dev_browser_unauthenticated')
+  return row.clientId
+}
+
+/**
+ * Locks the visitor's client until the end of the transaction.
+ *
+ * @throws {ApiError} `authentication_invalid` if there is none
+ */
+export async function requireClient(tx: Transaction, visit: Visit): Promise<Client> {
+  const client = visit.clientId === null ? null : await lockClient(tx, visit.clientId)
+  if (client !== null) return client
+  throw new ApiError(
+    visit.instance.type === 'development' && visit.browser.tokenHash === null
+      ? 'dev_browser_unauthenticated'
+      : 'authentication_invalid',
+  )
+}
+
+async function lockClient(tx: Transaction, id: string): Promise<Client | null> {
+  const [row] = await tx.select().from(clients).where(eq(clients.id, id)).for('update')
+  return row ?? null
+}
+
+/**
+ * Replaces the client's cookie token. After a sign-in the old token is worthless: whoever planted or
+ * learned it before does not share the session.
+ *
+ * A development browser keeps its token: the page holds it, not a cookie of ours.
+ */
+export async function rotateClientToken(
+  tx: Transaction,
+  visit: Visit,
+  client: Client,
+): Promise<void> {
+  if (visit.browser.kind !== 'cookie') return
+  await tx.delete(clientTokens).where(eq(clientTokens.clientId, client.id))
+  await issueClientToken(tx, visit, client.id)
+}
+
+async function issueClientToken(tx: Transaction, visit: Visit, clientId: string): Promise<void> {
+  const token = newToken()
+  await tx.insert(clientTokens).values({
+    tokenHash: hashToken(token),
+    instanceId: visit.instance.id,
+    kind: 'cookie',
+    clientId,
+    createdAt: visit.now,
+  })
+  visit.setCookie(clientCookie(visit.instance, token))
+}
+
+/**
+ * Time of a sign-in or sign-out: whole seconds, because `__client_uat` counts them, yet later than
+ * the one before.
+ */
+export function nextClientUpdate(client: Client, now: number): number {
+  return Math.max(toSeconds(now) * 1000, client.updatedAt + 1)
+}
+
+/** Tells a production browser when its client last signed in; `0` when nobody is signed in. */
+export function announceUat(visit: Visit, seconds: number): void {
+  // In development the browser's own script writes these cookies.
+  if (visit.instance.type !== 'production') return
+  for (const cookie of uatCookies(visit.instance, seconds)) visit.setCookie(cookie)
+}

@@ -1,0 +1,41 @@
+import { COOKIES, QUERY } from '@core/protocol'
+import { parseCookie } from 'cookie'
+import { and, eq } from 'drizzle-orm'
+
+import type { Queryable } from '../database/open.ts'
+import { clientTokens } from '../database/schema.ts'
+import type { Browser } from '../http/visit.ts'
+import type { Instance } from '../instances/instance.ts'
+import { hashToken } from '../secrets.ts'
+
+/**
+ * Finds out which browser a request comes from: by the `__client` cookie, in development by the
+ * dev-browser token in the query. A token that is not known counts as none.
+ */
+export async function identifyBrowser(
+  db: Queryable,
+  instance: Instance,
+  request: Request,
+  search: URLSearchParams,
+): Promise<{ readonly browser: Browser; readonly clientId: string | null }> {
+  const kind = instance.type === 'development' ? 'dev_browser' : 'cookie'
+  const token =
+    kind === 'dev_browser'
+      ? search.get(QUERY.devBrowser)
+      : parseCookie(request.headers.get('cookie') ?? '')[COOKIES.client]
+  if (!token) return { browser: { kind, tokenHash: null }, clientId: null }
+  const tokenHash = hashToken(token)
+  const [row] = await db
+    .select()
+    .from(clientTokens)
+    .where(
+      and(
+        eq(clientTokens.tokenHash, tokenHash),
+        eq(clientTokens.instanceId, instance.id),
+        eq(clientTokens.kind, kind),
+      ),
+    )
+  return row === undefined
+    ? { browser: { kind, tokenHash: null }, clientId: null }
+    : { browser: { kind, tokenHash }, clientId: row.clientId }
+}

@@ -1,0 +1,65 @@
+import { createIdentity, type Identity } from '../identity.ts'
+import { parseSettingArguments } from '../instances/settings.ts'
+import { listenOnLoopback } from '../server.ts'
+import { parseArguments, parsePort, type Command } from './arguments.ts'
+import { environmentOf, startChild } from './child.ts'
+import { createLogger } from './logger.ts'
+import { runUntilStopped } from './serve.ts'
+
+const HELP = `Starts the identity server for development, and your app beside it.
+
+Usage: core dev [options] [-- command]
+
+The first start makes an embedded database and a development instance in the data directory; later
+starts find them. The command runs with CLERK_PUBLISHABLE_KEY, NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY,
+CLERK_SECRET_KEY and CLERK_API_URL set. When it ends, the server ends with its exit code.
+
+Options:
+  --port <number>       Port to listen on. 0 picks a free one. (default: 4000)
+  --data <directory>    Where the data is kept. (default: .core)
+  --set <name=value>    Change a setting of the instance. May be given several times; a change stays.
+  --verbose             Log every request.
+  --help                Show this text.`
+
+/** `core dev`. */
+export const dev: Command = {
+  summary: 'Start the server for development, and your app beside it',
+  help: HELP,
+  run: async (args, terminal) => {
+    const separator = args.indexOf('--')
+    const command = separator === -1 ? [] : args.slice(separator + 1)
+    const { values } = parseArguments(separator === -1 ? args : args.slice(0, separator), {
+      port: { type: 'string', default: '4000' },
+      data: { type: 'string', default: '.core' },
+      set: { type: 'string', multiple: true, default: [] },
+      verbose: { type: 'boolean', default: false },
+    })
+    const port = parsePort(values.port)
+    const settings = parseSettingArguments(values.set)
+
+    // The port comes first: the keys of the instance name it. Requests wait until there is a server.
+    let announce: (identity: Identity) => void = () => undefined
+    const ready = new Promise<Identity>((resolve) => {
+      announce = resolve
+    })
+    const listener = await listenOnLoopback(port, async (request) => (await ready).fetch(request))
+    let identity: Identity
+    try {
+      identity = await createIdentity({
+        data: values.data,
+        logger: createLogger(terminal.env, values.verbose),
+        ...(terminal.env['SMTP_URL'] ? { smtpUrl: terminal.env['SMTP_URL'] } : {}),
+        ...(terminal.env['MAIL_FROM'] ? { mailFrom: terminal.env['MAIL_FROM'] } : {}),
+      })
+    } catch (error) {
+      await listener.close()
+      throw error
+    }
+    const keys = await identity.provision(`localhost:${listener.port}`, settings)
+    announce(identity)
+    terminal.out(`Identity server ready on ${keys.apiUrl}`)
+    const child =
+      command.length === 0 ? null : startChild(command, { ...terminal.env, ...environmentOf(keys) })
+    return runUntilStopped(identity, listener, child)
+  },
+}

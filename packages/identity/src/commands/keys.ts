@@ -1,0 +1,32 @@
+import { IdentityError } from '../error.ts'
+import { readKeyFile } from '../instances/provision.ts'
+import { parseArguments, type Command } from './arguments.ts'
+import { environmentOf } from './child.ts'
+
+const HELP = `Prints the keys of the development instance as environment variables. Works while the server runs.
+
+Usage: core keys [options]
+
+Options:
+  --data <directory>    Where the data is kept. (default: .core)
+  --help                Show this text.`
+
+/** `core keys`. */
+export const keys: Command = {
+  summary: 'Print the keys of the development instance',
+  help: HELP,
+  run: async (args, terminal) => {
+    const { values } = parseArguments(args, { data: { type: 'string', default: '.core' } })
+    const found = await readKeyFile(values.data)
+    if (found === null) {
+      throw new IdentityError(
+        'no-instance',
+        `There are no keys in ${values.data}. Run "core dev" once to make them, or name another directory with --data.`,
+      )
+    }
+    for (const [name, value] of Object.entries(environmentOf(found))) {
+      terminal.out(`${name}=${value}`)
+    }
+    return 0
+  },
+}

@@ -1,0 +1,37 @@
+import { pino, type Logger } from 'pino'
+
+/**
+ * Creates the program's logger. Quiet by default: warnings and errors. What could identify or
+ * authenticate somebody is never written.
+ */
+export function createLogger(
+  env: Readonly<Record<string, string | undefined>>,
+  isVerbose: boolean,
+): Logger {
+  const level = env['LOG_LEVEL'] ?? (isVerbose ? 'debug' : 'warn')
+  return pino(
+    {
+      level: level in pino.levels.values || level === 'silent' ? level : 'warn',
+      base: null,
+      redact: {
+        paths: ['token', 'code', 'password', 'to', 'email', 'headers', '*.token', '*.code', '*.to'],
+        censor: '[redacted]',
+      },
+      serializers: { err: toLogError },
+    },
+    // Standard output belongs to the command's own lines.
+    pino.destination(2),
+  )
+}
+
+/** A database error quotes the values of its query; only what it is goes into the log. */
+function toLogError(error: unknown): object {
+  if (!(error instanceof Error)) return { type: typeof error }
+  const cause = error.cause instanceof Error ? error.cause : null
+  return {
+    type: error.name,
+    message: /params:/.test(error.message) ? 'A query failed' : error.message,
+    cause: cause?.message,
+    stack: error.stack?.split('\n').filter((line) => line.startsWith('    at ')),
+  }
+}

@@ -1,0 +1,67 @@
+import { createIdentity } from '../identity.ts'
+import { IdentityError } from '../error.ts'
+import { isLoopbackHost } from '@core/protocol'
+import { listenOnAll, listenOnLoopback } from '../server.ts'
+import { parseArguments, parsePort, type Command } from './arguments.ts'
+import { createLogger } from './logger.ts'
+import { runUntilStopped } from './serve.ts'
+
+const HELP = `Starts the identity server with the instances that its database holds. Makes none.
+
+Usage: core start [options]
+
+Options:
+  --port <number>       Port to listen on. (default: 4000)
+  --data <directory>    Where the data is kept. (default: .core)
+  --verbose             Log every request.
+  --help                Show this text.
+
+Environment:
+  SMTP_URL              Mail server: smtp://user:password@host:587
+  MAIL_FROM             Sender of mails.
+  LOG_LEVEL             trace, debug, info, warn, error, fatal or silent. (default: warn)`
+
+/** `core start`. */
+export const start: Command = {
+  summary: 'Start the server with the instances it has',
+  help: HELP,
+  run: async (args, terminal) => {
+    const { values } = parseArguments(args, {
+      port: { type: 'string', default: '4000' },
+      data: { type: 'string', default: '.core' },
+      verbose: { type: 'boolean', default: false },
+    })
+    const port = parsePort(values.port)
+    const identity = await createIdentity({
+      data: values.data,
+      logger: createLogger(terminal.env, values.verbose),
+      ...(terminal.env['SMTP_URL'] ? { smtpUrl: terminal.env['SMTP_URL'] } : {}),
+      ...(terminal.env['MAIL_FROM'] ? { mailFrom: terminal.env['MAIL_FROM'] } : {}),
+    })
+    try {
+      const instances = await identity.listInstances()
+      if (instances.length === 0) {
+        throw new IdentityError(
+          'no-instance',
+          `There is no instance in ${values.data} yet. Run "core dev" once to make one for development.`,
+        )
+      }
+      if (
+        terminal.env['NODE_ENV'] === 'production' &&
+        instances.some(({ type }) => type === 'development')
+      ) {
+        throw new IdentityError(
+          'unsafe-in-production',
+          `${values.data} holds a development instance, whose safeguards are off. Production needs an instance of its own; unset NODE_ENV to run this one for development.`,
+        )
+      }
+      const isLocal = instances.every(({ frontendApi }) => isLoopbackHost(frontendApi))
+      const listener = await (isLocal ? listenOnLoopback : listenOnAll)(port, identity.fetch)
+      terminal.out(`Identity server ready on http://localhost:${listener.port}`)
+      return await runUntilStopped(identity, listener, null)
+    } catch (error) {
+      await identity.close()
+      throw error
+    }
+  },
+}

@@ -1,0 +1,21 @@
+/** Why the identity server cannot start or go on. */
+export type IdentityErrorCode =
+  | 'data-in-use'
+  | 'data-unreadable'
+  | 'invalid-host'
+  | 'invalid-option'
+  | 'invalid-setting'
+  | 'no-instance'
+  | 'port-taken'
+  | 'unsafe-in-production'
+
+/** A problem that a person must solve. Its message is a sentence that says how. */
+export class IdentityError extends Error {
+  readonly code: IdentityErrorCode
+
+  constructor(code: IdentityErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'IdentityError'
+    this.code = code
+  }
+}

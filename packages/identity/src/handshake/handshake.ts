@@ -1,0 +1,108 @@
+/**
+ * The handshake: an app sends a browser here when its cookies do not add up, and gets it back with the
+ * cookies it should have. The answer is the same for a browser nobody knows, only that it says so:
+ * an app that has been answered does not ask again.
+ */
+
+import { QUERY } from '@core/protocol'
+
+import { findClient } from '../clients/client.ts'
+import { clientTokens } from '../database/schema.ts'
+import { ApiError } from '../http/errors.ts'
+import { parseRedirectTarget } from '../http/origins.ts'
+import type { Visit } from '../http/visit.ts'
+import type { Instance } from '../instances/instance.ts'
+import { hashToken, newToken } from '../secrets.ts'
+import type { Services } from '../services.ts'
+import { findLiveSessions, signSessionToken } from '../sessions/session.ts'
+import { toSeconds } from '../time.ts'
+import { handshakeCookie, writeDirectives, type HandshakeState } from './directives.ts'
+
+/** How long a handshake is good for: one redirect. */
+const LIFETIME_SECONDS = 60
+
+/**
+ * Answers `GET /v1/client/handshake`.
+ *
+ * @throws {ApiError} `redirect_url_invalid`
+ */
+export async function answerHandshake(services: Services, visit: Visit): Promise<Response> {
+  const { instance, query } = visit
+  const target = parseRedirectTarget(instance, query.text(QUERY.redirectUrl, 16_384))
+  if (target === null) throw new ApiError('redirect_url_invalid')
+
+  const state = await readState(services, visit, target.origin)
+  const directives = writeDirectives(instance, state, {
+    isSuffixed: query.text(QUERY.suffixedCookies) === 'true',
+    isSecure: target.protocol === 'https:',
+  })
+  const token = await signHandshake(services, instance, directives)
+  const headers = new Headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
+  if (instance.type === 'production') {
+    headers.append('set-cookie', handshakeCookie(instance, token))
+  } else {
+    for (const name of [QUERY.handshake, QUERY.devBrowser, QUERY.legacyDevSession, QUERY.help]) {
+      target.searchParams.delete(name)
+    }
+    target.searchParams.set(QUERY.handshake, token)
+  }
+  headers.set('location', target.href)
+  return new Response(null, { status: 307, headers })
+}
+
+async function readState(
+  services: Services,
+  visit: Visit,
+  origin: string,
+): Promise<HandshakeState> {
+  const { instance, now } = visit
+  const devBrowser = await readDevBrowser(services, visit)
+  const client =
+    visit.clientId === null
+      ? null
+      : await findClient(services.database, instance.id, visit.clientId)
+  const live = client === null ? [] : await findLiveSessions(services.database, client.id, now)
+  const session = live.find(({ id }) => id === client?.lastActiveSessionId) ?? live[0]
+  if (client === null || session === undefined) return { sessionToken: null, uat: 0, devBrowser }
+  const { jwt } = await signSessionToken(services, instance, session, {
+    origin,
+    clientUpdatedAt: client.updatedAt,
+  })
+  return { sessionToken: jwt, uat: toSeconds(client.updatedAt), devBrowser }
+}
+
+/** The token of a development browser. One that is missing or unknown is replaced, or the app asks again. */
+async function readDevBrowser(services: Services, visit: Visit): Promise<string | null> {
+  const { instance, browser, query, now } = visit
+  if (instance.type === 'production') return null
+  if (browser.tokenHash !== null) return query.text(QUERY.devBrowser)
+  const token = newToken()
+  await services.database.insert(clientTokens).values({
+    tokenHash: hashToken(token),
+    instanceId: instance.id,
+    kind: 'dev_browser',
+    createdAt: now,
+  })
+  return token
+}
+
+async function signHandshake(
+  services: Services,
+  instance: Instance,
+  directives: readonly string[],
+): Promise<string> {
+  const issuedAt = toSeconds(services.now())
+  const signer = await services.signerOf(instance.id)
+  return signer.sign(
+    {
+      iss: instance.origin,
+      iat: issuedAt,
+      nbf: issuedAt - 10,
+      exp: issuedAt + LIFETIME_SECONDS,
+      purpose: 'handshake',
+      handshake: directives,
+    },
+    // No category and no subject: it passes for no token of another class.
+    { typ: 'JWT' },
+  )
+}

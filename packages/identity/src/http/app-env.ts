@@ -1,0 +1,16 @@
+import type { Instance } from '../instances/instance.ts'
+
+/** What a request to the Frontend API or a page comes with: its instance has been found by host. */
+export interface HostEnv {
+  Bindings: {
+    /** Names a response in the logs. */
+    traceId: string
+    instance: Instance
+  }
+}
+
+/** What a request to the Backend API comes with. Its secret key leads to the instance. */
+export interface KeyEnv {
+  Bindings: { traceId: string }
+  Variables: { instance: Instance }
+}

@@ -1,0 +1,21 @@
+import type { Instance } from '../instances/instance.ts'
+import type { Services } from '../services.ts'
+import type { Params } from './params.ts'
+
+/** One request to the Backend API. */
+export interface Call {
+  readonly instance: Instance
+  readonly path: Readonly<Record<string, string>>
+  readonly query: Params
+  readonly body: Params
+  /** Unix milliseconds. One request happens at one time. */
+  readonly now: number
+}
+
+/** One endpoint of the Backend API. What it returns is the body. */
+export interface BackendRoute {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Path below `/v1`; `:name` stands for a part. */
+  readonly path: string
+  readonly handle: (services: Services, call: Call) => Promise<unknown>
+}

@@ -1,0 +1,93 @@
+import type { ApiErrorBody, ApiErrorMeta } from '@core/protocol'
+
+/** What each error code answers. `long_message` is what the person in front of the screen reads. */
+// oxfmt-ignore
+const ERRORS = {
+  authentication_invalid:             [401, 'Invalid authentication', 'You need to sign in to do this.'],
+  authorization_header_format_invalid:[401, 'Invalid Authorization header', 'The Authorization header must be "Bearer" and a secret key.'],
+  bad_request:                        [400, 'Bad request', 'The request cannot be understood.'],
+  clerk_key_invalid:                  [401, 'Invalid secret key', 'The secret key is not valid. Copy it from the instance it belongs to.'],
+  client_not_found:                   [400, 'Client not found', 'There is no such client.'],
+  cookie_invalid:                     [400, 'Invalid client token', 'The client token is not valid.'],
+  dev_browser_unauthenticated:        [401, 'Browser unauthenticated', 'This browser is not known to the development instance.'],
+  feature_not_enabled:                [401, 'Feature not enabled', 'This feature is not enabled on this instance.'],
+  form_code_incorrect:                [422, 'Incorrect code', 'The code is not right. Check it, or ask for a new one.'],
+  form_conditional_param_missing:     [422, 'Missing parameter', 'A parameter that another one needs is missing.'],
+  form_data_missing:                  [422, 'Missing data', 'Something that this instance requires is missing.'],
+  form_identifier_exists:             [422, 'Already taken', 'This address is taken. Use another one, or sign in.'],
+  form_identifier_not_found:          [422, 'Account not found', 'No account was found for this address.'],
+  form_param_format_invalid:          [422, 'Invalid format', 'This value does not have the right format.'],
+  form_param_max_length_exceeded:     [422, 'Too long', 'This value is too long.'],
+  form_param_nil:                     [422, 'Missing value', 'Enter a value.'],
+  form_param_type_invalid:            [422, 'Invalid type', 'This value does not have the right type.'],
+  form_param_value_invalid:           [422, 'Invalid value', 'This value is not allowed here.'],
+  form_password_incorrect:            [422, 'Incorrect password', 'The password is not right. Try again, or use another method.'],
+  form_password_length_too_long:      [422, 'Password too long', 'The password is too long.'],
+  form_password_length_too_short:     [422, 'Password too short', 'The password is too short.'],
+  form_password_size_in_bytes_exceeded:[422, 'Password too large', 'The password takes too many bytes.'],
+  form_password_validation_failed:    [422, 'Invalid password', 'This password cannot be used.'],
+  incorrect_password:                 [422, 'Incorrect password', 'The password is not right.'],
+  internal_clerk_error:               [500, 'Internal error', 'Something went wrong on our side. Try again later.'],
+  invalid_query_parameter_value:      [400, 'Invalid query parameter', 'A query parameter has a value that is not allowed.'],
+  mail_delivery_failed:               [503, 'Mail not sent', 'The mail could not be sent. Try again in a moment.'],
+  method_not_allowed:                 [405, 'Method not allowed', 'This address does not answer that method.'],
+  no_password_set:                    [400, 'No password', 'This user has no password.'],
+  not_allowed_to_sign_up:             [403, 'Not allowed to sign up', 'You cannot sign up here.'],
+  origin_invalid:                     [400, 'Invalid origin', 'Requests from this origin are not allowed. Add it to the allowed origins of the instance.'],
+  redirect_url_invalid:               [400, 'Invalid redirect address', 'This address is not among the allowed origins of the instance.'],
+  request_body_invalid:               [400, 'Invalid body', 'The body of the request cannot be read.'],
+  request_too_large:                  [413, 'Request too large', 'The body of the request is too large.'],
+  resource_not_found:                 [404, 'Not found', 'There is nothing here by that name.'],
+  session_exists:                     [400, 'Already signed in', 'You are already signed in.'],
+  sign_up_mode_restricted:            [403, 'Sign-up is restricted', 'You cannot sign up here without an invitation.'],
+  sign_up_restricted_waitlist:        [403, 'Sign-up is restricted', 'You cannot sign up yet. Join the waitlist.'],
+  strategy_for_user_invalid:          [422, 'Method not available', 'This way to sign in is not available for this account.'],
+  too_many_requests:                  [429, 'Too many requests', 'Too many requests. Try again in a moment.'],
+  service_busy:                       [503, 'Too busy', 'The server is busy. Try again in a moment.'],
+  unsupported_content_type:           [415, 'Unsupported content type', 'This content type cannot be read here.'],
+  user_banned:                        [403, 'Account banned', 'This account has been banned.'],
+  user_locked:                        [423, 'Account locked', 'This account is locked. Try again later, or contact support.'],
+  verification_already_verified:      [422, 'Already verified', 'This has been verified already.'],
+  verification_expired:               [422, 'Code expired', 'The code has expired. Ask for a new one.'],
+  verification_failed:                [422, 'Too many attempts', 'Too many wrong codes. Ask for a new one.'],
+  verification_missing:               [422, 'No code sent', 'No code has been sent yet. Ask for one first.'],
+} as const satisfies Readonly<Record<string, readonly [status: number, message: string, long: string]>>
+
+/** Codes of the errors that the APIs answer. */
+export type ApiErrorCode = keyof typeof ERRORS
+
+/** A refused request: what is wrong, in the words of the wire. */
+export class ApiError extends Error {
+  readonly code: ApiErrorCode
+  readonly status: number
+  readonly meta: ApiErrorMeta | undefined
+  /** Seconds after which the request may be repeated. */
+  readonly retryAfter: number | undefined
+
+  constructor(
+    code: ApiErrorCode,
+    options: { readonly meta?: ApiErrorMeta; readonly retryAfter?: number } = {},
+  ) {
+    super(ERRORS[code][1])
+    this.name = 'ApiError'
+    this.code = code
+    this.status = ERRORS[code][0]
+    this.meta = options.meta
+    this.retryAfter = options.retryAfter
+  }
+}
+
+/** A refusal that one body parameter is to blame for. */
+export function paramError(code: ApiErrorCode, paramName: string): ApiError {
+  return new ApiError(code, { meta: { param_name: paramName } })
+}
+
+/** Writes an error as the body of a response. */
+export function toErrorBody(error: ApiError, traceId: string, client?: unknown): ApiErrorBody {
+  const [, message, longMessage] = ERRORS[error.code]
+  return {
+    errors: [{ code: error.code, message, long_message: longMessage, meta: error.meta ?? {} }],
+    ...(client === undefined ? {} : { meta: { client } }),
+    clerk_trace_id: traceId,
+  }
+}

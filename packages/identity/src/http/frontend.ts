@@ -1,0 +1,138 @@
+/** The Frontend API: what browsers speak. Turns a route of the table into an HTTP handler. */
+
+import { HANDSHAKE_PATH } from '@core/protocol'
+import { Hono, type Context } from 'hono'
+
+import { readClientJson } from '../clients/client-json.ts'
+import { identifyBrowser } from '../clients/identify.ts'
+import { clientRoutes } from '../clients/routes.ts'
+import { answerHandshake } from '../handshake/handshake.ts'
+import type { Instance } from '../instances/instance.ts'
+import { instanceRoutes } from '../instances/routes.ts'
+import type { Services } from '../services.ts'
+import { sessionRoutes } from '../sessions/routes.ts'
+import { signInRoutes } from '../sign-ins/routes.ts'
+import { signUpRoutes } from '../sign-ups/routes.ts'
+import { meRoutes } from '../users/routes.ts'
+import type { HostEnv } from './app-env.ts'
+import { answerPreflight, applyCors } from './cors.ts'
+import { ApiError, toErrorBody } from './errors.ts'
+import { jsonResponse } from './json.ts'
+import { isAllowedOrigin } from './origins.ts'
+import { Params, bodyParams, queryParams } from './params.ts'
+import type { FrontendRoute } from './route.ts'
+import type { Visit } from './visit.ts'
+
+const ROUTES: readonly FrontendRoute[] = [
+  ...instanceRoutes,
+  ...clientRoutes,
+  ...sessionRoutes,
+  ...signInRoutes,
+  ...signUpRoutes,
+  ...meRoutes,
+]
+
+const MAX_BODY_BYTES = 64 * 1024
+
+/** Creates the Frontend API. The instance has been found by then. */
+export function createFrontendApi(services: Services): Hono<HostEnv> {
+  const app = new Hono<HostEnv>({ strict: false })
+
+  app.use(async (c, next) => {
+    const { instance } = c.env
+    if (c.req.method === 'OPTIONS') return answerPreflight(c.req.raw, instance)
+    await next()
+    applyCors(c.res, c.req.raw, instance)
+    return undefined
+  })
+
+  app.all(HANDSHAKE_PATH, async (c) => {
+    if (c.req.method !== 'GET') throw new ApiError('method_not_allowed')
+    return answerHandshake(services, (await readVisit(services, c)).visit)
+  })
+  for (const route of ROUTES) {
+    app.on(route.method, `/v1${route.path}`, (c) => answer(services, route, c))
+  }
+  // The key set is where the standard looks for it, too.
+  app.get('/.well-known/jwks.json', (c) => c.redirect('/v1/.well-known/jwks.json', 308))
+  app.notFound(() => {
+    throw new ApiError('resource_not_found')
+  })
+  return app
+}
+
+async function answer(
+  services: Services,
+  route: FrontendRoute,
+  c: Context<HostEnv>,
+): Promise<Response> {
+  refuseForeignOrigin(c.req.raw, c.env.instance)
+  const { visit, cookies } = await readVisit(services, c)
+  let body: unknown
+  let status = 200
+  const headers = new Headers()
+  try {
+    const resource = await route.handle(services, visit)
+    body =
+      route.reply === 'bare'
+        ? resource
+        : {
+            response: resource,
+            client: route.reply === 'envelope' ? await readClientJson(services, visit) : null,
+          }
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    status = error.status
+    if (error.retryAfter !== undefined) headers.set('retry-after', String(error.retryAfter))
+    // A refused change may have changed something all the same: a counted attempt, say.
+    const isMutation = route.method !== 'GET' && route.reply === 'envelope'
+    const client = isMutation ? await readClientJson(services, visit) : null
+    body = toErrorBody(error, c.env.traceId, client ?? undefined)
+  }
+  for (const cookie of cookies) headers.append('set-cookie', cookie)
+  return jsonResponse(body, status, headers)
+}
+
+async function readVisit(
+  services: Services,
+  c: Context<HostEnv>,
+): Promise<{ readonly visit: Visit; readonly cookies: readonly string[] }> {
+  const request = c.req.raw
+  const { instance } = c.env
+  const search = new URL(request.url).searchParams
+  const { browser, clientId } = await identifyBrowser(services.database, instance, request, search)
+  const cookies: string[] = []
+  const visit: Visit = {
+    instance,
+    browser,
+    clientId,
+    origin: request.headers.get('origin'),
+    query: queryParams(search),
+    body:
+      request.method === 'GET' ? new Params(new Map()) : await bodyParams(request, MAX_BODY_BYTES),
+    path: c.req.param() as Readonly<Record<string, string>>,
+    now: services.now(),
+    setCookie: (cookie) => {
+      // Of two values for one cookie the later counts.
+      const name = cookie.slice(0, cookie.indexOf('=') + 1)
+      const earlier = cookies.findIndex((other) => other.startsWith(name))
+      if (earlier >= 0) cookies.splice(earlier, 1)
+      cookies.push(cookie)
+    },
+  }
+  return { visit, cookies }
+}
+
+/**
+ * Refuses requests of pages that the instance does not know. Bodies are simple, so any site could post
+ * one; where the browser adds a cookie by itself, a change without an origin is refused as well.
+ */
+function refuseForeignOrigin(request: Request, instance: Instance): void {
+  const origin = request.headers.get('origin')
+  const isChange = request.method !== 'GET' && request.method !== 'HEAD'
+  const isRefused =
+    origin === null
+      ? isChange && instance.type === 'production'
+      : !isAllowedOrigin(instance, origin)
+  if (isRefused) throw new ApiError('origin_invalid')
+}

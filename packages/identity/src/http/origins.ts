@@ -1,0 +1,35 @@
+import { isLoopbackHost } from '@core/protocol'
+
+import type { Instance } from '../instances/instance.ts'
+import { parseUrl } from './url.ts'
+
+/**
+ * Tells whether pages of an origin may talk to an instance, and whether browsers may be sent there.
+ * A development instance trusts every page on this machine; all others are listed.
+ */
+export function isAllowedOrigin(instance: Instance, origin: string): boolean {
+  const url = parseUrl(origin)
+  // Compared as written: a browser sends its origin in one spelling only.
+  if (url === null || url.origin !== origin || !/^https?:$/.test(url.protocol)) return false
+  return (
+    origin === instance.origin ||
+    origin === instance.portalOrigin ||
+    instance.settings.allowed_origins.includes(origin) ||
+    (instance.type === 'development' && isLoopbackHost(url.host))
+  )
+}
+
+/**
+ * Parses where a browser is to be sent. Absolute http(s) addresses on allowed origins only; anything
+ * that two parsers could read differently is refused.
+ */
+export function parseRedirectTarget(instance: Instance, target: string | null): URL | null {
+  if (target === null || !/^https?:\/\/[^/\\]/i.test(target)) return null
+  // White space, control characters, backslashes and line separators mean different things to
+  // different parsers; a browser that writes a URL has escaped them.
+  if (/[\s\p{Cc}\p{Zl}\p{Zp}\\]/u.test(target)) return null
+  const url = parseUrl(target)
+  if (url === null || url.username !== '' || url.password !== '') return null
+  if (/^https?:\/\/[^/?#]*@/i.test(target)) return null
+  return isAllowedOrigin(instance, url.origin) ? url : null
+}

@@ -1,0 +1,155 @@
+import { ApiError, paramError } from './errors.ts'
+
+/** Parameters of a request: a form's fields, a query's, or the members of a JSON body. */
+export class Params {
+  readonly #values: ReadonlyMap<string, readonly unknown[]>
+
+  constructor(values: ReadonlyMap<string, readonly unknown[]>) {
+    this.#values = values
+  }
+
+  /** True if the parameter was sent, even if empty. */
+  has(name: string): boolean {
+    return this.#values.has(name)
+  }
+
+  /**
+   * The text of a parameter. Absent, empty and JSON `null` are `null`: browsers send an empty
+   * text where a program means nothing. Of a parameter sent twice the parts are joined with commas.
+   *
+   * @throws {ApiError} if it is something else than text
+   */
+  text(name: string, maxLength = 2048): string | null {
+    const values = (this.#values.get(name) ?? []).filter((value) => value !== null)
+    if (values.some((value) => typeof value !== 'string')) {
+      throw paramError('form_param_type_invalid', name)
+    }
+    const text = values.join(',')
+    if (text.length > maxLength) throw paramError('form_param_max_length_exceeded', name)
+    // PostgreSQL cannot store it, and no name or address has one.
+    if (text.includes('\0')) throw paramError('form_param_format_invalid', name)
+    return text === '' ? null : text
+  }
+
+  /** The text of a parameter that must be there. */
+  required(name: string, maxLength?: number): string {
+    const text = this.text(name, maxLength)
+    if (text === null) throw paramError('form_param_nil', name)
+    return text
+  }
+
+  /** All values of a parameter that may be sent several times. */
+  list(name: string): string[] {
+    const values = (this.#values.get(name) ?? []).flat()
+    if (values.some((value) => typeof value !== 'string')) {
+      throw paramError('form_param_type_invalid', name)
+    }
+    return values.filter((value) => value !== '') as string[]
+  }
+
+  /** A yes or no, `null` if absent. */
+  flag(name: string): boolean | null {
+    const value = this.#values.get(name)?.[0]
+    if (value === true || value === 'true') return true
+    if (value === false || value === 'false') return false
+    if (value === undefined || value === null || value === '') return null
+    throw paramError('form_param_type_invalid', name)
+  }
+
+  /** A whole number within limits, `null` if absent. */
+  integer(name: string, min: number, max: number): number | null {
+    const value = this.#values.get(name)?.[0]
+    if (value === undefined || value === null || value === '') return null
+    const number = typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value
+    if (typeof number !== 'number' || !Number.isSafeInteger(number)) {
+      throw paramError('form_param_type_invalid', name)
+    }
+    if (number < min || number > max) throw paramError('form_param_value_invalid', name)
+    return number
+  }
+
+  /** An object: a JSON member, or a form field that holds JSON text. `null` if absent. */
+  object(name: string): Readonly<Record<string, unknown>> | null {
+    let value = this.#values.get(name)?.[0]
+    if (value === undefined || value === null || value === '') return null
+    if (typeof value === 'string') {
+      try {
+        value = JSON.parse(value)
+      } catch {
+        throw paramError('form_param_format_invalid', name)
+      }
+    }
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw paramError('form_param_type_invalid', name)
+    }
+    if (JSON.stringify(value).includes(String.raw`\u0000`)) {
+      throw paramError('form_param_format_invalid', name)
+    }
+    return value as Readonly<Record<string, unknown>>
+  }
+
+  /** True if nothing of this was sent, or only empty. */
+  isBlank(...names: readonly string[]): boolean {
+    return names.every((name) =>
+      (this.#values.get(name) ?? []).every((v) => v === '' || v === null),
+    )
+  }
+}
+
+/** Reads the parameters of a query string. */
+export function queryParams(search: URLSearchParams): Params {
+  const values = new Map<string, unknown[]>()
+  for (const [name, value] of search) values.set(name, [...(values.get(name) ?? []), value])
+  return new Params(values)
+}
+
+/**
+ * Reads the parameters of a request's body: a form (browsers) or a JSON object (servers).
+ *
+ * @throws {ApiError} `request_body_invalid`, `request_too_large`, `unsupported_content_type`
+ */
+export async function bodyParams(request: Request, maxBytes: number): Promise<Params> {
+  const text = await readText(request, maxBytes)
+  // Servers announce JSON on requests that have no body.
+  if (text.trim() === '') return new Params(new Map())
+  const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
+  if (type === 'application/x-www-form-urlencoded' || type === '' || type === undefined) {
+    return queryParams(new URLSearchParams(text))
+  }
+  if (type !== 'application/json') throw new ApiError('unsupported_content_type')
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    throw new ApiError('request_body_invalid')
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new ApiError('request_body_invalid')
+  }
+  return new Params(
+    new Map(
+      Object.entries(body).map(([name, value]): [string, readonly unknown[]] => [
+        name,
+        Array.isArray(value) ? (value as unknown[]) : [value],
+      ]),
+    ),
+  )
+}
+
+/** Reads a body, and stops as soon as it is too large: a length that was announced proves nothing. */
+async function readText(request: Request, maxBytes: number): Promise<string> {
+  if (request.body === null) return ''
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body) {
+    size += chunk.byteLength
+    if (size > maxBytes) throw new ApiError('request_too_large')
+    chunks.push(chunk)
+  }
+  try {
+    return decoder.decode(Buffer.concat(chunks))
+  } catch {
+    throw new ApiError('request_body_invalid')
+  }
+}

@@ -1,0 +1,29 @@
+import type { Instance } from '../instances/instance.ts'
+import type { Params } from './params.ts'
+
+/** Who a browser says it is. */
+export interface Browser {
+  /** Production instances know a browser by a cookie, development instances by a query parameter. */
+  readonly kind: 'cookie' | 'dev_browser'
+  /** Hash of its token, if the token is known here. */
+  readonly tokenHash: string | null
+}
+
+/** One request to the Frontend API: what is known about it, and what its answer will carry. */
+export interface Visit {
+  readonly instance: Instance
+  readonly browser: Browser
+  /** Origin of the page that asks, if the browser named one. It has been checked. */
+  readonly origin: string | null
+  /** The query, repeats joined. */
+  readonly query: Params
+  /** The body. Empty for GET. */
+  readonly body: Params
+  /** Variable parts of the path. */
+  readonly path: Readonly<Record<string, string>>
+  /** Unix milliseconds. One request happens at one time. */
+  readonly now: number
+  /** The client of the browser; set once it gets one. */
+  clientId: string | null
+  setCookie(cookie: string): void
+}

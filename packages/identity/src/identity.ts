@@ -1,0 +1,160 @@
+import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+
+import { createPublishableKey, parsePublishableKey, type InstanceType } from '@core/protocol'
+import { pino, type Logger } from 'pino'
+
+import { createApp, type Fetch } from './app.ts'
+import { lockDirectory } from './database/lock.ts'
+import { openEmbeddedDatabase, type DatabaseHandle } from './database/open.ts'
+import { instances } from './database/schema.ts'
+import { IdentityError } from './error.ts'
+import { createInstance, issueSecretKey, type Instance } from './instances/instance.ts'
+import {
+  provisionDevelopmentInstance,
+  provisionKeys,
+  type InstanceKeys,
+} from './instances/provision.ts'
+import { parseSettingChanges, type SettingChanges } from './instances/settings.ts'
+import { createOutboxMailer, createSmtpMailer, type Mailer } from './mail/mailer.ts'
+import { createPasswordHasher, type PasswordHasher } from './passwords/hasher.ts'
+import { createSigners } from './tokens/signing-key.ts'
+
+/** How an identity server is set up. */
+export interface IdentityOptions {
+  /** Data directory. Left out, everything is kept in memory and gone after `close()`. */
+  readonly data?: string
+  /** Mail server as an URL (`smtp://user:password@host:587`). Left out, mails wait in the outbox. */
+  readonly smtpUrl?: string
+  /** Sender of mails. */
+  readonly mailFrom?: string
+  readonly mailer?: Mailer
+  readonly passwords?: PasswordHasher
+  readonly logger?: Logger
+  /** Clock, in Unix milliseconds. */
+  readonly now?: () => number
+}
+
+/** A running identity server, without a socket. */
+export interface Identity {
+  /** Answers a request. Never rejects. */
+  readonly fetch: Fetch
+  /**
+   * Finds or makes the development instance and its keys. Its host follows the argument.
+   *
+   * @param settings changes that are kept until they are changed again
+   */
+  provision(frontendApi: string, settings?: SettingChanges): Promise<InstanceKeys>
+  /** Adds an instance with its own keys, users and sessions. */
+  addInstance(input: {
+    readonly type: InstanceType
+    readonly frontendApi: string
+    readonly settings?: SettingChanges
+  }): Promise<InstanceKeys>
+  /** Lists the instances there are: what they are for, and where. */
+  listInstances(): Promise<readonly Pick<Instance, 'type' | 'frontendApi'>[]>
+  /** Closes the database and gives the data directory back. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens an identity server.
+ *
+ * @throws {IdentityError} `data-in-use`, `data-unreadable`
+ *
+ * @example
+ * const identity = await createIdentity({ data: '.core' })
+ * const { publishableKey, secretKey } = await identity.provision('localhost:4000')
+ * const response = await identity.fetch(new Request('http://localhost:4000/v1/environment'))
+ */
+export async function createIdentity(options: IdentityOptions = {}): Promise<Identity> {
+  const directory = options.data === undefined ? null : resolve(options.data)
+  const now = options.now ?? Date.now
+  const logger = options.logger ?? pino({ level: 'silent' })
+  const opened = await openDirectory(directory)
+  const { database } = opened
+  const services = {
+    database,
+    now,
+    logger,
+    passwords: options.passwords ?? createPasswordHasher(),
+    mailer: options.mailer ?? chooseMailer(options, opened, now),
+    signerOf: createSigners(database),
+  }
+  return {
+    fetch: createApp(services),
+    provision: async (frontendApi, settings = {}) => {
+      checkHost('development', frontendApi)
+      const changes = parseSettingChanges(settings)
+      const instance = await provisionDevelopmentInstance(
+        database,
+        { frontendApi, settings: changes },
+        now(),
+      )
+      return provisionKeys(database, instance, directory, now())
+    },
+    addInstance: async (input) => {
+      checkHost(input.type, input.frontendApi)
+      const settings = parseSettingChanges(input.settings ?? {})
+      return database.transaction(async (tx) => {
+        const instance = await createInstance(tx, { ...input, settings }, now())
+        return {
+          publishableKey: instance.publishableKey,
+          secretKey: await issueSecretKey(tx, instance, now()),
+          apiUrl: instance.origin,
+        }
+      })
+    },
+    listInstances: () =>
+      database
+        .select({ type: instances.type, frontendApi: instances.frontendApi })
+        .from(instances)
+        .orderBy(instances.createdAt),
+    close: opened.close,
+  }
+}
+
+async function openDirectory(directory: string | null): Promise<DatabaseHandle> {
+  if (directory === null) return openEmbeddedDatabase(null)
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    throw new IdentityError(
+      'data-unreadable',
+      `${directory} cannot be used as a data directory. Choose another one with --data.`,
+      { cause },
+    )
+  }
+  const unlock = await lockDirectory(directory)
+  try {
+    const handle = await openEmbeddedDatabase(directory)
+    return {
+      database: handle.database,
+      close: async () => {
+        await handle.close()
+        await unlock()
+      },
+    }
+  } catch (error) {
+    await unlock()
+    throw error
+  }
+}
+
+function chooseMailer(
+  options: IdentityOptions,
+  { database }: DatabaseHandle,
+  now: () => number,
+): Mailer {
+  return options.smtpUrl === undefined
+    ? createOutboxMailer(database, now)
+    : createSmtpMailer(options.smtpUrl, options.mailFrom ?? 'Core <no-reply@localhost>')
+}
+
+function checkHost(type: InstanceType, frontendApi: string): void {
+  if (parsePublishableKey(createPublishableKey(type, frontendApi)) !== null) return
+  throw new IdentityError(
+    'invalid-host',
+    `"${frontendApi}" cannot be the host of a Frontend API. Write a name such as clerk.example.com or localhost:4000.`,
+  )
+}

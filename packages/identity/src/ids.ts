@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto'
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/** Kinds of ids: what stands before the underscore. */
+export type IdPrefix = 'client' | 'idn' | 'ins' | 'mail' | 'sess' | 'sia' | 'sua' | 'user' | 'ver'
+
+/**
+ * Creates an id: a prefix and 27 base-62 characters, of which the first ones count seconds, so that
+ * ids of one kind sort by age and new rows land at one end of their index. 128 bits are random.
+ */
+export function newId(prefix: IdPrefix, now: number): string {
+  const seconds = BigInt(Math.floor(now / 1000)) & 0xffffffffn
+  let value = (seconds << 128n) | BigInt(`0x${randomBytes(16).toString('hex')}`)
+  let text = ''
+  for (let i = 0; i < 27; i++) {
+    text = ALPHABET.charAt(Number(value % 62n)) + text
+    value /= 62n
+  }
+  return `${prefix}_${text}`
+}

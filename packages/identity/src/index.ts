@@ -1,0 +1,6 @@
+export { IdentityError, type IdentityErrorCode } from './error.ts'
+export { createIdentity, type Identity, type IdentityOptions } from './identity.ts'
+export type { InstanceKeys } from './instances/provision.ts'
+export type { SettingChanges } from './instances/settings.ts'
+export type { Mail, Mailer } from './mail/mailer.ts'
+export { createPasswordHasher, type PasswordCost, type PasswordHasher } from './passwords/hasher.ts'

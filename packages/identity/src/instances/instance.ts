@@ -1,0 +1,115 @@
+/** An instance is one application in one environment. It is found by host or by key, never guessed. */
+
+import { cookieSuffix, createPublishableKey, originOfHost, type InstanceType } from '@core/protocol'
+import { eq } from 'drizzle-orm'
+
+import type { Queryable } from '../database/open.ts'
+import { instances, secretKeys } from '../database/schema.ts'
+import { hashToken, newToken } from '../secrets.ts'
+import { newId } from '../ids.ts'
+import { only } from '../database/transact.ts'
+import { createSigningKey } from '../tokens/signing-key.ts'
+import { resolveSettings, type SettingChanges, type Settings } from './settings.ts'
+
+/** An instance, ready to serve. */
+export interface Instance {
+  readonly id: string
+  readonly type: InstanceType
+  readonly publishableKey: string
+  /** Host of the Frontend API, with its port where it has one. */
+  readonly frontendApi: string
+  /** Origin of the Frontend API: the issuer of its tokens. */
+  readonly origin: string
+  /** Origin of the Account Portal. */
+  readonly portalOrigin: string
+  /** Suffix of the instance's own cookie names. */
+  readonly cookieSuffix: string
+  readonly settings: Settings
+}
+
+/** Finds the instance whose Frontend API is at a host. Loopback names are one host. */
+export async function findInstanceByHost(db: Queryable, host: string): Promise<Instance | null> {
+  const name = host.toLowerCase().replace(/^(?:127\.0\.0\.1|\[::1\])(?=:|$)/, 'localhost')
+  const [row] = await db.select().from(instances).where(eq(instances.frontendApi, name))
+  if (row !== undefined) return toInstance(row)
+  // The portal of a production instance has its own host beside the Frontend API's.
+  if (!name.startsWith('accounts.')) return null
+  const sibling = `clerk.${name.slice('accounts.'.length)}`
+  const [owner] = await db.select().from(instances).where(eq(instances.frontendApi, sibling))
+  return owner === undefined ? null : toInstance(owner)
+}
+
+/** Finds the instance that a secret key was issued for. */
+export async function findInstanceBySecretKey(
+  db: Queryable,
+  secretKey: string,
+): Promise<Instance | null> {
+  const [row] = await db
+    .select({ instance: instances })
+    .from(secretKeys)
+    .innerJoin(instances, eq(instances.id, secretKeys.instanceId))
+    .where(eq(secretKeys.keyHash, hashToken(secretKey)))
+  return row === undefined ? null : toInstance(row.instance)
+}
+
+/** Finds an instance by its id. */
+export async function findInstance(db: Queryable, id: string): Promise<Instance | null> {
+  const [row] = await db.select().from(instances).where(eq(instances.id, id))
+  return row === undefined ? null : toInstance(row)
+}
+
+/** Creates an instance with its signing key. It has no secret key yet. */
+export async function createInstance(
+  db: Queryable,
+  input: {
+    readonly type: InstanceType
+    readonly frontendApi: string
+    readonly settings?: SettingChanges
+  },
+  now: number,
+): Promise<Instance> {
+  const id = newId('ins', now)
+  const rows = await db
+    .insert(instances)
+    .values({
+      id,
+      type: input.type,
+      frontendApi: input.frontendApi,
+      publishableKey: createPublishableKey(input.type, input.frontendApi),
+      settings: input.settings ?? {},
+      createdAt: now,
+      updatedAt: now,
+    })
+    .returning()
+  await createSigningKey(db, id, now)
+  return toInstance(only(rows))
+}
+
+/** Issues a secret key. Only its hash is stored: the returned text cannot be had again. */
+export async function issueSecretKey(
+  db: Queryable,
+  instance: Pick<Instance, 'id' | 'type'>,
+  now: number,
+): Promise<string> {
+  const key = `sk_${instance.type === 'production' ? 'live' : 'test'}_${newToken()}`
+  await db
+    .insert(secretKeys)
+    .values({ keyHash: hashToken(key), instanceId: instance.id, createdAt: now })
+  return key
+}
+
+type InstanceRow = typeof instances.$inferSelect
+
+/** Completes a stored instance. */
+export async function toInstance(row: InstanceRow): Promise<Instance> {
+  return {
+    id: row.id,
+    type: row.type,
+    publishableKey: row.publishableKey,
+    frontendApi: row.frontendApi,
+    origin: originOfHost(row.frontendApi),
+    portalOrigin: originOfHost(row.frontendApi.replace(/^clerk\./, 'accounts.')),
+    cookieSuffix: await cookieSuffix(row.publishableKey),
+    settings: resolveSettings(row.settings),
+  }
+}

@@ -1,0 +1,113 @@
+/** What `core dev` finds or makes in its data directory: one development instance and its keys. */
+
+import { chmod, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { createPublishableKey } from '@core/protocol'
+import { asc, eq } from 'drizzle-orm'
+
+import type { Database } from '../database/open.ts'
+import { instances } from '../database/schema.ts'
+import {
+  createInstance,
+  findInstance,
+  findInstanceBySecretKey,
+  issueSecretKey,
+  type Instance,
+} from './instance.ts'
+import type { SettingChanges } from './settings.ts'
+
+/** The keys of an instance in plain text, as `core keys` hands them out. */
+export interface InstanceKeys {
+  readonly publishableKey: string
+  readonly secretKey: string
+  /** Where both APIs are. */
+  readonly apiUrl: string
+}
+
+/**
+ * Returns the development instance of a database, made on first use. Later starts keep its id, its
+ * keys and its users; only the host follows the port.
+ */
+export async function provisionDevelopmentInstance(
+  database: Database,
+  input: { readonly frontendApi: string; readonly settings: SettingChanges },
+  now: number,
+): Promise<Instance> {
+  const { frontendApi } = input
+  return database.transaction(async (tx) => {
+    const [existing] = await tx
+      .select()
+      .from(instances)
+      .where(eq(instances.type, 'development'))
+      .orderBy(asc(instances.createdAt))
+      .limit(1)
+    if (existing === undefined) {
+      return createInstance(tx, { type: 'development', ...input }, now)
+    }
+    await tx
+      .update(instances)
+      .set({
+        frontendApi,
+        publishableKey: createPublishableKey('development', frontendApi),
+        settings: { ...existing.settings, ...input.settings },
+        updatedAt: Math.max(now, existing.updatedAt + 1),
+      })
+      .where(eq(instances.id, existing.id))
+    const instance = await findInstance(tx, existing.id)
+    if (instance === null) throw new Error('The development instance has disappeared.')
+    return instance
+  })
+}
+
+/**
+ * Returns an instance's keys, and writes them to the directory's key file for `core keys`. A secret
+ * key is issued if the file holds none that works: the database has only its hash.
+ */
+export async function provisionKeys(
+  database: Database,
+  instance: Instance,
+  directory: string | null,
+  now: number,
+): Promise<InstanceKeys> {
+  const kept = directory === null ? null : await readKeyFile(directory)
+  const owner = kept === null ? null : await findInstanceBySecretKey(database, kept.secretKey)
+  const keys: InstanceKeys = {
+    publishableKey: instance.publishableKey,
+    secretKey:
+      kept !== null && owner?.id === instance.id
+        ? kept.secretKey
+        : await issueSecretKey(database, instance, now),
+    apiUrl: instance.origin,
+  }
+  if (directory !== null) await writeKeyFile(directory, keys)
+  return keys
+}
+
+/** Reads the key file of a data directory, or `null` if there is none that can be read. */
+export async function readKeyFile(directory: string): Promise<InstanceKeys | null> {
+  try {
+    const keys: unknown = JSON.parse(await readFile(keyFile(directory), 'utf8'))
+    if (typeof keys !== 'object' || keys === null) return null
+    const { publishableKey, secretKey, apiUrl } = keys as Readonly<Record<string, unknown>>
+    return typeof publishableKey === 'string' &&
+      typeof secretKey === 'string' &&
+      typeof apiUrl === 'string'
+      ? { publishableKey, secretKey, apiUrl }
+      : null
+  } catch {
+    return null
+  }
+}
+
+async function writeKeyFile(directory: string, keys: InstanceKeys): Promise<void> {
+  // Written beside and renamed, so that a reader never meets half a file.
+  const draft = `${keyFile(directory)}.${process.pid}`
+  await writeFile(draft, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 })
+  await chmod(draft, 0o600)
+  await rename(draft, keyFile(directory))
+}
+
+function keyFile(directory: string): string {
+  return join(directory, 'keys.json')
+}

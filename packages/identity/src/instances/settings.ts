@@ -1,0 +1,179 @@
+import { z } from 'zod'
+
+import { IdentityError } from '../error.ts'
+import { parseUrl } from '../http/url.ts'
+
+/** A setting: what it accepts, and how its text on a command line is read. */
+interface Setting<S extends z.ZodType> {
+  readonly schema: S
+  readonly fallback: z.output<S>
+  readonly read: (text: string) => unknown
+}
+
+const DAY = 24 * 60 * 60
+
+const text = (fallback: string, schema: z.ZodString = z.string().max(1024)) => ({
+  schema,
+  fallback,
+  read: (value: string) => value,
+})
+const flag = (fallback: boolean) => ({
+  schema: z.boolean(),
+  fallback,
+  read: (value: string) => (value === 'true' ? true : value === 'false' ? false : value),
+})
+const count = (fallback: number, min: number, max: number) => ({
+  schema: z.int().min(min).max(max),
+  fallback,
+  read: (value: string) => (/^\d{1,15}$/.test(value) ? Number(value) : value),
+})
+const choice = <const T extends readonly [string, ...string[]]>(
+  options: T,
+  fallback: T[number],
+) => ({ schema: z.enum(options), fallback, read: (value: string) => value })
+
+const origin = z.string().refine((value) => {
+  const url = parseUrl(value)
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === value
+}, 'must be an origin such as https://app.example.com')
+
+const address = (fallback = '') => ({
+  schema: z
+    .string()
+    .max(2048)
+    .refine(
+      (value) => value === '' || /^https?:$/.test(parseUrl(value)?.protocol ?? ''),
+      'must be an absolute http(s) address',
+    ),
+  fallback,
+  read: (value: string) => value,
+})
+
+/** Every setting of an instance. Durations are seconds. */
+const SETTINGS = {
+  application_name: text('Core', z.string().min(1).max(256)),
+  /** Where browsers may come from and be sent to, besides the instance's own origins. */
+  allowed_origins: {
+    schema: z.array(origin).max(100),
+    fallback: [],
+    read: (value: string) => value.split(',').filter((part) => part !== ''),
+  },
+  /** `Domain` of the cookies an app reads. Empty: the Frontend API host without its first label. */
+  cookie_domain: text('', z.string().max(253)),
+
+  session_token_lifetime: count(60, 1, 3600),
+  session_lifetime: count(7 * DAY, 60, 400 * DAY),
+  /** After how long without use a session is given up. */
+  session_inactivity_timeout: count(30 * DAY, 60, 400 * DAY),
+  client_lifetime: count(400 * DAY, 3600, 400 * DAY),
+  single_session_mode: flag(true),
+
+  sign_up_mode: choice(['public', 'restricted', 'waitlist'], 'public'),
+  first_name: choice(['off', 'optional', 'required'], 'optional'),
+  last_name: choice(['off', 'optional', 'required'], 'optional'),
+  password: choice(['optional', 'required'], 'required'),
+  password_min_length: count(8, 8, 72),
+  password_max_length: count(72, 8, 72),
+  legal_consent: flag(false),
+  preferred_sign_in_strategy: choice(['password', 'otp'], 'password'),
+
+  attempt_lifetime: count(DAY, 60, 30 * DAY),
+  code_lifetime: count(600, 30, 3600),
+  code_max_attempts: count(5, 1, 20),
+  /** Within this span a second request for a code sends nothing new. */
+  code_resend_interval: count(30, 0, 600),
+  /** How many codes one address is sent in an hour, whoever asks: guesses per hour are bounded. */
+  codes_per_address_and_hour: count(20, 1, 1000),
+  /** Wrong passwords and codes in a row after which a user is locked; 0 turns locking off. */
+  lockout_attempts: count(100, 0, 10_000),
+  lockout_duration: count(3600, 60, 30 * DAY),
+
+  delete_self: flag(true),
+  home_url: address(),
+  sign_in_url: address(),
+  sign_up_url: address(),
+  after_sign_in_url: address(),
+  after_sign_up_url: address(),
+  after_sign_out_url: address(),
+  terms_url: address(),
+  privacy_policy_url: address(),
+  support_email: text(''),
+  logo_image_url: address(),
+} satisfies Readonly<Record<string, Setting<z.ZodType>>>
+
+type Table = typeof SETTINGS
+
+/** Name of a setting. */
+export type SettingName = keyof Table
+
+/** The settings of an instance, complete. */
+export type Settings = { readonly [K in SettingName]: z.output<Table[K]['schema']> }
+
+/** Settings that differ from the defaults, as they are stored. */
+export type SettingChanges = Partial<Settings>
+
+/** Names of all settings, in alphabetical order. */
+export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS).toSorted()
+
+/**
+ * Completes stored changes with the defaults. A stored value that this release does not
+ * accept is an error, not a default: the default might be the less strict one.
+ *
+ * @throws {IdentityError} `invalid-setting`
+ */
+export function resolveSettings(changes: Readonly<Record<string, unknown>>): Settings {
+  const resolved: Record<string, unknown> = {}
+  for (const [name, setting] of Object.entries(SETTINGS)) {
+    resolved[name] = Object.hasOwn(changes, name)
+      ? checkSetting(name as SettingName, changes[name])
+      : setting.fallback
+  }
+  return resolved as Settings
+}
+
+/**
+ * Reads `name=value` pairs from a command line.
+ *
+ * @throws {IdentityError} `invalid-setting`, with the names there are
+ */
+export function parseSettingArguments(pairs: readonly string[]): SettingChanges {
+  const changes: Record<string, unknown> = {}
+  for (const pair of pairs) {
+    const [, name = '', value = ''] = /^([^=]*)=?(.*)$/s.exec(pair) ?? []
+    if (!isSettingName(name) || !pair.includes('=')) throw unknownSetting(name)
+    changes[name] = checkSetting(name, SETTINGS[name].read(value))
+  }
+  return changes
+}
+
+/**
+ * Checks changes that come from a program.
+ *
+ * @throws {IdentityError} `invalid-setting`
+ */
+export function parseSettingChanges(changes: Readonly<Record<string, unknown>>): SettingChanges {
+  return Object.fromEntries(
+    Object.entries(changes).map(([name, value]) => {
+      if (!isSettingName(name)) throw unknownSetting(name)
+      return [name, checkSetting(name, value)]
+    }),
+  )
+}
+
+function unknownSetting(name: string): IdentityError {
+  return new IdentityError(
+    'invalid-setting',
+    `"${name}" is not a setting. Write name=value with one of: ${SETTING_NAMES.join(', ')}.`,
+  )
+}
+
+function isSettingName(name: string): name is SettingName {
+  return Object.hasOwn(SETTINGS, name)
+}
+
+function checkSetting(name: SettingName, value: unknown): unknown {
+  const result = SETTINGS[name].schema.safeParse(value)
+  if (result.success) return result.data
+  const problem = result.error.issues[0]?.message ?? 'is not valid'
+  throw new IdentityError('invalid-setting', `The setting ${name} is not valid: ${problem}.`)
+}

@@ -1,0 +1,30 @@
+import type { Settings } from '../instances/settings.ts'
+import type { Mail } from './mailer.ts'
+
+const PURPOSES = {
+  'sign-in': 'to sign in to',
+  'sign-up': 'to verify your e-mail address for',
+  'reset-password': 'to set a new password for',
+} as const
+
+/** What a code is for. */
+export type CodePurpose = keyof typeof PURPOSES
+
+/** Writes the mail that carries a code. The code stands on a line of its own, to be found by eye and by machine. */
+export function codeMail(settings: Settings, purpose: CodePurpose, to: string, code: string): Mail {
+  const minutes = Math.max(1, Math.floor(settings.code_lifetime / 60))
+  return {
+    to,
+    code,
+    subject: `${code} is your ${settings.application_name} code`.replaceAll(/[\r\n]+/g, ' '),
+    text: [
+      `Use this code ${PURPOSES[purpose]} ${settings.application_name}:`,
+      '',
+      code,
+      '',
+      `It works once, within ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+      'If you did not ask for it, you can ignore this mail.',
+      '',
+    ].join('\n'),
+  }
+}

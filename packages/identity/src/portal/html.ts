@@ -1,0 +1,113 @@
+import type { Instance } from '../instances/instance.ts'
+import type { OutboxMail } from '../mail/outbox.ts'
+
+/** Writes a portal page: an empty place that the portal's script fills. */
+export function portalPage(
+  instance: Instance,
+  page: 'sign-in' | 'sign-up',
+  isBuilt: boolean,
+): string {
+  const title = page === 'sign-in' ? 'Sign in' : 'Sign up'
+  if (!isBuilt) {
+    return document(
+      instance,
+      title,
+      '<main><h1>The Account Portal is not built</h1><p>Build the package <code>@core/ui</code>, then reload this page.</p></main>',
+    )
+  }
+  return document(
+    instance,
+    title,
+    [
+      `<div id="core" data-page="${page}" data-publishable-key="${escape(instance.publishableKey)}"></div>`,
+      '<noscript><main><p>This page needs JavaScript.</p></main></noscript>',
+      '<script type="module" src="/assets/portal.js"></script>',
+    ].join('\n'),
+  )
+}
+
+/** Writes the page of a request that would send somebody to a place that is not allowed. */
+export function refusalPage(instance: Instance): string {
+  return document(
+    instance,
+    'Address not allowed',
+    '<main><h1>Address not allowed</h1><p>The page that sent you here wants you to return to an address that this server does not know. Its owner can add the origin to the setting <code>allowed_origins</code>.</p></main>',
+  )
+}
+
+/** Writes the page that says what this server is. */
+export function homePage(instance: Instance): string {
+  const links = [
+    ['/sign-in', 'Sign in'],
+    ['/sign-up', 'Sign up'],
+    ...(instance.type === 'development' ? [['/dev/outbox', 'Outbox']] : []),
+  ]
+  return document(
+    instance,
+    instance.settings.application_name,
+    [
+      '<main>',
+      `<h1>${escape(instance.settings.application_name)}</h1>`,
+      '<p>This is the identity server: it keeps users and sessions, and signs people in for your apps.</p>',
+      '<ul>',
+      ...links.map(([href = '', label = '']) => `<li><a href="${href}">${label}</a></li>`),
+      '</ul>',
+      '<h2>Keys</h2>',
+      `<p>Publishable key: <code>${escape(instance.publishableKey)}</code></p>`,
+      '<p>Run <code>core keys</code> to see the secret key.</p>',
+      '</main>',
+    ].join('\n'),
+  )
+}
+
+/** Writes the list of mails that were kept instead of sent. */
+export function outboxPage(instance: Instance, mails: readonly OutboxMail[]): string {
+  const items = mails.map((mail) =>
+    [
+      '<li><article>',
+      `<h2>${escape(mail.subject)}</h2>`,
+      `<p>To <strong>${escape(mail.to)}</strong>, <time datetime="${new Date(mail.created_at).toISOString()}">${new Date(mail.created_at).toUTCString()}</time></p>`,
+      `<pre>${escape(mail.text)}</pre>`,
+      '</article></li>',
+    ].join('\n'),
+  )
+  return document(
+    instance,
+    'Outbox',
+    [
+      '<main>',
+      '<h1>Outbox</h1>',
+      '<p>Mails of this development instance are kept here instead of being sent, newest first.</p>',
+      mails.length === 0 ? '<p>There are none yet.</p>' : `<ol>${items.join('\n')}</ol>`,
+      '</main>',
+    ].join('\n'),
+  )
+}
+
+function document(instance: Instance, title: string, body: string): string {
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<title>${escape(title)} – ${escape(instance.settings.application_name)}</title>`,
+    '<link rel="icon" href="data:,">',
+    '<link rel="stylesheet" href="/assets/core.css">',
+    '</head>',
+    '<body>',
+    body,
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n')
+}
+
+function escape(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;')
+}

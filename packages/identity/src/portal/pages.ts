@@ -1,0 +1,118 @@
+/** Pages for people: the Account Portal, the home page and, in development, the outbox. */
+
+import { Hono } from 'hono'
+
+import type { HostEnv } from '../http/app-env.ts'
+import { ApiError } from '../http/errors.ts'
+import { parseRedirectTarget } from '../http/origins.ts'
+import { listMails } from '../mail/outbox.ts'
+import type { Services } from '../services.ts'
+import { drawAvatar } from '../users/avatar.ts'
+import { findAsset, isPortalBuilt } from './assets.ts'
+import { homePage, outboxPage, portalPage, refusalPage } from './html.ts'
+import { STYLE } from './style.ts'
+
+/** Names under which an address to return to may reach a portal page. */
+const REDIRECT_PARAMETERS = [
+  'redirect_url',
+  'sign_in_force_redirect_url',
+  'sign_in_fallback_redirect_url',
+  'sign_up_force_redirect_url',
+  'sign_up_fallback_redirect_url',
+  'after_sign_in_url',
+  'after_sign_up_url',
+]
+
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** Creates the pages. */
+export function createPages(services: Services): Hono<HostEnv> {
+  const app = new Hono<HostEnv>({ strict: false })
+
+  app.get('/', (c) => html(homePage(c.env.instance)))
+  for (const page of ['sign-in', 'sign-up'] as const) {
+    app.on('GET', [`/${page}`, `/${page}/*`], async (c) => {
+      const { instance } = c.env
+      const search = new URL(c.req.url).searchParams
+      const targets = REDIRECT_PARAMETERS.flatMap((name) => joined(search, name) ?? [])
+      // Checked here as well as by the page: nobody is sent to a stranger after signing in.
+      if (targets.some((target) => !isSafeTarget(instance, target))) {
+        return html(refusalPage(instance), 400)
+      }
+      return html(portalPage(instance, page, await isPortalBuilt()))
+    })
+  }
+  app.get('/assets/core.css', () => file(STYLE, 'text/css; charset=utf-8', 'no-cache'))
+  app.get('/assets/:name{.+}', async (c) => {
+    const asset = await findAsset(c.req.param('name'))
+    if (asset === null) throw new ApiError('resource_not_found')
+    return file(asset.content, asset.type, 'no-cache')
+  })
+  app.get('/avatars/:name', (c) => {
+    const svg = drawAvatar(c.req.param('name'))
+    if (svg === null) throw new ApiError('resource_not_found')
+    const response = file(svg, 'image/svg+xml', 'public, max-age=31536000, immutable')
+    // An app's own policy may ask that what it embeds agrees.
+    response.headers.set('cross-origin-resource-policy', 'cross-origin')
+    return response
+  })
+  app.get('/dev/outbox', async (c) => {
+    const { instance } = c.env
+    if (instance.type !== 'development') throw new ApiError('resource_not_found')
+    const mails = await listMails(services.database, instance.id, c.req.query('to') ?? null)
+    return c.req.header('accept')?.includes('application/json')
+      ? Response.json({ data: mails }, { headers: { 'cache-control': 'no-store' } })
+      : html(outboxPage(instance, mails))
+  })
+  app.notFound(() => {
+    throw new ApiError('resource_not_found')
+  })
+  return app
+}
+
+function joined(search: URLSearchParams, name: string): string | null {
+  const parts = search.getAll(name)
+  return parts.length === 0 ? null : parts.join(',')
+}
+
+/** An address on this portal, written as a path, or an absolute one on an allowed origin. */
+function isSafeTarget(instance: HostEnv['Bindings']['instance'], target: string): boolean {
+  if (target === '') return true
+  const absolute = /^\/(?![/\\])/.test(target) ? `${instance.portalOrigin}${target}` : target
+  return parseRedirectTarget(instance, absolute) !== null
+}
+
+function html(body: string, status = 200): Response {
+  return new Response(body, {
+    status,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'private, no-store',
+      'content-security-policy': CONTENT_SECURITY_POLICY,
+      'referrer-policy': 'no-referrer',
+    },
+  })
+}
+
+function file(
+  body: string | Uint8Array<ArrayBuffer>,
+  type: string,
+  cacheControl: string,
+): Response {
+  return new Response(body, {
+    headers: {
+      'content-type': type,
+      'cache-control': cacheControl,
+      'content-security-policy': "default-src 'none'; sandbox",
+    },
+  })
+}

@@ -1,0 +1,27 @@
+import { createHash, createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
+
+/** Creates a bearer token of 256 random bits, in base64url. */
+export function newToken(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+/** Creates a code of six random digits. */
+export function newCode(): string {
+  return randomInt(1_000_000).toString().padStart(6, '0')
+}
+
+/** Hashes a random token for storage. Only for tokens with too many bits to try. */
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('base64url')
+}
+
+/** Hashes a code for storage, bound to the verification it belongs to. */
+export function hashCode(code: string, verificationId: string): string {
+  return createHmac('sha256', verificationId).update(code).digest('base64url')
+}
+
+/** Compares two texts without telling by its duration where they differ. */
+export function isSameText(a: string, b: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(a), digest(b))
+}

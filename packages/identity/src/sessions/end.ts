@@ -1,0 +1,78 @@
+import type { SessionStatus } from '@core/protocol'
+import { and, eq, inArray, ne, sql, type SQL } from 'drizzle-orm'
+
+import { announceUat, nextClientUpdate, type Client } from '../clients/client.ts'
+import type { Transaction } from '../database/open.ts'
+import { clients, sessions } from '../database/schema.ts'
+import type { Visit } from '../http/visit.ts'
+import { SIGNED_IN, findLiveSessions, type Session } from './session.ts'
+
+/** Ends sessions that are still signed in. One that has ended keeps the status it ended with. */
+async function endSessions(
+  tx: Transaction,
+  which: SQL | undefined,
+  status: SessionStatus,
+  now: number,
+): Promise<Session[]> {
+  return tx
+    .update(sessions)
+    .set({ status, updatedAt: sql`greatest(${now}::bigint, ${sessions.updatedAt} + 1)` })
+    .where(and(which, inArray(sessions.status, [...SIGNED_IN])))
+    .returning()
+}
+
+/** Revokes every session of a user, but for one if it is named. */
+export function endSessionsOfUser(
+  tx: Transaction,
+  instanceId: string,
+  userId: string,
+  now: number,
+  exceptId?: string,
+): Promise<Session[]> {
+  const others = exceptId === undefined ? undefined : ne(sessions.id, exceptId)
+  return endSessions(
+    tx,
+    and(eq(sessions.instanceId, instanceId), eq(sessions.userId, userId), others),
+    'revoked',
+    now,
+  )
+}
+
+/** Revokes one session of an instance. */
+export function revokeSession(
+  tx: Transaction,
+  instanceId: string,
+  id: string,
+  now: number,
+): Promise<Session[]> {
+  return endSessions(
+    tx,
+    and(eq(sessions.instanceId, instanceId), eq(sessions.id, id)),
+    'revoked',
+    now,
+  )
+}
+
+/** Signs a browser out of one of its sessions, or of all. The browser itself stays known. */
+export async function signOut(
+  tx: Transaction,
+  visit: Visit,
+  client: Client,
+  status: 'ended' | 'removed',
+  sessionId?: string,
+): Promise<Session[]> {
+  const { now } = visit
+  const one = sessionId === undefined ? undefined : eq(sessions.id, sessionId)
+  const ended = await endSessions(tx, and(eq(sessions.clientId, client.id), one), status, now)
+  const left = await findLiveSessions(tx, client.id, now)
+  const active = left.find(({ id }) => id === client.lastActiveSessionId) ?? left[0]
+  await tx
+    .update(clients)
+    .set({
+      lastActiveSessionId: active?.id ?? null,
+      ...(ended.length === 0 ? {} : { updatedAt: nextClientUpdate(client, now) }),
+    })
+    .where(eq(clients.id, client.id))
+  if (left.length === 0) announceUat(visit, 0)
+  return ended
+}

@@ -1,0 +1,156 @@
+import type { ClientSessionJSON } from '@core/protocol'
+import { and, eq } from 'drizzle-orm'
+
+import { findClient, requireClient, type Client } from '../clients/client.ts'
+import { readClientJson } from '../clients/client-json.ts'
+import type { Queryable } from '../database/open.ts'
+import { clients, sessions } from '../database/schema.ts'
+import { only, transact } from '../database/transact.ts'
+import { ApiError } from '../http/errors.ts'
+import type { FrontendRoute } from '../http/route.ts'
+import type { Visit } from '../http/visit.ts'
+import type { Services } from '../services.ts'
+import { nextUpdate } from '../time.ts'
+import { findUser } from '../users/user.ts'
+import { signOut } from './end.ts'
+import { isLive, signSessionToken, toClientSessionJson, type Session } from './session.ts'
+
+/** How stale the time of last use may be: a token is not worth a write each time. */
+const ACTIVITY_PRECISION_MS = 60_000
+
+/** The endpoints below `/v1/client/sessions`. */
+export const sessionRoutes: readonly FrontendRoute[] = [
+  {
+    method: 'DELETE',
+    path: '/client/sessions',
+    reply: 'envelope',
+    handle: async (services, visit) => {
+      await transact(services.database, async (tx) => {
+        const client = await requireClient(tx, visit)
+        await signOut(tx, visit, client, 'removed')
+      })
+      return readClientJson(services, visit)
+    },
+  },
+  {
+    method: 'POST',
+    path: '/client/sessions/:id/touch',
+    reply: 'envelope',
+    handle: async (services, visit) => readSession(services, visit, await touch(services, visit)),
+  },
+  {
+    method: 'POST',
+    path: '/client/sessions/:id/tokens',
+    reply: 'bare',
+    handle: issueToken,
+  },
+  {
+    method: 'POST',
+    path: '/client/sessions/:id/end',
+    reply: 'envelope',
+    handle: (services, visit) => leave(services, visit, 'ended'),
+  },
+  {
+    method: 'POST',
+    path: '/client/sessions/:id/remove',
+    reply: 'envelope',
+    handle: (services, visit) => leave(services, visit, 'removed'),
+  },
+]
+
+async function touch(services: Services, visit: Visit): Promise<Session> {
+  refuseOrganization(visit, 'active_organization_id')
+  return transact(services.database, async (tx) => {
+    const client = await requireClient(tx, visit)
+    const session = await requireLiveSession(tx, visit, client)
+    await tx
+      .update(clients)
+      .set({ lastActiveSessionId: session.id })
+      .where(eq(clients.id, client.id))
+    return only(
+      await tx
+        .update(sessions)
+        .set({ ...activity(visit), updatedAt: nextUpdate(session.updatedAt, visit.now) })
+        .where(eq(sessions.id, session.id))
+        .returning(),
+    )
+  })
+}
+
+async function issueToken(services: Services, visit: Visit): Promise<unknown> {
+  refuseOrganization(visit, 'organization_id')
+  const { database } = services
+  const client =
+    visit.clientId === null ? null : await findClient(database, visit.instance.id, visit.clientId)
+  if (client === null) throw new ApiError('authentication_invalid')
+  const session = await requireLiveSession(database, visit, client)
+  const isStale = session.lastActiveAt + ACTIVITY_PRECISION_MS <= visit.now
+  if (isStale || session.origin !== visit.origin) {
+    await database.update(sessions).set(activity(visit)).where(eq(sessions.id, session.id))
+  }
+  return signSessionToken(services, visit.instance, session, {
+    origin: visit.origin,
+    clientUpdatedAt: client.updatedAt,
+  })
+}
+
+async function leave(
+  services: Services,
+  visit: Visit,
+  status: 'ended' | 'removed',
+): Promise<ClientSessionJSON> {
+  const session = await transact(services.database, async (tx) => {
+    const client = await requireClient(tx, visit)
+    const session = await requireLiveSession(tx, visit, client)
+    const [ended] = await signOut(tx, visit, client, status, session.id)
+    return ended ?? session
+  })
+  return readSession(services, visit, session)
+}
+
+/**
+ * Finds the session that the path names among those of the client.
+ *
+ * @throws {ApiError} `authentication_invalid`: whatever is wrong, nobody is signed in by it
+ */
+async function requireLiveSession(db: Queryable, visit: Visit, client: Client): Promise<Session> {
+  const [session] = await db
+    .select()
+    .from(sessions)
+    .where(and(eq(sessions.id, visit.path['id'] ?? ''), eq(sessions.clientId, client.id)))
+  if (session === undefined || !isLive(session, visit.now)) {
+    throw new ApiError('authentication_invalid')
+  }
+  return session
+}
+
+async function readSession(
+  services: Services,
+  visit: Visit,
+  session: Session,
+): Promise<ClientSessionJSON> {
+  const { instance, now } = visit
+  const user = await findUser(services.database, instance.id, session.userId)
+  const client = await findClient(services.database, instance.id, session.clientId)
+  if (user === null || client === null) throw new ApiError('authentication_invalid')
+  const token = isLive(session, now)
+    ? await signSessionToken(services, instance, session, {
+        origin: visit.origin,
+        clientUpdatedAt: client.updatedAt,
+      })
+    : null
+  return toClientSessionJson(session, user, instance, token, now)
+}
+
+function activity(visit: Visit): Partial<Session> {
+  return {
+    lastActiveAt: visit.now,
+    abandonAt: visit.now + visit.instance.settings.session_inactivity_timeout * 1000,
+    origin: visit.origin,
+  }
+}
+
+/** There are no organizations yet, so nobody is a member of one. Empty means the personal account. */
+function refuseOrganization(visit: Visit, name: string): void {
+  if (visit.body.text(name) !== null) throw new ApiError('resource_not_found')
+}

@@ -1,0 +1,152 @@
+import {
+  TOKEN_CATEGORIES,
+  type ClientSessionJSON,
+  type FactorVerificationAge,
+  type SessionJSON,
+  type TokenJSON,
+} from '@core/protocol'
+import { and, asc, eq, gt, inArray } from 'drizzle-orm'
+
+import type { Queryable } from '../database/open.ts'
+import { sessions } from '../database/schema.ts'
+import type { Instance } from '../instances/instance.ts'
+import type { Services } from '../services.ts'
+import { toSeconds } from '../time.ts'
+import { toPublicUserDataJson, toUserJson, type User } from '../users/user.ts'
+
+/** A session, as it is stored. */
+export type Session = typeof sessions.$inferSelect
+
+/** States in which somebody is signed in. */
+export const SIGNED_IN = ['active', 'pending'] as const
+
+/** Tells whether a session still signs somebody in. */
+export function isLive(session: Session, now: number): boolean {
+  return (
+    (session.status === 'active' || session.status === 'pending') &&
+    session.expireAt > now &&
+    session.abandonAt > now
+  )
+}
+
+/** The status of a session at a time: an active one expires by itself. */
+export function statusAt(session: Session, now: number): Session['status'] {
+  if (isLive(session, now) || (session.status !== 'active' && session.status !== 'pending')) {
+    return session.status
+  }
+  return session.expireAt <= now ? 'expired' : 'abandoned'
+}
+
+/** Finds the sessions of a client that still sign somebody in, oldest first. */
+export async function findLiveSessions(
+  db: Queryable,
+  clientId: string,
+  now: number,
+): Promise<Session[]> {
+  return db
+    .select()
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.clientId, clientId),
+        inArray(sessions.status, [...SIGNED_IN]),
+        gt(sessions.expireAt, now),
+        gt(sessions.abandonAt, now),
+      ),
+    )
+    .orderBy(asc(sessions.createdAt), asc(sessions.id))
+}
+
+/** Finds a session of an instance. */
+export async function findSession(
+  db: Queryable,
+  instanceId: string,
+  id: string,
+): Promise<Session | null> {
+  const [row] = await db
+    .select()
+    .from(sessions)
+    .where(and(eq(sessions.id, id), eq(sessions.instanceId, instanceId)))
+  return row ?? null
+}
+
+/** What a session token is made for. */
+export interface TokenAudience {
+  /** Origin of the page that asks: `azp`. Absent for servers. */
+  readonly origin: string | null
+  /** The client's last sign-in or sign-out, in Unix milliseconds. A token must not look older. */
+  readonly clientUpdatedAt: number
+}
+
+/** Signs a session token, version 1. */
+export async function signSessionToken(
+  services: Services,
+  instance: Instance,
+  session: Session,
+  audience: TokenAudience,
+): Promise<TokenJSON> {
+  const now = services.now()
+  // A verifier compares `iat` with the seconds of `__client_uat`; an older token means a handshake.
+  const issuedAt = Math.max(toSeconds(now), toSeconds(audience.clientUpdatedAt))
+  const signer = await services.signerOf(instance.id)
+  const jwt = await signer.sign(
+    {
+      iss: instance.origin,
+      sub: session.userId,
+      sid: session.id,
+      iat: issuedAt,
+      nbf: issuedAt - 10,
+      exp: issuedAt + instance.settings.session_token_lifetime,
+      ...(audience.origin === null ? {} : { azp: audience.origin }),
+      ...(session.actor === null ? {} : { act: session.actor }),
+      ...(session.status === 'pending' ? { sts: 'pending' } : {}),
+      fva: factorVerificationAge(session, now),
+    },
+    { typ: 'JWT', cat: TOKEN_CATEGORIES.session },
+  )
+  return { object: 'token', jwt }
+}
+
+function factorVerificationAge(session: Session, now: number): FactorVerificationAge {
+  const minutes = (time: number | null): number =>
+    time === null ? -1 : Math.max(0, Math.floor((now - time) / 60_000))
+  return [minutes(session.firstFactorAt), minutes(session.secondFactorAt)]
+}
+
+/** Writes a session for its browser. */
+export function toClientSessionJson(
+  session: Session,
+  user: User,
+  instance: Instance,
+  token: TokenJSON | null,
+  now: number,
+): ClientSessionJSON {
+  return {
+    ...commonJson(session, now),
+    last_active_token: token,
+    tasks: null,
+    factor_verification_age: factorVerificationAge(session, now),
+    user: toUserJson(user, instance, now),
+    public_user_data: toPublicUserDataJson(user, instance),
+  }
+}
+
+/** Writes a session for the application's servers. */
+export function toSessionJson(session: Session, now: number): SessionJSON {
+  return { ...commonJson(session, now), client_id: session.clientId, user_id: session.userId }
+}
+
+function commonJson(session: Session, now: number) {
+  return {
+    object: 'session',
+    id: session.id,
+    status: statusAt(session, now),
+    expire_at: session.expireAt,
+    abandon_at: session.abandonAt,
+    last_active_at: session.lastActiveAt,
+    last_active_organization_id: session.lastActiveOrganizationId,
+    actor: session.actor,
+    created_at: session.createdAt,
+    updated_at: session.updatedAt,
+  } as const
+}

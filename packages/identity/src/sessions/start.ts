@@ -1,0 +1,83 @@
+/** The end of every sign-in and sign-up: a session begins. */
+
+import { eq } from 'drizzle-orm'
+
+import { announceUat, nextClientUpdate, rotateClientToken, type Client } from '../clients/client.ts'
+import type { Transaction } from '../database/open.ts'
+import { clients, sessions } from '../database/schema.ts'
+import { only } from '../database/transact.ts'
+import { ApiError } from '../http/errors.ts'
+import type { Visit } from '../http/visit.ts'
+import { newId } from '../ids.ts'
+import { toSeconds } from '../time.ts'
+import { refuseBarred, forgiveAttempts } from '../users/lockout.ts'
+import type { UserRow } from '../users/user.ts'
+import { findLiveSessions, type Session } from './session.ts'
+
+/**
+ * Refuses to begin what would end in a second session where an instance allows one.
+ *
+ * @throws {ApiError} `session_exists`
+ */
+export async function refuseSecondSession(
+  tx: Transaction,
+  visit: Visit,
+  client: Client,
+): Promise<void> {
+  if (!visit.instance.settings.single_session_mode) return
+  const live = await findLiveSessions(tx, client.id, visit.now)
+  const [first] = live
+  if (first !== undefined) throw new ApiError('session_exists', { meta: { session_id: first.id } })
+}
+
+/**
+ * Starts a session in a client whose lock the caller holds. The attempts of the client are used up,
+ * its token changes, and its apps learn the time of the sign-in.
+ *
+ * @throws {ApiError} `session_exists`, `user_banned`, `user_locked`
+ */
+export async function startSession(
+  tx: Transaction,
+  visit: Visit,
+  client: Client,
+  user: UserRow,
+  strategy: string,
+): Promise<Session> {
+  const { instance, now } = visit
+  refuseBarred(user, now)
+  await refuseSecondSession(tx, visit, client)
+  const session = only(
+    await tx
+      .insert(sessions)
+      .values({
+        id: newId('sess', now),
+        instanceId: instance.id,
+        clientId: client.id,
+        userId: user.id,
+        status: 'active',
+        expireAt: now + instance.settings.session_lifetime * 1000,
+        abandonAt: now + instance.settings.session_inactivity_timeout * 1000,
+        lastActiveAt: now,
+        firstFactorAt: now,
+        origin: visit.origin,
+        createdAt: now,
+        updatedAt: now,
+      })
+      .returning(),
+  )
+  await forgiveAttempts(tx, user, now)
+  const updatedAt = nextClientUpdate(client, now)
+  await tx
+    .update(clients)
+    .set({
+      signInId: null,
+      signUpId: null,
+      lastActiveSessionId: session.id,
+      lastAuthenticationStrategy: strategy,
+      updatedAt,
+    })
+    .where(eq(clients.id, client.id))
+  await rotateClientToken(tx, visit, client)
+  announceUat(visit, toSeconds(updatedAt))
+  return session
+}

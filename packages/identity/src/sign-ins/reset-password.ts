@@ -1,0 +1,49 @@
+import { and, eq } from 'drizzle-orm'
+
+import { requireClient } from '../clients/client.ts'
+import { signIns, users } from '../database/schema.ts'
+import { only, transact } from '../database/transact.ts'
+import { ApiError } from '../http/errors.ts'
+import type { Visit } from '../http/visit.ts'
+import { checkPasswordPolicy } from '../passwords/policy.ts'
+import type { Services } from '../services.ts'
+import { endSessionsOfUser } from '../sessions/end.ts'
+import { startSession } from '../sessions/start.ts'
+import { nextUpdate } from '../time.ts'
+import { findUser } from '../users/user.ts'
+import { findSignIn } from './sign-in.ts'
+
+/**
+ * Sets a new password for somebody who has proven their address, and signs them in. Their other
+ * sessions end unless the request says otherwise: a reset is what one does after a theft.
+ */
+export async function resetPassword(services: Services, visit: Visit, id: string): Promise<void> {
+  const { instance, body, now } = visit
+  const password = body.required('password', 100_000)
+  checkPasswordPolicy(password, instance.settings)
+  const passwordDigest = await services.passwords.hash(password)
+  const endsOthers = body.flag('sign_out_of_other_sessions') ?? true
+  await transact(services.database, async (tx) => {
+    const client = await requireClient(tx, visit)
+    const signIn = await findSignIn(tx, client, id, now)
+    if (signIn === null || signIn.userId === null) throw new ApiError('resource_not_found')
+    const user = await findUser(tx, instance.id, signIn.userId)
+    if (user === null) throw new ApiError('resource_not_found')
+    const [claimed] = await tx
+      .update(signIns)
+      .set({ status: 'complete', updatedAt: nextUpdate(signIn.updatedAt, now) })
+      .where(and(eq(signIns.id, signIn.id), eq(signIns.status, 'needs_new_password')))
+      .returning()
+    if (claimed === undefined) throw new ApiError('verification_missing')
+    const changed = only(
+      await tx
+        .update(users)
+        .set({ passwordDigest, passwordUpdatedAt: now, updatedAt: nextUpdate(user.updatedAt, now) })
+        .where(eq(users.id, user.id))
+        .returning(),
+    )
+    if (endsOthers) await endSessionsOfUser(tx, instance.id, user.id, now)
+    const session = await startSession(tx, visit, client, changed, 'reset_password_email_code')
+    await tx.update(signIns).set({ createdSessionId: session.id }).where(eq(signIns.id, signIn.id))
+  })
+}

@@ -1,0 +1,73 @@
+import type { SignInJSON } from '@core/protocol'
+
+import { findClient } from '../clients/client.ts'
+import { ApiError } from '../http/errors.ts'
+import type { FrontendRoute } from '../http/route.ts'
+import type { Visit } from '../http/visit.ts'
+import type { Services } from '../services.ts'
+import { createSignIn } from './create.ts'
+import { attemptFirstFactor, prepareFirstFactor } from './first-factor.ts'
+import { resetPassword } from './reset-password.ts'
+import { findSignIn, toSignInJson } from './sign-in.ts'
+
+/** The endpoints below `/v1/client/sign_ins`. */
+export const signInRoutes: readonly FrontendRoute[] = [
+  {
+    method: 'POST',
+    path: '/client/sign_ins',
+    reply: 'envelope',
+    handle: async (services, visit) =>
+      readSignIn(services, visit, await createSignIn(services, visit)),
+  },
+  {
+    method: 'GET',
+    path: '/client/sign_ins/:id',
+    reply: 'envelope',
+    handle: (services, visit) => readSignIn(services, visit, idOf(visit)),
+  },
+  {
+    method: 'POST',
+    path: '/client/sign_ins/:id/prepare_first_factor',
+    reply: 'envelope',
+    handle: async (services, visit) => {
+      await prepareFirstFactor(services, visit, idOf(visit), visit.body.required('strategy'))
+      return readSignIn(services, visit, idOf(visit))
+    },
+  },
+  {
+    method: 'POST',
+    path: '/client/sign_ins/:id/attempt_first_factor',
+    reply: 'envelope',
+    handle: async (services, visit) => {
+      const strategy = visit.body.required('strategy')
+      await attemptFirstFactor(services, visit, idOf(visit), strategy)
+      // A reset code may come with the new password.
+      if (strategy !== 'password' && !visit.body.isBlank('password')) {
+        await resetPassword(services, visit, idOf(visit))
+      }
+      return readSignIn(services, visit, idOf(visit))
+    },
+  },
+  {
+    method: 'POST',
+    path: '/client/sign_ins/:id/reset_password',
+    reply: 'envelope',
+    handle: async (services, visit) => {
+      await resetPassword(services, visit, idOf(visit))
+      return readSignIn(services, visit, idOf(visit))
+    },
+  },
+]
+
+function idOf(visit: Visit): string {
+  return visit.path['id'] ?? ''
+}
+
+async function readSignIn(services: Services, visit: Visit, id: string): Promise<SignInJSON> {
+  const { database } = services
+  const client =
+    visit.clientId === null ? null : await findClient(database, visit.instance.id, visit.clientId)
+  const signIn = client === null ? null : await findSignIn(database, client, id, visit.now)
+  if (signIn === null) throw new ApiError('resource_not_found')
+  return toSignInJson(database, visit, signIn)
+}

@@ -1,0 +1,80 @@
+import type { SignInJSON } from '@core/protocol'
+import { and, eq } from 'drizzle-orm'
+
+import type { Client } from '../clients/client.ts'
+import type { Queryable } from '../database/open.ts'
+import { signIns } from '../database/schema.ts'
+import type { Visit } from '../http/visit.ts'
+import { listFirstFactors } from '../strategies/first-factors.ts'
+import { findUser, toPublicUserDataJson } from '../users/user.ts'
+import { findVerification, toVerificationJson } from '../verifications/code.ts'
+
+/** A sign-in, as it is stored. */
+export type SignIn = typeof signIns.$inferSelect
+
+/** Finds a sign-in of a client that has not been abandoned. */
+export async function findSignIn(
+  db: Queryable,
+  client: Pick<Client, 'id' | 'instanceId'>,
+  id: string | null,
+  now: number,
+): Promise<SignIn | null> {
+  if (id === null) return null
+  const [row] = await db
+    .select()
+    .from(signIns)
+    .where(
+      and(
+        eq(signIns.id, id),
+        eq(signIns.clientId, client.id),
+        eq(signIns.instanceId, client.instanceId),
+      ),
+    )
+  return row !== undefined && row.abandonAt > now ? row : null
+}
+
+/** Writes a sign-in for its browser. */
+export async function toSignInJson(
+  db: Queryable,
+  visit: Visit,
+  signIn: SignIn,
+): Promise<SignInJSON> {
+  const { instance, now } = visit
+  const user = signIn.userId === null ? null : await findUser(db, instance.id, signIn.userId)
+  const verification = await findVerification(db, instance.id, signIn.firstFactorVerificationId)
+  const person = user === null ? null : toPublicUserDataJson(user, instance)
+  return {
+    object: 'sign_in',
+    id: signIn.id,
+    status: signIn.status,
+    supported_identifiers: ['email_address'],
+    identifier: signIn.identifier,
+    user_data:
+      person === null
+        ? null
+        : {
+            first_name: person.first_name,
+            last_name: person.last_name,
+            image_url: person.image_url,
+            has_image: person.has_image,
+          },
+    supported_first_factors: user === null ? null : listFirstFactors(user, signIn.identifier),
+    supported_second_factors: null,
+    // Nothing until something was really sent: a page would believe that it need not ask.
+    first_factor_verification:
+      verification === null && signIn.firstFactorStrategy === 'password'
+        ? {
+            object: 'verification_password',
+            status: 'verified',
+            strategy: 'password',
+            attempts: 1,
+            expire_at: null,
+            verified_at_client: signIn.clientId,
+            error: null,
+          }
+        : toVerificationJson(verification, signIn.clientId, now),
+    second_factor_verification: null,
+    created_session_id: signIn.createdSessionId,
+    abandon_at: signIn.abandonAt,
+  }
+}

@@ -1,0 +1,58 @@
+import { eq } from 'drizzle-orm'
+
+import type { Client } from '../clients/client.ts'
+import type { Transaction } from '../database/open.ts'
+import { signUps } from '../database/schema.ts'
+import type { Visit } from '../http/visit.ts'
+import { startSession } from '../sessions/start.ts'
+import { nextUpdate } from '../time.ts'
+import { createUser } from '../users/create.ts'
+import { findVerification } from '../verifications/code.ts'
+import { missingFields } from './fields.ts'
+import { isEmailProven, type SignUp } from './sign-up.ts'
+
+/**
+ * Turns a sign-up that has everything into a user who is signed in. The address becomes the user's in
+ * the same transaction, so of two sign-ups for one address one fails whole.
+ *
+ * @throws {ApiError} `form_identifier_exists`
+ */
+export async function completeIfReady(
+  tx: Transaction,
+  visit: Visit,
+  client: Client,
+  signUp: SignUp,
+): Promise<void> {
+  const { instance, now } = visit
+  const verification = await findVerification(tx, instance.id, signUp.emailVerificationId)
+  if (missingFields(signUp, instance.settings).length > 0) return
+  if (signUp.emailAddress === null || !isEmailProven(signUp, verification)) return
+  const user = await createUser(
+    tx,
+    instance,
+    {
+      emailAddresses: [signUp.emailAddress],
+      verificationStrategy: verification?.strategy ?? 'email_code',
+      firstName: signUp.firstName,
+      lastName: signUp.lastName,
+      passwordDigest: signUp.passwordDigest,
+      unsafeMetadata: signUp.unsafeMetadata,
+      legalAcceptedAt: signUp.legalAcceptedAt,
+      locale: signUp.locale,
+    },
+    now,
+  )
+  const strategy = signUp.passwordDigest === null ? 'email_code' : 'password'
+  const session = await startSession(tx, visit, client, user, strategy)
+  await tx
+    .update(signUps)
+    .set({
+      status: 'complete',
+      createdUserId: user.id,
+      createdSessionId: session.id,
+      // The digest has moved to the user; a second copy would only be one more to lose.
+      passwordDigest: null,
+      updatedAt: nextUpdate(signUp.updatedAt, now),
+    })
+    .where(eq(signUps.id, signUp.id))
+}

@@ -1,0 +1,45 @@
+/** What a sign-up collects, as a table: a field is a row. */
+
+import type { signUps } from '../database/schema.ts'
+import type { Settings } from '../instances/settings.ts'
+
+type SignUp = typeof signUps.$inferSelect
+
+interface Field {
+  readonly name: string
+  readonly requirement: (settings: Settings) => 'off' | 'optional' | 'required'
+  readonly isFilled: (signUp: SignUp) => boolean
+}
+
+// oxfmt-ignore
+const FIELDS: readonly Field[] = [
+  { name: 'email_address',  requirement: () => 'required',                                       isFilled: (it) => it.emailAddress !== null },
+  { name: 'password',       requirement: ({ password }) => password,                             isFilled: (it) => it.passwordDigest !== null },
+  { name: 'first_name',     requirement: ({ first_name }) => first_name,                         isFilled: (it) => it.firstName !== null },
+  { name: 'last_name',      requirement: ({ last_name }) => last_name,                           isFilled: (it) => it.lastName !== null },
+  { name: 'legal_accepted', requirement: ({ legal_consent }) => legal_consent ? 'required' : 'off', isFilled: (it) => it.legalAcceptedAt !== null },
+]
+
+/** Names of the fields an instance requires. */
+export function requiredFields(settings: Settings): string[] {
+  return namesOf((field) => field.requirement(settings) === 'required')
+}
+
+/** Names of the fields an instance accepts. */
+export function optionalFields(settings: Settings): string[] {
+  return namesOf((field) => field.requirement(settings) === 'optional')
+}
+
+/** Names of required fields that a sign-up has not filled. */
+export function missingFields(signUp: SignUp, settings: Settings): string[] {
+  return namesOf((field) => field.requirement(settings) === 'required' && !field.isFilled(signUp))
+}
+
+/** Whether an instance wants a field at all. What it does not want is not stored. */
+export function isCollected(name: string, settings: Settings): boolean {
+  return FIELDS.some((field) => field.name === name && field.requirement(settings) !== 'off')
+}
+
+function namesOf(predicate: (field: Field) => boolean): string[] {
+  return FIELDS.filter(predicate).map((field) => field.name)
+}

@@ -1,0 +1,154 @@
+import { eq } from 'drizzle-orm'
+
+import { claimClient, requireClient, type Client } from '../clients/client.ts'
+import type { Queryable, Transaction } from '../database/open.ts'
+import { clients, signUps } from '../database/schema.ts'
+import { only, transact } from '../database/transact.ts'
+import { ApiError, paramError } from '../http/errors.ts'
+import type { Visit } from '../http/visit.ts'
+import { newId } from '../ids.ts'
+import type { Instance } from '../instances/instance.ts'
+import { checkPasswordPolicy } from '../passwords/policy.ts'
+import type { Services } from '../services.ts'
+import { refuseSecondSession } from '../sessions/start.ts'
+import { nextUpdate } from '../time.ts'
+import { parseEmailAddress } from '../users/email-address.ts'
+import { findUserByEmailAddress } from '../users/user.ts'
+import { completeIfReady } from './complete.ts'
+import { isCollected } from './fields.ts'
+import { findSignUp, type SignUp } from './sign-up.ts'
+
+const RESTRICTIONS = {
+  public: null,
+  restricted: 'sign_up_mode_restricted',
+  waitlist: 'sign_up_restricted_waitlist',
+} as const
+
+/** Starts a sign-up, which replaces the one before. */
+export async function createSignUp(services: Services, visit: Visit): Promise<string> {
+  const { instance, now } = visit
+  const restriction = RESTRICTIONS[instance.settings.sign_up_mode]
+  if (restriction !== null) throw new ApiError(restriction)
+  const changes = await readChanges(services, visit)
+  return transact(services.database, async (tx) => {
+    const client = await claimClient(tx, visit)
+    if (Object.keys(changes).length > 0) await refuseSecondSession(tx, visit, client)
+    await refuseTaken(tx, instance, changes)
+    const signUp = only(
+      await tx
+        .insert(signUps)
+        .values({
+          unsafeMetadata: {},
+          ...changes,
+          id: newId('sua', now),
+          instanceId: instance.id,
+          clientId: client.id,
+          status: 'missing_requirements',
+          abandonAt: now + instance.settings.attempt_lifetime * 1000,
+          createdAt: now,
+          updatedAt: now,
+        })
+        .returning(),
+    )
+    await tx.update(clients).set({ signUpId: signUp.id }).where(eq(clients.id, client.id))
+    return signUp.id
+  })
+}
+
+/** Changes a sign-up under way. Another address needs another proof. */
+export async function updateSignUp(services: Services, visit: Visit, id: string): Promise<void> {
+  const { instance, now } = visit
+  const changes = await readChanges(services, visit)
+  await transact(services.database, async (tx) => {
+    const client = await requireClient(tx, visit)
+    const signUp = await findOpenSignUp(tx, client, id, now)
+    await refuseTaken(tx, instance, changes)
+    const isMoved =
+      changes.emailAddress !== undefined && changes.emailAddress !== signUp.emailAddress
+    const changed = only(
+      await tx
+        .update(signUps)
+        .set({
+          ...changes,
+          ...(isMoved ? { emailVerificationId: null } : {}),
+          updatedAt: nextUpdate(signUp.updatedAt, now),
+        })
+        .where(eq(signUps.id, signUp.id))
+        .returning(),
+    )
+    await completeIfReady(tx, visit, client, changed)
+  })
+}
+
+/**
+ * Finds a sign-up that is still open.
+ *
+ * @throws {ApiError} `resource_not_found`, `verification_already_verified`
+ */
+export async function findOpenSignUp(
+  db: Queryable,
+  client: Client,
+  id: string,
+  now: number,
+): Promise<SignUp> {
+  const signUp = await findSignUp(db, client, id, now)
+  if (signUp === null) throw new ApiError('resource_not_found')
+  if (signUp.status !== 'missing_requirements') {
+    throw new ApiError('verification_already_verified')
+  }
+  return signUp
+}
+
+type Changes = Partial<
+  Pick<
+    SignUp,
+    | 'emailAddress'
+    | 'firstName'
+    | 'lastName'
+    | 'passwordDigest'
+    | 'unsafeMetadata'
+    | 'legalAcceptedAt'
+    | 'locale'
+  >
+>
+
+/** Reads and checks what was sent. Empty means not given; what the instance does not collect is left out. */
+async function readChanges(services: Services, visit: Visit): Promise<Changes> {
+  const { body, now } = visit
+  const { settings } = visit.instance
+  // Sign-up by other means is not there yet, and must not pass for this one.
+  const strategy = body.text('strategy')
+  if (strategy !== null && !['password', 'email_code'].includes(strategy)) {
+    throw paramError('form_param_value_invalid', 'strategy')
+  }
+  const collected = (name: string, maxLength?: number): string | null =>
+    isCollected(name, settings) ? body.text(name, maxLength) : null
+  const emailAddress = collected('email_address')
+  const password = collected('password', 100_000)
+  const firstName = collected('first_name', 256)
+  const lastName = collected('last_name', 256)
+  const unsafeMetadata = body.object('unsafe_metadata')
+  const locale = body.text('locale', 35)
+  const isAccepted = isCollected('legal_accepted', settings) && body.flag('legal_accepted') === true
+  if (JSON.stringify(unsafeMetadata ?? {}).length > 8192) {
+    throw paramError('form_param_max_length_exceeded', 'unsafe_metadata')
+  }
+  const address = emailAddress === null ? null : parseEmailAddress(emailAddress, 'email_address')
+  if (password !== null) checkPasswordPolicy(password, settings)
+  return {
+    ...(address === null ? {} : { emailAddress: address }),
+    ...(password === null ? {} : { passwordDigest: await services.passwords.hash(password) }),
+    ...(firstName === null ? {} : { firstName }),
+    ...(lastName === null ? {} : { lastName }),
+    ...(unsafeMetadata === null ? {} : { unsafeMetadata }),
+    ...(locale === null ? {} : { locale }),
+    ...(isAccepted ? { legalAcceptedAt: now } : {}),
+  }
+}
+
+async function refuseTaken(tx: Transaction, instance: Instance, changes: Changes): Promise<void> {
+  const address = changes.emailAddress ?? null
+  if (address === null) return
+  const owner = await findUserByEmailAddress(tx, instance.id, address)
+  if (owner !== null) throw paramError('form_identifier_exists', 'email_address')
+}

@@ -1,0 +1,63 @@
+import { eq } from 'drizzle-orm'
+
+import { requireClient } from '../clients/client.ts'
+import { signUps } from '../database/schema.ts'
+import { Refusal, transact } from '../database/transact.ts'
+import { paramError } from '../http/errors.ts'
+import type { Visit } from '../http/visit.ts'
+import type { Services } from '../services.ts'
+import { findProof } from '../strategies/proofs.ts'
+import { nextUpdate } from '../time.ts'
+import { deliverCode, findVerification, issueCode, redeemCode } from '../verifications/code.ts'
+import { completeIfReady } from './complete.ts'
+import { findOpenSignUp } from './update.ts'
+
+/** Sends the code that proves an address of a sign-up, unless it has just been sent. */
+export async function prepareVerification(
+  services: Services,
+  visit: Visit,
+  id: string,
+): Promise<void> {
+  const { instance, body, now } = visit
+  const strategy = body.required('strategy')
+  const proof = findProof(strategy)
+  const delivery = await transact(services.database, async (tx) => {
+    const client = await requireClient(tx, visit)
+    const signUp = await findOpenSignUp(tx, client, id, now)
+    const address = proof.address(signUp)
+    if (address === null) throw paramError('form_param_nil', proof.field)
+    const current = await findVerification(tx, instance.id, signUp.emailVerificationId)
+    const issued = await issueCode(tx, instance, { strategy, address, current }, now)
+    await tx
+      .update(signUps)
+      .set({
+        emailVerificationId: issued.verification.id,
+        updatedAt: nextUpdate(signUp.updatedAt, now),
+      })
+      .where(eq(signUps.id, signUp.id))
+    return issued.delivery
+  })
+  await deliverCode(services, instance, 'sign-up', delivery)
+}
+
+/** Tries a code. The right one completes the sign-up, if nothing else is missing. */
+export async function attemptVerification(
+  services: Services,
+  visit: Visit,
+  id: string,
+): Promise<void> {
+  const { instance, body, now } = visit
+  const strategy = body.required('strategy')
+  findProof(strategy)
+  const code = body.required('code', 64).trim()
+  await transact(services.database, async (tx) => {
+    const client = await requireClient(tx, visit)
+    const signUp = await findOpenSignUp(tx, client, id, now)
+    const current = await findVerification(tx, instance.id, signUp.emailVerificationId)
+    const verification = current?.strategy === strategy ? current : null
+    const problem = await redeemCode(tx, verification, code, now)
+    if (problem !== null) return new Refusal(problem)
+    await completeIfReady(tx, visit, client, signUp)
+    return null
+  })
+}

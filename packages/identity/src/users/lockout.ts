@@ -1,0 +1,68 @@
+import { and, eq, or, lte, lt, sql } from 'drizzle-orm'
+
+import type { Queryable } from '../database/open.ts'
+import { users } from '../database/schema.ts'
+import { ApiError } from '../http/errors.ts'
+import type { Instance } from '../instances/instance.ts'
+import { nextUpdate } from '../time.ts'
+import { isLocked, type UserRow } from './user.ts'
+
+/**
+ * Refuses a user who may not sign in now.
+ *
+ * @throws {ApiError} `user_banned`, `user_locked`
+ */
+export function refuseBarred(user: UserRow, now: number): void {
+  if (user.isBanned) throw new ApiError('user_banned')
+  if (isLocked(user, now)) throw new ApiError('user_locked')
+}
+
+/**
+ * Counts an attempt before it is made, in the statement that checks whether one is left: guesses made
+ * in parallel do not slip past the count. A right answer sets the count back to zero. The last attempt
+ * locks the user.
+ *
+ * @throws {ApiError} `user_locked`
+ */
+export async function claimAttempt(
+  db: Queryable,
+  instance: Instance,
+  userId: string,
+  now: number,
+): Promise<void> {
+  const { lockout_attempts: limit, lockout_duration: duration } = instance.settings
+  if (limit === 0) return
+  const isOver = and(eq(users.isLocked, true), lte(users.lockExpiresAt, now))
+  const attempts = sql`case when ${isOver} then 1 else ${users.failedAttempts} + 1 end`
+  const [row] = await db
+    .update(users)
+    .set({
+      failedAttempts: attempts,
+      isLocked: sql`(${attempts}) >= ${limit}`,
+      lockExpiresAt: sql`case when (${attempts}) >= ${limit} then ${now + duration * 1000}::bigint else null end`,
+    })
+    .where(
+      and(
+        eq(users.id, userId),
+        eq(users.instanceId, instance.id),
+        or(and(eq(users.isLocked, false), lt(users.failedAttempts, limit)), isOver),
+      ),
+    )
+    .returning({ id: users.id })
+  if (row === undefined) throw new ApiError('user_locked')
+}
+
+/** Forgives the attempts of a user who has proven who they are. */
+export async function forgiveAttempts(db: Queryable, user: UserRow, now: number): Promise<void> {
+  await db
+    .update(users)
+    .set({
+      failedAttempts: 0,
+      isLocked: false,
+      lockExpiresAt: null,
+      lastSignInAt: now,
+      lastActiveAt: now,
+      updatedAt: nextUpdate(user.updatedAt, now),
+    })
+    .where(and(eq(users.id, user.id), eq(users.instanceId, user.instanceId)))
+}

@@ -1,0 +1,176 @@
+import type { EmailAddressJSON, PublicUserDataJSON, UserJSON } from '@core/protocol'
+import { and, asc, eq, inArray } from 'drizzle-orm'
+
+import type { Queryable } from '../database/open.ts'
+import { emailAddresses, users } from '../database/schema.ts'
+import type { Instance } from '../instances/instance.ts'
+import { avatarUrl } from './avatar.ts'
+
+/** A user, as it is stored. */
+export type UserRow = typeof users.$inferSelect
+
+/** An e-mail address, as it is stored. */
+export type EmailAddressRow = typeof emailAddresses.$inferSelect
+
+/** A user with what belongs to it. */
+export interface User extends UserRow {
+  readonly emailAddresses: readonly EmailAddressRow[]
+}
+
+/** Finds users of an instance, in no order. */
+export async function findUsers(
+  db: Queryable,
+  instanceId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, User>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .select()
+    .from(users)
+    .where(and(eq(users.instanceId, instanceId), inArray(users.id, [...ids])))
+  const addresses = await db
+    .select()
+    .from(emailAddresses)
+    .where(and(eq(emailAddresses.instanceId, instanceId), inArray(emailAddresses.userId, [...ids])))
+    .orderBy(asc(emailAddresses.createdAt), asc(emailAddresses.id))
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      { ...row, emailAddresses: addresses.filter((address) => address.userId === row.id) },
+    ]),
+  )
+}
+
+/** Finds a user of an instance. */
+export async function findUser(
+  db: Queryable,
+  instanceId: string,
+  id: string,
+): Promise<User | null> {
+  return (await findUsers(db, instanceId, [id])).get(id) ?? null
+}
+
+/** Finds the user who has proven an e-mail address. */
+export async function findUserByEmailAddress(
+  db: Queryable,
+  instanceId: string,
+  address: string,
+): Promise<User | null> {
+  const rows = await db
+    .select()
+    .from(emailAddresses)
+    .where(and(eq(emailAddresses.instanceId, instanceId), eq(emailAddresses.emailAddress, address)))
+  const owner = rows.find((row) => row.verifiedAt !== null)
+  return owner === undefined ? null : findUser(db, instanceId, owner.userId)
+}
+
+/** Tells whether a lock is in force. */
+export function isLocked(user: UserRow, now: number): boolean {
+  return user.isLocked && (user.lockExpiresAt === null || user.lockExpiresAt > now)
+}
+
+/** The address a user goes by: the primary one, else the first. */
+export function primaryEmailAddress(user: User): EmailAddressRow | null {
+  return (
+    user.emailAddresses.find((address) => address.id === user.primaryEmailAddressId) ??
+    user.emailAddresses[0] ??
+    null
+  )
+}
+
+/** Writes a user for browsers. Never with private metadata. */
+export function toUserJson(user: User, instance: Instance, now: number): UserJSON {
+  return {
+    object: 'user',
+    id: user.id,
+    external_id: user.externalId,
+    username: user.username,
+    first_name: user.firstName,
+    last_name: user.lastName,
+    image_url: avatarUrl(instance, user),
+    has_image: false,
+    primary_email_address_id: user.primaryEmailAddressId,
+    primary_phone_number_id: null,
+    primary_web3_wallet_id: null,
+    email_addresses: user.emailAddresses.map(toEmailAddressJson),
+    phone_numbers: [],
+    web3_wallets: [],
+    external_accounts: [],
+    enterprise_accounts: [],
+    saml_accounts: [],
+    passkeys: [],
+    organization_memberships: [],
+    password_enabled: user.passwordDigest !== null,
+    totp_enabled: false,
+    backup_code_enabled: false,
+    two_factor_enabled: false,
+    public_metadata: user.publicMetadata,
+    unsafe_metadata: user.unsafeMetadata,
+    last_sign_in_at: user.lastSignInAt,
+    last_active_at: user.lastActiveAt,
+    banned: user.isBanned,
+    locked: isLocked(user, now),
+    delete_self_enabled: user.canDeleteSelf && instance.settings.delete_self,
+    create_organization_enabled: user.canCreateOrganizations,
+    create_organizations_limit: user.organizationsLimit,
+    legal_accepted_at: user.legalAcceptedAt,
+    created_at: user.createdAt,
+    updated_at: user.updatedAt,
+  }
+}
+
+/** Writes a user for the application's servers: all there is, but for the password. */
+export function toBackendUserJson(user: User, instance: Instance, now: number): object {
+  const locked = isLocked(user, now)
+  return {
+    ...toUserJson(user, instance, now),
+    profile_image_url: avatarUrl(instance, user),
+    private_metadata: user.privateMetadata,
+    password_last_updated_at: user.passwordUpdatedAt,
+    mfa_enabled_at: null,
+    mfa_disabled_at: null,
+    lockout_expires_in_seconds:
+      locked && user.lockExpiresAt !== null ? Math.ceil((user.lockExpiresAt - now) / 1000) : null,
+    verification_attempts_remaining:
+      instance.settings.lockout_attempts === 0
+        ? null
+        : Math.max(0, instance.settings.lockout_attempts - user.failedAttempts),
+    locale: user.locale,
+  }
+}
+
+function toEmailAddressJson(row: EmailAddressRow): EmailAddressJSON {
+  return {
+    object: 'email_address',
+    id: row.id,
+    email_address: row.emailAddress,
+    reserved: false,
+    verification:
+      row.verifiedAt === null
+        ? null
+        : {
+            object: 'verification_otp',
+            status: 'verified',
+            strategy: row.verificationStrategy,
+            attempts: null,
+            expire_at: null,
+          },
+    linked_to: [],
+    matches_sso_connection: false,
+    created_at: row.createdAt,
+    updated_at: row.updatedAt,
+  }
+}
+
+/** Writes what others may see of a user. */
+export function toPublicUserDataJson(user: User, instance: Instance): PublicUserDataJSON {
+  return {
+    user_id: user.id,
+    first_name: user.firstName,
+    last_name: user.lastName,
+    image_url: avatarUrl(instance, user),
+    has_image: false,
+    identifier: primaryEmailAddress(user)?.emailAddress ?? user.username ?? user.id,
+    username: user.username,
+  }
+}
