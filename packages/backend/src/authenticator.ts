@@ -137,7 +137,9 @@ export function createAuthenticator<Native = Request>(
 }
 
 function toOutcome({ state, facts }: Authentication, setup: Setup, core: Core): Outcome {
-  if (state.status === 'handshake' || state.headers.has(HEADERS.location)) {
+  // Only a handshake, or the answer to one, redirects; other headers are made when asked for.
+  const mayRedirect = state.status === 'handshake' || facts.handshake !== 'absent'
+  if (mayRedirect && state.headers.has(HEADERS.location)) {
     const response = new Response(null, { status: 307, headers: state.headers })
     return { type: 'respond', response }
   }

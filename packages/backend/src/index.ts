@@ -26,6 +26,7 @@ export type {
   GetTokenOptions,
   SignedInAuthObject,
   SignedOutAuthObject,
+  ToAuthOptions,
 } from './auth/auth-object.ts'
 export {
   type AuthenticateRequestOptions,
@@ -49,5 +50,4 @@ export type {
   RequestState,
   SignedInState,
   SignedOutState,
-  ToAuthOptions,
 } from './request/state.ts'

@@ -4,6 +4,7 @@ export {
   type AuthObject,
   type SignedInAuthObject,
   type SignedOutAuthObject,
+  type ToAuthOptions,
   createSignedInAuth,
   createSignedOutAuth,
 } from './auth/auth-object.ts'

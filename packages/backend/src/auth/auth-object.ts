@@ -132,6 +132,27 @@ export function createSignedOutAuth(
   }
 }
 
+/** How a pending session (one with tasks to finish) is shown. */
+export interface ToAuthOptions {
+  /** Default: `true`. */
+  readonly treatPendingAsSignedOut?: boolean | undefined
+}
+
+/** Makes the Auth object of a request, whatever its state. */
+export function toAuth(
+  token: string | null,
+  claims: SessionClaims | null,
+  reason: string | null,
+  api: ApiCaller,
+  options: ToAuthOptions = {},
+): AuthObject {
+  if (token === null || claims === null) return createSignedOutAuth({ reason })
+  if (claims.sts === 'pending' && options.treatPendingAsSignedOut !== false) {
+    return createSignedOutAuth({ reason, sessionStatus: 'pending' })
+  }
+  return createSignedInAuth(token, claims, api)
+}
+
 function rightsOf(session: SessionReading): Parameters<typeof isAuthorized>[0] {
   // Whoever acts in somebody's name has not proved the user's own factors.
   return session.actor === undefined ? session : { ...session, factorVerificationAge: null }

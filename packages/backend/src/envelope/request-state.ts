@@ -1,95 +1,149 @@
 import type { SessionClaims } from '@core/protocol'
+import { type AuthObject, createSignedOutAuth } from '../auth/auth-object.ts'
+import { type Redirects, createRedirects } from '../auth/redirects.ts'
+import type { RequestKind } from '../auth/request-kind.ts'
+import type { Authenticator, ContinueOutcome } from '../authenticator.ts'
+import type { ClerkClient } from '../client.ts'
 import { ClerkError } from '../errors.ts'
-import type { ClerkOptions, ResolvedOptions } from '../options.ts'
+import type { Setup } from '../instance.ts'
+import type { ResolvedOptions } from '../options.ts'
+import type { StateReason } from '../request/decide.ts'
+import { type RequestState, signedIn, signedOut } from '../request/state.ts'
 import { parseToken } from '../session/token-gate.ts'
 import { openEnvelope, sealEnvelope } from './envelope.ts'
 
-/** Options that middleware hands on to the server. No others ever travel. */
-export const TRAVELLING_OPTIONS = ['publishableKey', 'secretKey', 'signInUrl', 'signUpUrl'] as const
-
-/** The options that travel, as far as the middleware was given them. */
-export type TravellingOptions = Pick<ClerkOptions, (typeof TRAVELLING_OPTIONS)[number]>
-
-/** What middleware tells the server about a request. */
-export interface SealedState {
-  /** The session token; `null` when signed out. */
-  readonly token: string | null
-  /** Why the request is not signed in. */
-  readonly reason: string | null
+/** What a middleware found out about a request, as the server that renders it gets it. */
+export interface ForwardedState {
+  readonly state: RequestState
+  readonly auth: AuthObject
   /** Public URL of the request. */
-  readonly url: string
-  readonly devBrowserToken: string | null
-  readonly options: TravellingOptions
+  readonly url: URL
+  readonly kind: RequestKind
+  readonly redirects: Redirects
+  /** Client of the Backend API with the keys of this request. */
+  readonly client: ClerkClient
 }
 
-/** How long the server may take to ask. */
-const MAX_AGE_MS = 300_000
+/** The options that a middleware may choose for each request, and that its server must know. */
+interface DynamicOptions {
+  readonly publishableKey?: string
+  readonly secretKey?: string
+  readonly signInUrl?: string
+  readonly signUpUrl?: string
+}
+
+interface Payload {
+  readonly token: string | null
+  readonly reason: StateReason | null
+  readonly message: string | null
+  readonly url: string
+  readonly kind: RequestKind
+  readonly devBrowserToken?: string
+  readonly options: DynamicOptions
+}
+
+// Rendering may begin late, and streams for long; nobody but the middleware holds an envelope.
+const MAX_AGE_MS = 5 * 60_000
 
 /**
- * Seals what middleware found out. The key is `CLERK_ENCRYPTION_KEY`, else the secret key of the
- * environment.
+ * Seals what a middleware found out about a request.
  *
- * @throws {ClerkError} `options-invalid`, if there is no key, or if a secret key is to travel
- * without `CLERK_ENCRYPTION_KEY`.
+ * @param base Authenticator with the options of the environment alone: what differs from them travels.
+ * @throws {ClerkError} `options-invalid`, if there is no key, or if a secret key travels without
+ *   `CLERK_ENCRYPTION_KEY`.
  */
-export async function sealState(
-  state: Omit<SealedState, 'options'>,
-  given: ClerkOptions,
-  base: ResolvedOptions,
+export function sealRequestState(
+  outcome: ContinueOutcome,
+  kind: RequestKind,
+  base: Authenticator,
   now: number,
 ): Promise<string> {
-  const options = travelling(given, base)
-  if (options.secretKey !== undefined && base.encryptionKey === null) {
-    throw missingKey('A secret key that is given to the middleware travels to the server encrypted')
+  const { state, url, devBrowserToken, setup } = outcome
+  const environment = base.setup().options
+  const payload: Payload = {
+    token: state.token,
+    reason: state.reason,
+    message: state.message,
+    url: url.href,
+    kind,
+    ...(devBrowserToken !== undefined && { devBrowserToken }),
+    options: dynamicOptions(setup.options, environment),
   }
-  const key = keyOf(base)
-  return sealEnvelope({ ...state, options }, { purpose: 'request-state', key, now })
+  if (payload.options.secretKey !== undefined && environment.encryptionKey === null) {
+    throw new ClerkError(
+      'options-invalid',
+      'The secretKey option of the middleware needs CLERK_ENCRYPTION_KEY, which encrypts it on its way to the server. Make one with `openssl rand -hex 32`.',
+    )
+  }
+  return sealEnvelope(payload, { purpose: 'request-state', key: keyOf(environment), now })
 }
 
 /**
- * Opens what {@link sealState} sealed.
+ * Opens what {@link sealRequestState} has sealed.
  *
- * @throws {ClerkError} `envelope-invalid`
+ * @param base Authenticator with the options of the environment alone.
+ * @throws {ClerkError} `envelope-invalid`, if anybody else has made it.
  */
-export async function openState(
-  text: string,
-  base: ResolvedOptions,
+export async function openRequestState(
+  sealed: string,
+  base: Authenticator,
   now: number,
-): Promise<SealedState> {
-  const letter = await openEnvelope(text, {
+): Promise<ForwardedState> {
+  const payload = (await openEnvelope(sealed, {
     purpose: 'request-state',
-    key: keyOf(base),
+    key: keyOf(base.setup().options),
     now,
     maxAgeMs: MAX_AGE_MS,
-  })
-  return letter as SealedState
+  })) as Payload
+  const setup = base.setup(payload.options)
+  const state = stateOf(payload, setup)
+  const auth = state.toAuth() ?? createSignedOutAuth({ reason: state.reason })
+  const url = new URL(payload.url)
+  return {
+    state,
+    auth,
+    url,
+    kind: payload.kind,
+    redirects: createRedirects({
+      publishableKey: setup.options.publishableKey,
+      signInUrl: setup.options.signInUrl,
+      signUpUrl: setup.options.signUpUrl,
+      url,
+      devBrowserToken: payload.devBrowserToken,
+      sessionStatus: auth.sessionStatus,
+    }),
+    client: base.clientOf(setup),
+  }
 }
 
-/** Reads the claims of a token that the envelope vouches for. */
-export function trustedClaims(token: string): SessionClaims | null {
-  return (parseToken(token)?.claims as SessionClaims | undefined) ?? null
+function stateOf({ token, reason, message }: Payload, setup: Setup): RequestState {
+  if (token === null) return signedOut(setup, reason ?? 'unexpected-error', message ?? '')
+  // The middleware has verified it, and the envelope proves that the middleware sent it.
+  const claims = parseToken(token)?.claims
+  if (claims === undefined) return signedOut(setup, 'unexpected-error', '')
+  return signedIn(setup, token, claims as unknown as SessionClaims)
 }
 
-function travelling(given: ClerkOptions, base: ResolvedOptions): TravellingOptions {
-  // What the server reads from the same environment need not travel.
-  const known = { ...base, publishableKey: base.publishableKey?.key }
-  return Object.fromEntries(
-    TRAVELLING_OPTIONS.filter((name) => given[name] && given[name] !== known[name]).map((name) => [
-      name,
-      given[name],
-    ]),
-  )
+function dynamicOptions(options: ResolvedOptions, environment: ResolvedOptions): DynamicOptions {
+  const { publishableKey, secretKey, signInUrl, signUpUrl } = options
+  return {
+    ...(publishableKey !== null &&
+      publishableKey.key !== environment.publishableKey?.key && {
+        publishableKey: publishableKey.key,
+      }),
+    ...(secretKey !== null && secretKey !== environment.secretKey && { secretKey }),
+    ...(signInUrl !== null && signInUrl !== environment.signInUrl && { signInUrl }),
+    ...(signUpUrl !== null && signUpUrl !== environment.signUpUrl && { signUpUrl }),
+  }
 }
 
 function keyOf({ encryptionKey, secretKey }: ResolvedOptions): string {
   const key = encryptionKey ?? secretKey
-  if (key === null) throw missingKey('What the middleware tells the server travels encrypted')
+  if (key === null) {
+    throw new ClerkError(
+      'options-invalid',
+      'The middleware needs a key to tell the server who is asking. Set CLERK_ENCRYPTION_KEY, or CLERK_SECRET_KEY.',
+    )
+  }
   return key
-}
-
-function missingKey(why: string): ClerkError {
-  return new ClerkError(
-    'options-invalid',
-    `${why}. Set CLERK_ENCRYPTION_KEY to the output of \`openssl rand -hex 32\`.`,
-  )
 }

@@ -4,16 +4,10 @@ import {
   type AuthObject,
   type SignedInAuthObject,
   type SignedOutAuthObject,
-  createSignedInAuth,
-  createSignedOutAuth,
+  type ToAuthOptions,
+  toAuth,
 } from '../auth/auth-object.ts'
 import type { Setup } from '../instance.ts'
-
-/** How a pending session (one with tasks to finish) is shown. */
-export interface ToAuthOptions {
-  /** Default: `true`. */
-  readonly treatPendingAsSignedOut?: boolean | undefined
-}
 
 interface CommonState {
   readonly tokenType: 'session_token'
@@ -139,14 +133,9 @@ class State {
 
   toAuth(options?: ToAuthOptions): AuthObject | null {
     if (this.status === 'handshake') return null
-    const isHidden = !this.isSignedIn && options?.treatPendingAsSignedOut !== false
-    if (this.token === null || this.#claims === null || isHidden) {
-      return createSignedOutAuth({
-        reason: this.reason,
-        sessionStatus: this.#claims === null ? null : 'pending',
-      })
-    }
-    this.#auth ??= createSignedInAuth(this.token, this.#claims, this.#setup.instance.api)
+    const { api } = this.#setup.instance
+    if (options !== undefined) return toAuth(this.token, this.#claims, this.reason, api, options)
+    this.#auth ??= toAuth(this.token, this.#claims, this.reason, api)
     return this.#auth
   }
 
