@@ -1,12 +1,12 @@
 // @vitest-environment happy-dom
 import { cookieSuffix } from '@core/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Clerk } from './clerk.ts'
+import { Clerk, type Resources } from './clerk.ts'
 import { ClerkAPIResponseError, ClerkRuntimeError } from './errors.ts'
-import { closePages, cookie, openPage, settle } from './page.test-server.ts'
+import { closePages, cookie, openPage, settle, visit } from './page.test-server.ts'
 
 beforeEach(() => {
-  window.happyDOM.setURL('http://localhost:3000/')
+  visit('http://localhost:3000/')
 })
 afterEach(closePages)
 
@@ -35,7 +35,7 @@ describe('load', () => {
   })
 
   it('takes the development browser from the address and cleans the address bar', async () => {
-    window.happyDOM.setURL(
+    visit(
       'http://localhost:3000/a?x=1&__clerk_db_jwt=dvb_other&__clerk_handshake=h&__clerk_help=1&__clerk_synced=true&suffixed_cookies=true#top',
     )
     const { clerk, identity } = openPage()
@@ -104,16 +104,14 @@ describe('load', () => {
 
 describe('an identity server that is down', () => {
   it('keeps the session of a good cookie and goes on when the server is back', async () => {
-    const { clerk, identity, clock, open } = openPage()
+    const { clerk, identity, clock, open, loadOver } = openPage()
     const session = identity.signIn()
     await clerk.load()
     clerk.dispose()
 
     identity.isOffline = true
     const next = open()
-    const loading = next.load()
-    await clock.advance(10_000)
-    await loading
+    await loadOver(10_000, next)
     expect([next.status, next.loaded]).toEqual(['degraded', true])
     expect([next.session?.id, next.user?.id]).toEqual([session.id, 'user_1'])
     expect(cookie('__client_uat')).not.toBe('0')
@@ -125,7 +123,7 @@ describe('an identity server that is down', () => {
   })
 
   it('cannot say who is here when the cookie has expired, and does not guess', async () => {
-    const { clerk, identity, clock, open } = openPage()
+    const { clerk, identity, clock, open, loadOver } = openPage()
     identity.signIn()
     await clerk.load()
     clerk.dispose()
@@ -133,9 +131,7 @@ describe('an identity server that is down', () => {
     identity.isOffline = true
     clock.time += 120_000
     const next = open()
-    const loading = next.load()
-    await clock.advance(10_000)
-    await loading
+    await loadOver(10_000, next)
     expect([next.status, next.loaded, next.session]).toEqual(['error', false, undefined])
     expect(cookie('__session')).toBeDefined()
 
@@ -145,16 +141,14 @@ describe('an identity server that is down', () => {
   })
 
   it('shows the signed-out page when there is no cookie at all', async () => {
-    const { clerk, identity, clock } = openPage()
+    const { clerk, identity, loadOver } = openPage()
     identity.isOffline = true
-    const loading = clerk.load()
-    await clock.advance(10_000)
-    await loading
+    await loadOver(10_000)
     expect([clerk.status, clerk.session]).toEqual(['degraded', null])
   })
 
   it('does not trust the plain cookie of another instance', async () => {
-    const { clerk, identity, clock } = openPage()
+    const { clerk, identity, loadOver } = openPage()
     const session = identity.signIn()
     const foreign = identity
       .token(session)
@@ -162,9 +156,7 @@ describe('an identity server that is down', () => {
       .with(1, btoa(JSON.stringify({ iss: 'http://other', sub: 'u', sid: 's', iat: 1, exp: 9e9 })))
     document.cookie = `__session=${foreign.join('.')}; Path=/`
     identity.isOffline = true
-    const loading = clerk.load()
-    await clock.advance(10_000)
-    await loading
+    await loadOver(10_000)
     expect(clerk.session).toBeNull()
   })
 
@@ -180,12 +172,10 @@ describe('an identity server that is down', () => {
   })
 
   it('does not leave the page hanging when the server never answers', async () => {
-    const { clerk, identity, clock } = openPage()
+    const { clerk, identity, loadOver } = openPage()
     document.cookie = '__clerk_db_jwt=dvb_1; Path=/'
-    identity.delays = { call: 'GET /client', until: new Promise(() => undefined) }
-    const loading = clerk.load()
-    await clock.advance(7_000)
-    await loading
+    identity.hold('GET /client')
+    await loadOver(7_000)
     expect(clerk.loaded).toBe(true)
   })
 })
@@ -312,7 +302,7 @@ describe('setActive', () => {
     await clerk.load()
     const before = clerk.getSnapshot()
     identity.failsWith = 500
-    await expect(clerk.setActive({ organization: 'org_1' })).rejects.toThrow()
+    await expect(clerk.setActive({ organization: 'org_1' })).rejects.toThrow(ClerkAPIResponseError)
     expect(clerk.getSnapshot()).toBe(before)
   })
 })
@@ -347,7 +337,7 @@ describe('signOut', () => {
     const { clerk, identity, left } = openPage()
     identity.signIn()
     await clerk.load()
-    const callback = vi.fn()
+    const callback = vi.fn<() => void>()
     await clerk.signOut(callback)
     expect(callback).toHaveBeenCalledOnce()
     expect(left).toEqual([])
@@ -388,7 +378,7 @@ describe('what is observed', () => {
     identity.signIn()
     await clerk.load()
     const before = clerk.getSnapshot()
-    const listener = vi.fn()
+    const listener = vi.fn<() => void>()
     clerk.subscribe(listener)
     await clerk.client?.signUp.create({ emailAddress: 'x@example.com' })
     const after = clerk.getSnapshot()
@@ -405,14 +395,14 @@ describe('what is observed', () => {
   it('reaches listeners at once when loaded, and until they stop', async () => {
     const { clerk, identity } = openPage()
     identity.signIn()
-    const early = vi.fn()
+    const early = vi.fn<(resources: Resources) => void>()
     clerk.addListener(early)
     expect(early).not.toHaveBeenCalled()
     await clerk.load()
     expect(early).toHaveBeenCalledWith(expect.objectContaining({ user: clerk.user }))
-    const late = vi.fn()
+    const late = vi.fn<() => void>()
     clerk.addListener(late)()
-    const silent = vi.fn()
+    const silent = vi.fn<(resources: Resources) => void>()
     clerk.addListener(silent, { skipInitialEmit: true })
     expect([late.mock.calls.length, silent.mock.calls.length]).toEqual([1, 0])
     await clerk.signOut(() => undefined)

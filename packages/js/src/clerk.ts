@@ -193,6 +193,7 @@ export class Clerk {
     const fromAddress = takeFromAddressBar(this.#platform)
     await this.#cookies.open(this.publishableKey)
     this.#devBrowser?.replace(fromAddress)
+    this.#keeper.open()
     this.#stopWatching = watchPage({
       platform: this.#platform,
       onWake: () => this.#wake(),

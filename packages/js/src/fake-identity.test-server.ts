@@ -18,7 +18,7 @@ export interface RecordedRequest {
   readonly init: RequestInit
 }
 
-type Answer = { readonly status?: number; readonly json: unknown; readonly headers?: HeadersInit }
+type Answer = { readonly status?: number; readonly json: unknown }
 
 const HOST = 'localhost:4000'
 
@@ -33,9 +33,9 @@ export class FakeIdentity {
   isOffline = false
   /** Answers every request with this status. */
   failsWith: number | undefined
-  /** Holds back the answers to matching calls until the promise resolves. */
-  delays: { readonly call: string; readonly until: Promise<unknown> } | undefined
+  #held: { readonly call: string; readonly until: Promise<void> } | undefined
   knowsDevBrowsers = true
+  errorsCarryClient = false
   #devBrowsers = 0
   #ids = 0
 
@@ -58,9 +58,20 @@ export class FakeIdentity {
     const body = new URLSearchParams(String(init.body ?? ''))
     this.requests.push({ call, url, body, init })
     if (this.isOffline) throw new TypeError('fetch failed')
-    if (this.delays?.call === call) await this.delays.until
-    const { status = 200, json, headers } = this.#answer(call, url, body)
-    return Response.json(json, { status, ...(headers && { headers }) })
+    const { status = 200, json } = this.#answer(call, url, body)
+    if (status >= 400 && this.errorsCarryClient) {
+      Object.assign(json as object, { meta: { client: this.#freshClient() } })
+    }
+    if (this.#held?.call === call) await this.#held.until
+    return Response.json(json, { status })
+  }
+
+  /** Holds back the answers to a call until the returned function is called. */
+  hold(call: string): () => void {
+    const waiting: (() => void)[] = []
+    const until = new Promise<void>((resolve) => waiting.push(resolve))
+    this.#held = { call, until }
+    return () => waiting.forEach((resolve) => resolve())
   }
 
   #answer(call: string, url: URL, body: URLSearchParams): Answer {
@@ -94,7 +105,12 @@ export class FakeIdentity {
     }
   }
 
-  #session(id: string, action: string, template: string | undefined, body: URLSearchParams): Answer {
+  #session(
+    id: string,
+    action: string,
+    template: string | undefined,
+    body: URLSearchParams,
+  ): Answer {
     const session = this.client?.sessions.find((candidate) => candidate.id === id)
     if (!session) return refusal(401, 'authentication_invalid')
     switch (action) {
@@ -130,9 +146,7 @@ export class FakeIdentity {
       case 'attempt_first_factor': {
         const proof = body.get('password') ?? body.get('code')
         if (proof !== 'right' && proof !== '424242') {
-          return {
-            ...refusal(422, 'form_password_incorrect', 'password'),
-          }
+          return refusal(422, 'form_password_incorrect', 'password')
         }
         const completed = this.client?.sign_in ?? blank
         const session = this.signIn()
@@ -216,7 +230,6 @@ export class FakeIdentity {
       exp: iat + this.tokenLifetime,
       jti: ++this.#ids,
     }
-    const encode = (value: object): string => btoa(JSON.stringify(value)).replace(/=+$/, '')
     return `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode(claims)}.c2ln`
   }
 
@@ -247,6 +260,10 @@ export class FakeIdentity {
   #enveloped(response: unknown): Answer {
     return { json: { response, client: this.#freshClient() } }
   }
+}
+
+function encode(value: object): string {
+  return btoa(JSON.stringify(value)).replace(/=+$/, '')
 }
 
 function refusal(status: number, code: string, parameter?: string): Answer {

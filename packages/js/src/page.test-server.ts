@@ -55,6 +55,8 @@ export interface Page {
   readonly warnings: string[]
   /** Opens a further client of the same browser. */
   open(options?: ClerkConstructorOptions): Clerk
+  /** Loads a client while time passes. */
+  loadOver(ms: number, clerk?: Clerk): Promise<void>
 }
 
 const opened: Clerk[] = []
@@ -79,7 +81,15 @@ export function openPage(options: ClerkConstructorOptions = {}): Page {
     opened.push(clerk)
     return clerk
   }
-  return { clerk: open(), clock, identity, left, warnings, open }
+  const clerk = open()
+  const loadOver = async (ms: number, loaded: Clerk = clerk): Promise<void> => {
+    const count = identity.requests.length
+    const loading = loaded.load()
+    while (identity.requests.length === count) await settle()
+    await clock.advance(ms)
+    await loading
+  }
+  return { clerk, clock, identity, left, warnings, open, loadOver }
 }
 
 /** Closes every page and empties the cookie jar. */
@@ -88,6 +98,12 @@ export function closePages(): void {
   for (const pair of document.cookie.split('; ')) {
     document.cookie = `${pair.split('=')[0]}=; Max-Age=-1; Path=/`
   }
+}
+
+/** Puts the page at an address. */
+export function visit(url: string): void {
+  const { happyDOM } = window as unknown as { happyDOM: { setURL(url: string): void } }
+  happyDOM.setURL(url)
 }
 
 /** Reads a cookie of the page. */

@@ -31,7 +31,7 @@ export class SessionKeeper {
   readonly api: FrontendApi
   readonly #context: SessionKeeperContext
   readonly #tokens: Tokens
-  readonly #tabs: Tabs
+  #tabs: Tabs | undefined
   readonly #uat: ClientUatCookie
   #client: Client | undefined
   #session: Session | null | undefined
@@ -62,15 +62,19 @@ export class SessionKeeper {
       api: this.api,
       onToken: (token, source) => {
         if (!this.#isApplying) this.#sync()
-        if (source === 'server') this.#tabs.sendToken(token)
+        if (source === 'server') this.#tabs?.sendToken(token)
       },
     })
+    this.#uat = new ClientUatCookie(cookies, platform, key)
+  }
+
+  /** Starts to listen to the other tabs. */
+  open(): void {
     this.#tabs = new Tabs({
-      platform,
+      platform: this.#context.platform,
       onSignOut: () => void this.checkSession(false),
       onToken: (jwt) => this.#takeFromTab(jwt),
     })
-    this.#uat = new ClientUatCookie(cookies, platform, key)
   }
 
   /** The newest state, told or not. */
@@ -163,12 +167,12 @@ export class SessionKeeper {
 
   /** Tells the other tabs that somebody signed out. */
   announceSignOut(): void {
-    this.#tabs.sendSignOut()
+    this.#tabs?.sendSignOut()
   }
 
   close(): void {
     this.#context.platform.clearTimeout(this.#timer)
-    this.#tabs.close()
+    this.#tabs?.close()
   }
 
   async #check(tellsOthers: boolean): Promise<void> {
@@ -270,27 +274,25 @@ export class SessionKeeper {
   #schedule(session: Session | null | undefined, token: Token | undefined): void {
     const { platform } = this.#context
     platform.clearTimeout(this.#timer)
-    if (!session || !token) return
-    const delay = token.refreshAt - platform.now()
-    this.#timer = platform.setTimeout(() => this.#refresh(session), Math.max(delay, 1_000))
+    if (!session || !this.#isConfirmed) return
+    const delay = token ? token.refreshAt - platform.now() : 0
+    this.#timer = platform.setTimeout(() => void this.#refresh(session), Math.max(delay, 1_000))
   }
 
-  #refresh(session: Session): void {
+  async #refresh(session: Session): Promise<void> {
     const { platform } = this.#context
     // A hidden page lets its token expire; the next look at it gets a new one.
     if (platform.window?.document.visibilityState === 'hidden') return
-    const request = { sessionId: session.id, organizationId: session.lastActiveOrganizationId }
-    this.#tokens.renew(request).then(
-      () => {
-        this.#retryMs = FIRST_RETRY_MS
-      },
-      () => {
-        // A session that is over has no timer any more.
-        if (this.#session?.id !== session.id) return
-        this.#timer = platform.setTimeout(() => this.#refresh(session), this.#retryMs)
-        this.#retryMs = Math.min(this.#retryMs * 1.55, LAST_RETRY_MS)
-      },
-    )
+    try {
+      const { id: sessionId, lastActiveOrganizationId: organizationId } = session
+      await this.#tokens.renew({ sessionId, organizationId })
+      this.#retryMs = FIRST_RETRY_MS
+    } catch {
+      // A session that is over has no timer any more.
+      if (this.#session?.id !== session.id) return
+      this.#timer = platform.setTimeout(() => void this.#refresh(session), this.#retryMs)
+      this.#retryMs = Math.min(this.#retryMs * 1.55, LAST_RETRY_MS)
+    }
   }
 }
 

@@ -66,6 +66,6 @@ export class Store {
   #publish(): void {
     if (this.#holds > 0 || this.published === this.current) return
     this.published = this.current
-    for (const listener of [...this.#listeners]) listener()
+    for (const listener of this.#listeners) listener()
   }
 }

@@ -65,16 +65,24 @@ export class UiHost {
     known?.drawn?.unmount()
     const place: Place = { component, props }
     places.set(key, place)
-    this.#load().then(
-      (ui) => {
-        // It may be gone again by the time the bundle is here.
-        if (places.get(key) === place) place.drawn = draw(ui, place)
-      },
-      (error: unknown) => {
-        if (places.get(key) === place) places.delete(key)
-        this.#context.platform.warn(`<${component} /> cannot be shown. ${String(error)}`)
-      },
-    )
+    void this.#draw(places, key, place, draw)
+  }
+
+  async #draw<K>(
+    places: Map<K, Place>,
+    key: K,
+    place: Place,
+    draw: (ui: UiModule, place: Place) => MountedComponent,
+  ): Promise<void> {
+    // It may be gone again by the time the bundle is here.
+    const isWanted = (): boolean => places.get(key) === place
+    try {
+      const ui = await this.#load()
+      if (isWanted()) place.drawn = draw(ui, place)
+    } catch (error) {
+      if (isWanted()) places.delete(key)
+      this.#context.platform.warn(`<${place.component} /> cannot be shown. ${String(error)}`)
+    }
   }
 
   #remove<K>(places: Map<K, Place>, key: K): void {

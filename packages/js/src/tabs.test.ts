@@ -1,0 +1,169 @@
+// @vitest-environment happy-dom
+// oxlint-disable unicorn/require-post-message-target-origin -- channels have no target origin
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { closePages, cookie, openPage, settle, visit } from './page.test-server.ts'
+
+beforeEach(() => {
+  visit('http://localhost:3000/')
+})
+afterEach(closePages)
+
+/** A window of the same browser that is not in front. */
+function background(): Window & typeof globalThis {
+  const behind = new Proxy(document, {
+    get: (target, name) => {
+      if (name === 'hasFocus') return () => false
+      const value: unknown = Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+    set: (target, name, value) => Reflect.set(target, name, value, target),
+  })
+  return {
+    document: behind,
+    location: window.location,
+    history: window.history,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+    BroadcastChannel: globalThis.BroadcastChannel,
+  } as unknown as Window & typeof globalThis
+}
+
+describe('two tabs', () => {
+  it('sign out together', async () => {
+    const { clerk, identity, open } = openPage()
+    identity.signIn()
+    const other = open({ window: background() })
+    await Promise.all([clerk.load(), other.load()])
+    expect(other.isSignedIn).toBe(true)
+
+    await clerk.signOut(() => undefined)
+    await vi.waitFor(() => expect(other.session).toBeNull())
+    expect(cookie('__session')).toBeUndefined()
+  })
+
+  it('do not sign out because one of them says so: the server decides', async () => {
+    const { clerk, identity } = openPage()
+    identity.signIn()
+    await clerk.load()
+    const before = identity.count('GET /client')
+    const channel = new BroadcastChannel('clerk')
+    channel.postMessage({ type: 'signout' })
+    await vi.waitFor(() => expect(identity.count('GET /client')).toBe(before + 1))
+    await settle()
+    channel.close()
+    expect(clerk.isSignedIn).toBe(true)
+  })
+
+  it('share a new token, so that only one of them has to ask', async () => {
+    const { clerk, identity, open, clock } = openPage()
+    identity.signIn()
+    const other = open({ window: background() })
+    await Promise.all([clerk.load(), other.load()])
+    clock.time += 30_000
+    const token = await clerk.session?.getToken({ skipCache: true })
+    await vi.waitFor(() => expect(other.session?.lastActiveToken?.jwt).toBe(token))
+  })
+
+  it('take no token of a session they do not have', async () => {
+    const { clerk, identity } = openPage()
+    const session = identity.signIn()
+    await clerk.load()
+    const before = clerk.session?.lastActiveToken?.jwt
+    const channel = new BroadcastChannel('clerk:session_token')
+    channel.postMessage({ tokenRaw: identity.token({ ...session, id: 'sess_other' }) })
+    channel.postMessage({ tokenRaw: 'nonsense' })
+    channel.postMessage(null)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    channel.close()
+    expect(clerk.session?.lastActiveToken?.jwt).toBe(before)
+  })
+
+  it('leave the cookies to the one in front when their organizations differ', async () => {
+    const { clerk, identity, open } = openPage()
+    identity.signIn()
+    const other = open({ window: background() })
+    await Promise.all([clerk.load(), other.load()])
+    await clerk.setActive({ organization: 'org_front' })
+    const token = cookie('__session')
+    await other.session?.getToken({ skipCache: true })
+    expect(cookie('__session')).toBe(token)
+    expect(cookie('clerk_active_context')).toBe(`${clerk.session?.id}:org_front`)
+  })
+})
+
+async function look(): Promise<void> {
+  window.dispatchEvent(new Event('focus'))
+  await settle()
+}
+
+/** What another page of the site does when somebody signs in or out there. */
+function writeClientUat(value: number): void {
+  for (const pair of document.cookie.split('; ')) {
+    const [name = ''] = pair.split('=')
+    if (name.startsWith('__client_uat')) document.cookie = `${name}=${value}; Path=/`
+  }
+}
+
+describe('a page that is looked at again', () => {
+  it('notices that somebody signed in elsewhere', async () => {
+    const { clerk, identity, clock } = openPage()
+    await clerk.load()
+    clock.time += 5_000
+    const session = identity.signIn()
+    await look()
+    expect(clerk.session).toBeNull()
+    writeClientUat(clock.now() / 1000)
+    await look()
+    expect(clerk.session?.id).toBe(session.id)
+  })
+
+  it('notices that somebody signed out elsewhere', async () => {
+    const { clerk, identity } = openPage()
+    identity.signIn()
+    await clerk.load()
+    identity.endAll()
+    writeClientUat(0)
+    await look()
+    expect(clerk.session).toBeNull()
+  })
+
+  it('tells the server, at most every five seconds', async () => {
+    const { clerk, identity, clock } = openPage()
+    const session = identity.signIn()
+    await clerk.load()
+    const touches = (): number => identity.count(`POST /client/sessions/${session.id}/touch`)
+    await look()
+    await look()
+    expect(touches()).toBe(1)
+    expect(identity.requests.at(-1)?.body.get('intent')).toBe('focus')
+    clock.time += 5_000
+    await look()
+    expect(touches()).toBe(2)
+  })
+
+  it('does not tell the server where that is switched off', async () => {
+    const { clerk, identity } = openPage()
+    identity.signIn()
+    await clerk.load({ touchSession: false })
+    const count = identity.requests.length
+    await look()
+    expect(identity.requests).toHaveLength(count)
+  })
+})
+
+describe('answers that overtake each other', () => {
+  it('do not bring back a session that has ended', async () => {
+    const { clerk, identity, clock } = openPage()
+    const session = identity.signIn()
+    await clerk.load()
+    const release = identity.hold(`POST /client/sessions/${session.id}/touch`)
+    const touched = clerk.session?.touch()
+    await settle()
+    clock.time += 1_000
+    await clerk.signOut(() => undefined)
+    release()
+    await touched
+    expect(clerk.session).toBeNull()
+    expect(cookie('__session')).toBeUndefined()
+  })
+})
