@@ -25,20 +25,12 @@ export type ClerkMiddlewareOptionsOrCallback =
  */
 export function clerkMiddleware(options?: ClerkMiddlewareOptionsOrCallback): RequestHandler {
   refuseMessage(options, 'clerkMiddleware')
-  // The function gets the request of Express; what is authenticated is a Web Request.
-  const natives = new WeakMap<globalThis.Request, Request>()
-  const authenticator = createAuthenticator(
-    typeof options === 'function' ? (request) => options(natives.get(request) as Request) : options,
-    { env: process.env, sdk: SDK },
-  )
+  const authenticator = createAuthenticator<Request>(options, { env: process.env, sdk: SDK })
 
   return async (req, res, next) => {
     try {
       if (authenticatedOf(req) === undefined) {
-        const handle = (request: globalThis.Request) => {
-          natives.set(request, req)
-          return authenticator.handle(request)
-        }
+        const handle = (request: globalThis.Request) => authenticator.handle(request, req)
         const authenticated = await authenticateMessage({ handle }, req, res)
         if (authenticated === null) return
         attachAuth(req, authenticated)

@@ -1,11 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Authenticator, Outcome } from '@core/backend/internal'
+import type { Outcome } from '@core/backend/internal'
 import { NodeRequestError } from './error.ts'
 import { toWebRequest } from './request.ts'
 import { appendHeaders, writeResponse } from './response.ts'
 
 /** What an authenticated message goes on with. */
 export type Authenticated = Extract<Outcome, { readonly type: 'continue' }>
+
+/** The part of an authenticator that decides about one request. */
+export interface MessageAuthenticator {
+  handle(request: Request): Promise<Outcome>
+}
 
 /**
  * Runs a message through an authenticator: the half that all Node adapters share. Adds the headers of
@@ -14,7 +19,7 @@ export type Authenticated = Extract<Outcome, { readonly type: 'continue' }>
  * @returns What the adapter attaches to its request, or `null` when the request has been answered.
  */
 export async function authenticateMessage(
-  authenticator: Pick<Authenticator, 'handle'>,
+  authenticator: MessageAuthenticator,
   message: IncomingMessage,
   response: ServerResponse,
 ): Promise<Authenticated | null> {
@@ -28,7 +33,7 @@ export async function authenticateMessage(
 }
 
 async function handle(
-  authenticator: Pick<Authenticator, 'handle'>,
+  authenticator: MessageAuthenticator,
   message: IncomingMessage,
 ): Promise<Outcome> {
   let request: Request
