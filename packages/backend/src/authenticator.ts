@@ -9,7 +9,7 @@ import {
   type ClerkOptions,
   type Environment,
   type EnvironmentPrefix,
-  requireOptions,
+  resolveOptions,
 } from './options.ts'
 import type { Authentication } from './request/authenticate.ts'
 import type { RequestState } from './request/state.ts'
@@ -115,13 +115,20 @@ export function createAuthenticator<Native = Request>(
     return core
   }
 
+  // Before anything else is made of the options, so that all that is wrong is told at once.
+  const assertConfigured = (): void => {
+    const [given, purpose] = isDynamic ? [{}, 'configure' as const] : [options, 'authenticate' as const]
+    resolveOptions(given ?? {}, context.env, purpose, context.envPrefix)
+  }
+
   return {
     async handle(request, ...[native]) {
-      const core = getCore()
+      if (core === undefined) assertConfigured()
+      const current = getCore()
       // The types see to it that a request of another kind is given where one is expected.
       const given = (native ?? request) as Native
-      const setup = core.setup(isDynamic ? await options(given) : undefined)
-      return toOutcome(await core.authenticate(request, setup), setup, core)
+      const setup = current.setup(isDynamic ? await options(given) : undefined)
+      return toOutcome(await current.authenticate(request, setup), setup, current)
     },
     get client() {
       client ??= getCore().client(getCore().setup())
@@ -129,10 +136,7 @@ export function createAuthenticator<Native = Request>(
     },
     setup: (given) => getCore().setup(given),
     clientOf: (setup) => getCore().client(setup),
-    assertConfigured() {
-      const { options, prefix } = getCore()
-      if (!isDynamic) requireOptions(options, 'authenticate', prefix)
-    },
+    assertConfigured,
   }
 }
 

@@ -59,12 +59,15 @@ export function createCore(
       const own = overrideOptions(options, over)
       return { options: own, instance: instances.of(own) }
     },
-    authenticate: (request, setup) => authenticate(request, setup, runtime.now()),
+    async authenticate(request, setup) {
+      if (!isComplete(setup)) requireOptions(setup.options, 'authenticate', prefix)
+      return authenticate(request, setup, runtime.now())
+    },
     client: (setup) => ({
       ...createApiClient(setup.instance.api),
       async authenticateRequest(request, over) {
         const own = over === undefined ? setup : layOver(setup, over)
-        return (await authenticate(request, own, runtime.now())).state
+        return (await core.authenticate(request, own)).state
       },
     }),
   }
@@ -93,6 +96,10 @@ export function createCore(
 export function createClerkClient(options: ClerkOptions = {}): ClerkClient {
   const core = createCore(options, createRuntime())
   return core.client(core.setup())
+}
+
+function isComplete({ options }: Setup): boolean {
+  return options.publishableKey !== null && (options.jwtKey !== null || options.secretKey !== null)
 }
 
 /** Options of {@link verifyToken}. */

@@ -1,7 +1,6 @@
 import type { SessionClaims } from '@core/protocol'
 import { type TokenReason, tokenMessage } from '../errors.ts'
 import { type Setup, loadCookieNames } from '../instance.ts'
-import { requireOptions } from '../options.ts'
 import { verifySessionToken } from '../session/verify-token.ts'
 import type { CookieNames } from './cookies.ts'
 import { type Facts, type RequestReason, type StateReason, decide } from './decide.ts'
@@ -30,21 +29,16 @@ const FAULTS: { readonly [K in TokenReason]?: Facts['session'] } = {
 
 /**
  * Finds out who is asking: facts, decision, effect. Whatever the request holds, the answer is a
- * state.
- *
- * @throws {ClerkError} `options-invalid`, if an option is missing that this needs.
+ * state. The options must be complete.
  */
 export async function authenticate(
   request: Request,
   setup: Setup,
   now: number,
 ): Promise<Authentication> {
-  const { options, instance } = setup
-  const { publishableKey } = options
-  if (publishableKey === null || (options.jwtKey === null && options.secretKey === null)) {
-    requireOptions(options, 'authenticate')
-  }
-  if (publishableKey === null) throw new TypeError('A publishable key is required')
+  const { instance } = setup
+  const { publishableKey } = setup.options
+  if (publishableKey === null) throw new TypeError('Set the option publishableKey.')
   const names = instance.cookieNames ?? (await loadCookieNames(instance, publishableKey))
   const facts = new RequestFacts(request, publishableKey, instance, names, now)
   const state = await settle(facts, setup, names, now)
