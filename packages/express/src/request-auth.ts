@@ -23,7 +23,7 @@ export function attachAuth(req: Request, authenticated: Authenticated): void {
   const holder: AuthenticatedRequest = req as AuthenticatedRequest
   holder[AUTHENTICATED] = authenticated
   req.auth = Object.assign(
-    (options?: GetAuthOptions) => authenticated.toAuth(options),
+    (options?: GetAuthOptions) => readAuth(authenticated, options),
     authenticated.auth,
   )
 }
@@ -44,7 +44,7 @@ export function authenticatedOf(req: Request): Authenticated | undefined {
  * app.get('/me', (req, res) => res.json({ userId: getAuth(req).userId }))
  */
 export function getAuth(req: Request, options?: GetAuthOptions): AuthObject {
-  return requireAuthenticated(req, 'getAuth').toAuth(options)
+  return readAuth(requireAuthenticated(req, 'getAuth'), options)
 }
 
 /** Returns what was found out about a request, for the function of this name. */
@@ -54,6 +54,10 @@ export function requireAuthenticated(req: Request, caller: string): Authenticate
   throw new TypeError(
     `${caller}() needs clerkMiddleware(). Register it before the route: app.use(clerkMiddleware()).`,
   )
+}
+
+function readAuth({ auth, state }: Authenticated, options?: GetAuthOptions): AuthObject {
+  return options === undefined ? auth : (state.toAuth(options) ?? auth)
 }
 
 declare global {

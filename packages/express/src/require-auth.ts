@@ -35,12 +35,12 @@ export function requireAuth(options?: ClerkMiddlewareOptionsOrCallback): Request
 
 /** Answers visitors who are not signed in; returns whether the request may go on. */
 function admit(req: Request, res: Response): boolean {
-  const { auth, reason, redirects } = requireAuthenticated(req, 'requireAuth')
+  const { auth, state, redirects } = requireAuthenticated(req, 'requireAuth')
 
   const outcome = protect(auth, {
     // Whoever asks is redirected: programs that were written for this have always been.
     kind: 'document',
-    reason,
+    reason: state.reason,
     signInUrl: () => redirects.redirectToSignIn(),
   })
   switch (outcome.type) {

@@ -20,8 +20,6 @@ export const HEADERS = {
   authMessage: 'x-clerk-auth-message',
   /** What the middleware tells the server, encrypted. Never accepted from a client. */
   requestState: 'x-clerk-request-data',
-  /** What kind of request the middleware saw. Never accepted from a client. */
-  requestKind: 'x-clerk-request-kind',
   apiVersion: 'clerk-api-version',
   /** Development-browser token that replaces the stored one. */
   devBrowser: 'clerk-db-jwt',
