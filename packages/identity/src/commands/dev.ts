@@ -38,11 +38,10 @@ export const dev: Command = {
     const settings = parseSettingArguments(values.set)
 
     // The port comes first: the keys of the instance name it. Requests wait until there is a server.
-    let announce: (identity: Identity) => void = () => undefined
-    const ready = new Promise<Identity>((resolve) => {
-      announce = resolve
-    })
-    const listener = await listenOnLoopback(port, async (request) => (await ready).fetch(request))
+    const ready = deferred<Identity>()
+    const listener = await listenOnLoopback(port, async (request) =>
+      (await ready.promise).fetch(request),
+    )
     let identity: Identity
     try {
       identity = await createIdentity({
@@ -56,10 +55,18 @@ export const dev: Command = {
       throw error
     }
     const keys = await identity.provision(`localhost:${listener.port}`, settings)
-    announce(identity)
+    ready.resolve(identity)
     terminal.out(`Identity server ready on ${keys.apiUrl}`)
     const child =
       command.length === 0 ? null : startChild(command, { ...terminal.env, ...environmentOf(keys) })
     return runUntilStopped(identity, listener, child)
   },
+}
+
+function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  const resolvers: ((value: T) => void)[] = []
+  const promise = new Promise<T>((resolve) => {
+    resolvers.push(resolve)
+  })
+  return { promise, resolve: (value) => resolvers.forEach((resolve) => resolve(value)) }
 }

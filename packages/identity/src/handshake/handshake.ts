@@ -41,10 +41,7 @@ export async function answerHandshake(services: Services, visit: Visit): Promise
   if (instance.type === 'production') {
     headers.append('set-cookie', handshakeCookie(instance, token))
   } else {
-    for (const name of [QUERY.handshake, QUERY.devBrowser, QUERY.legacyDevSession, QUERY.help]) {
-      target.searchParams.delete(name)
-    }
-    target.searchParams.set(QUERY.handshake, token)
+    target.search = withHandshake(target.search, token)
   }
   headers.set('location', target.href)
   return new Response(null, { status: 307, headers })
@@ -105,4 +102,19 @@ async function signHandshake(
     // No category and no subject: it passes for no token of another class.
     { typ: 'JWT' },
   )
+}
+
+/** Adds the token to a query and takes older ones out. The rest stays as it was written. */
+function withHandshake(search: string, token: string): string {
+  const replaced = new Set<string>([
+    QUERY.handshake,
+    QUERY.devBrowser,
+    QUERY.legacyDevSession,
+    QUERY.help,
+  ])
+  const kept = search
+    .slice(1)
+    .split('&')
+    .filter((pair) => pair !== '' && !replaced.has(pair.split('=', 1)[0] ?? ''))
+  return [...kept, `${QUERY.handshake}=${token}`].join('&')
 }

@@ -1,8 +1,14 @@
+import { clientBackendRoutes } from '../clients/backend-routes.ts'
+import { sessionBackendRoutes } from '../sessions/backend-routes.ts'
 import { readJwks } from '../tokens/signing-key.ts'
+import { userBackendRoutes } from '../users/backend-routes.ts'
 import type { BackendRoute } from './backend-route.ts'
 
 /** Every endpoint of the Backend API. */
 export const backendRoutes: readonly BackendRoute[] = [
+  ...userBackendRoutes,
+  ...sessionBackendRoutes,
+  ...clientBackendRoutes,
   {
     method: 'GET',
     path: '/jwks',

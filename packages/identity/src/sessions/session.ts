@@ -76,6 +76,8 @@ export interface TokenAudience {
   readonly origin: string | null
   /** The client's last sign-in or sign-out, in Unix milliseconds. A token must not look older. */
   readonly clientUpdatedAt: number
+  /** Instead of the instance's lifetime. */
+  readonly lifetimeSeconds?: number
 }
 
 /** Signs a session token, version 1. */
@@ -96,7 +98,7 @@ export async function signSessionToken(
       sid: session.id,
       iat: issuedAt,
       nbf: issuedAt - 10,
-      exp: issuedAt + instance.settings.session_token_lifetime,
+      exp: issuedAt + (audience.lifetimeSeconds ?? instance.settings.session_token_lifetime),
       ...(audience.origin === null ? {} : { azp: audience.origin }),
       ...(session.actor === null ? {} : { act: session.actor }),
       ...(session.status === 'pending' ? { sts: 'pending' } : {}),

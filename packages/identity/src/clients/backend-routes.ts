@@ -1,0 +1,63 @@
+import { and, asc, eq } from 'drizzle-orm'
+
+import type { Queryable } from '../database/open.ts'
+import { clientTokens, sessions } from '../database/schema.ts'
+import type { BackendRoute, Call } from '../http/backend-route.ts'
+import { ApiError } from '../http/errors.ts'
+import { hashToken } from '../secrets.ts'
+import { toSessionJson } from '../sessions/session.ts'
+import { findClient, type Client } from './client.ts'
+
+/** The endpoints below `/v1/clients`. */
+export const clientBackendRoutes: readonly BackendRoute[] = [
+  {
+    method: 'GET',
+    path: '/clients/:id',
+    handle: async ({ database }, call) => {
+      const client = await findClient(database, call.instance.id, call.path['id'] ?? '')
+      if (client === null) throw new ApiError('resource_not_found')
+      return write(database, client, call)
+    },
+  },
+  {
+    method: 'POST',
+    path: '/clients/verify',
+    handle: async ({ database }, call) => {
+      const token = call.body.text('token')
+      if (token === null) throw new ApiError('cookie_invalid')
+      const [row] = await database
+        .select()
+        .from(clientTokens)
+        .where(
+          and(
+            eq(clientTokens.tokenHash, hashToken(token)),
+            eq(clientTokens.instanceId, call.instance.id),
+          ),
+        )
+      const client =
+        row?.clientId == null ? null : await findClient(database, call.instance.id, row.clientId)
+      if (client === null) throw new ApiError('cookie_invalid')
+      return write(database, client, call)
+    },
+  },
+]
+
+async function write(db: Queryable, client: Client, { now }: Call): Promise<object> {
+  const rows = await db
+    .select()
+    .from(sessions)
+    .where(and(eq(sessions.clientId, client.id), eq(sessions.instanceId, client.instanceId)))
+    .orderBy(asc(sessions.createdAt))
+  return {
+    object: 'client',
+    id: client.id,
+    session_ids: rows.map(({ id }) => id),
+    sessions: rows.map((row) => toSessionJson(row, now)),
+    sign_in_id: client.signInId,
+    sign_up_id: client.signUpId,
+    last_active_session_id: client.lastActiveSessionId,
+    last_authentication_strategy: client.lastAuthenticationStrategy,
+    created_at: client.createdAt,
+    updated_at: client.updatedAt,
+  }
+}

@@ -1,0 +1,181 @@
+/** What the Backend API changes about users. */
+
+import { and, eq } from 'drizzle-orm'
+
+import type { Transaction } from '../database/open.ts'
+import { users } from '../database/schema.ts'
+import { transact } from '../database/transact.ts'
+import { ApiError, paramError } from '../http/errors.ts'
+import type { Call } from '../http/backend-route.ts'
+import type { Params } from '../http/params.ts'
+import { checkPasswordPolicy } from '../passwords/policy.ts'
+import type { Services } from '../services.ts'
+import { endSessionsOfUser } from '../sessions/end.ts'
+import { nextUpdate } from '../time.ts'
+import { createUser } from './create.ts'
+import { parseEmailAddress } from './email-address.ts'
+import { readMetadata } from './metadata.ts'
+import { findUser, type User, type UserRow } from './user.ts'
+
+const USERNAME = /^[a-z0-9_-]{4,64}$/
+
+/** Creates a user whose addresses count as proven: the application vouches for them. */
+export async function createUserByAdmin(services: Services, call: Call): Promise<User> {
+  const { body, instance, now } = call
+  const addresses = body
+    .list('email_address')
+    .map((address) => parseEmailAddress(address, 'email_address'))
+  if (addresses.length === 0) throw paramError('form_data_missing', 'email_address')
+  if (new Set(addresses).size < addresses.length) {
+    throw paramError('form_identifier_exists', 'email_address')
+  }
+  for (const name of ['phone_number', 'web3_wallet']) {
+    if (!body.isBlank(name)) throw paramError('form_param_value_invalid', name)
+  }
+  const passwordDigest = await readPassword(services, call)
+  const isRequired = instance.settings.password === 'required'
+  if (passwordDigest === null && isRequired && body.flag('skip_password_requirement') !== true) {
+    throw paramError('form_data_missing', 'password')
+  }
+  const profile = readProfile(body, now)
+  return transact(services.database, async (tx) => {
+    const user = await createUser(
+      tx,
+      instance,
+      {
+        emailAddresses: addresses,
+        verificationStrategy: 'admin',
+        passwordDigest,
+        ...readMetadata(body),
+        ...profile,
+      },
+      now,
+    )
+    return changeUser(tx, user, profile, now)
+  })
+}
+
+/** Changes a user. What a request does not name stays. */
+export async function updateUser(services: Services, call: Call): Promise<User> {
+  const { body, instance, now } = call
+  const passwordDigest = await readPassword(services, call)
+  const profile = readProfile(body, now)
+  return transact(services.database, async (tx) => {
+    const user = await lockUser(tx, call)
+    const primary = body.text('primary_email_address_id')
+    if (
+      primary !== null &&
+      !user.emailAddresses.some(({ id, verifiedAt }) => id === primary && verifiedAt !== null)
+    ) {
+      throw paramError('form_param_value_invalid', 'primary_email_address_id')
+    }
+    if (passwordDigest !== null && body.flag('sign_out_of_other_sessions') === true) {
+      await endSessionsOfUser(tx, instance.id, user.id, now)
+    }
+    return changeUser(
+      tx,
+      user,
+      {
+        ...profile,
+        ...readMetadata(body),
+        ...(primary === null ? {} : { primaryEmailAddressId: primary }),
+        ...(passwordDigest === null ? {} : { passwordDigest, passwordUpdatedAt: now }),
+      },
+      now,
+    )
+  })
+}
+
+/** Locks a user until the end of the transaction. */
+export async function lockUser(tx: Transaction, { instance, path }: Call): Promise<User> {
+  const [row] = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.id, path['id'] ?? ''), eq(users.instanceId, instance.id)))
+    .for('update')
+  const user = row === undefined ? null : await findUser(tx, instance.id, row.id)
+  if (user === null) throw new ApiError('resource_not_found')
+  return user
+}
+
+/** Writes changes of a user, whose lock the caller holds. */
+export async function changeUser(
+  tx: Transaction,
+  user: User,
+  changes: Partial<UserRow>,
+  now: number,
+): Promise<User> {
+  // Names that are taken are looked up first, so that the constraint's error stays the rare case.
+  await refuseTaken(tx, user, changes)
+  const [row] = await tx
+    .update(users)
+    .set({ ...changes, updatedAt: nextUpdate(user.updatedAt, now) })
+    .where(and(eq(users.id, user.id), eq(users.instanceId, user.instanceId)))
+    .returning()
+  if (row === undefined) throw new ApiError('resource_not_found')
+  return { ...row, emailAddresses: user.emailAddresses }
+}
+
+async function refuseTaken(tx: Transaction, user: User, changes: Partial<UserRow>): Promise<void> {
+  for (const [column, value, name] of [
+    [users.username, changes.username, 'username'],
+    [users.externalId, changes.externalId, 'external_id'],
+  ] as const) {
+    if (value === undefined || value === null) continue
+    const [owner] = await tx
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.instanceId, user.instanceId), eq(column, value)))
+    if (owner !== undefined && owner.id !== user.id) {
+      throw paramError('form_identifier_exists', name)
+    }
+  }
+}
+
+/** Reads the members of a user that both creation and change take. */
+function readProfile(body: Params, now: number): Partial<UserRow> {
+  const text = (name: string): string | null | undefined =>
+    body.has(name) ? body.text(name, 256) : undefined
+  const username = text('username')?.toLowerCase() ?? (body.has('username') ? null : undefined)
+  if (typeof username === 'string' && !USERNAME.test(username)) {
+    throw paramError('form_param_format_invalid', 'username')
+  }
+  const profile = {
+    firstName: text('first_name'),
+    lastName: text('last_name'),
+    username,
+    externalId: text('external_id'),
+    locale: text('locale'),
+    canDeleteSelf: body.flag('delete_self_enabled') ?? undefined,
+    canCreateOrganizations: body.flag('create_organization_enabled') ?? undefined,
+    organizationsLimit: body.integer('create_organizations_limit', 0, 1_000_000) ?? undefined,
+    legalAcceptedAt: readTime(body, 'legal_accepted_at', now),
+    createdAt: readTime(body, 'created_at', now),
+  }
+  return Object.fromEntries(Object.entries(profile).filter(([, value]) => value !== undefined))
+}
+
+function readTime(body: Params, name: string, now: number): number | undefined {
+  const text = body.text(name, 64)
+  if (text === null) return undefined
+  const time = Date.parse(text)
+  if (!/^\d{4}-\d{2}-\d{2}T/.test(text) || Number.isNaN(time) || time > now || time < 0) {
+    throw paramError('form_param_value_invalid', name)
+  }
+  return time
+}
+
+async function readPassword(services: Services, { body, instance }: Call): Promise<string | null> {
+  const digest = body.text('password_digest', 1024)
+  if (digest !== null) {
+    // Others would have to be checked with their own hash at the next sign-in, which is yet to come.
+    const isKnown =
+      body.required('password_hasher') === 'argon2id' && digest.startsWith('$argon2id$v=19$')
+    if (!isKnown) throw paramError('form_param_value_invalid', 'password_hasher')
+    return digest
+  }
+  const password = body.text('password', 100_000)
+  if (password === null) return null
+  if (body.flag('skip_password_checks') !== true) checkPasswordPolicy(password, instance.settings)
+  return services.passwords.hash(password)
+}
