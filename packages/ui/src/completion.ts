@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { useHost } from './host.ts'
+import { useClerk, useHost } from './host.ts'
 import { useInstance } from './instance.tsx'
 import { sessionIdOf } from './problem.ts'
 
@@ -21,10 +21,11 @@ export interface Completion {
 
 /** Leads out of a flow: after its last step, and at once where somebody is signed in already. */
 export function useCompletion(page: 'signIn' | 'signUp', destinations: Destinations): Completion {
-  const { clerk, modal } = useHost()
+  const { modal } = useHost()
+  const clerk = useClerk()
   const { client, environment } = useInstance()
   const [isLeaving, setLeaving] = useState(false)
-  const hasLeft = useRef(false)
+  const hasLeftRef = useRef(false)
 
   function redirectUrl(): string {
     // A dialog was opened to go on with the page below it.
@@ -43,21 +44,21 @@ export function useCompletion(page: 'signIn' | 'signUp', destinations: Destinati
   }
 
   async function finish(sessionId: string | null): Promise<void> {
-    hasLeft.current = true
+    hasLeftRef.current = true
     try {
       await clerk.setActive({ session: sessionId, redirectUrl: redirectUrl() })
       setLeaving(true)
       modal?.close()
     } catch (error) {
-      hasLeft.current = false
+      hasLeftRef.current = false
       throw error
     }
   }
 
   const isSignedIn = environment.auth_config.single_session_mode && clerk.session != null
   useEffect(() => {
-    if (!isSignedIn || hasLeft.current) return
-    hasLeft.current = true
+    if (!isSignedIn || hasLeftRef.current) return
+    hasLeftRef.current = true
     setLeaving(true)
     if (modal === null) void clerk.navigate(redirectUrl())
     else modal.close()

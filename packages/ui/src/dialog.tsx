@@ -52,6 +52,7 @@ export function openDialog({ label, closeLabel, onDismiss }: DialogOptions): Dia
   })
 
   document.body.append(element)
+  const unlock = lockScroll(document.documentElement)
   element.showModal()
   return {
     element,
@@ -60,7 +61,19 @@ export function openDialog({ label, closeLabel, onDismiss }: DialogOptions): Dia
       element.close()
       render(null, button)
       element.remove()
+      unlock()
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
     },
+  }
+}
+
+/** Keeps the page behind from scrolling, and in its place where a scroll bar goes. Returns how to undo that. */
+function lockScroll({ style, clientWidth }: HTMLElement): () => void {
+  const { overflow, scrollbarGutter } = style
+  if (window.innerWidth > clientWidth) style.scrollbarGutter = 'stable'
+  style.overflow = 'hidden'
+  return () => {
+    style.overflow = overflow
+    style.scrollbarGutter = scrollbarGutter
   }
 }

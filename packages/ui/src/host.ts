@@ -1,6 +1,6 @@
 import type { Clerk, ComponentName } from '@core/js'
 import { createContext } from 'preact'
-import { useContext, useState } from 'preact/hooks'
+import { useContext, useEffect, useState } from 'preact/hooks'
 import type { Text } from './text/en.ts'
 
 /** What every part of a mounted component may reach. */
@@ -23,7 +23,8 @@ export interface Modal {
 
 /** Whether a step was shown before: the first one of a page takes the focus only when nobody else has it. */
 export interface FocusMemory {
-  hasEntered: boolean
+  hasEntered(): boolean
+  enter(): void
 }
 
 /** Carries the host to the parts. */
@@ -34,6 +35,19 @@ export function useHost(): Host {
   const host = useContext(HostContext)
   if (host === null) throw new TypeError('A component of @core/ui was rendered outside its mount.')
   return host
+}
+
+/** Draws a component again whenever the client knows something new, and returns it. */
+export function useClerk(): Clerk {
+  const { clerk } = useHost()
+  const [, setSnapshot] = useState(() => clerk.getSnapshot())
+  useEffect(() => {
+    const update = (): void => setSnapshot(clerk.getSnapshot())
+    // Something may have happened between drawing and now.
+    update()
+    return clerk.subscribe(update)
+  }, [clerk])
+  return clerk
 }
 
 let lastId = 0

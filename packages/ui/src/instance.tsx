@@ -1,8 +1,8 @@
 import type { Clerk } from '@core/js'
 import type { EnvironmentJSON } from '@core/protocol'
 import { createContext, type ComponentChildren, type JSX } from 'preact'
-import { useContext, useEffect, useReducer } from 'preact/hooks'
-import { useHost } from './host.ts'
+import { useContext, useMemo } from 'preact/hooks'
+import { useClerk, useHost } from './host.ts'
 import { FailedCard, LoadingCard } from './parts/card.tsx'
 
 /** What a flow cannot start without. */
@@ -15,21 +15,21 @@ const InstanceContext = createContext<Instance | null>(null)
 
 /** Shows its children once the settings of the instance are there, which may be after a reconnect. */
 export function InstanceGate({ children }: { readonly children: ComponentChildren }): JSX.Element {
-  const { clerk, text } = useHost()
-  const [, redraw] = useReducer<number, void>((count) => count + 1, 0)
-  useEffect(() => clerk.subscribe(() => redraw()), [clerk])
-
+  const { text } = useHost()
+  const clerk = useClerk()
   const { client, environment } = clerk
-  if (client === undefined || environment === null) {
+  const instance = useMemo(
+    () => (client && environment ? { client, environment } : null),
+    [client, environment],
+  )
+  if (instance === null) {
     return clerk.status === 'error' || clerk.status === 'degraded' ? (
       <FailedCard message={text.error.network_error} onRetry={() => location.reload()} />
     ) : (
       <LoadingCard />
     )
   }
-  return (
-    <InstanceContext.Provider value={{ client, environment }}>{children}</InstanceContext.Provider>
-  )
+  return <InstanceContext.Provider value={instance}>{children}</InstanceContext.Provider>
 }
 
 /** Reads the client and the settings of the instance. */

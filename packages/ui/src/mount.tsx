@@ -1,8 +1,8 @@
 import type { Clerk, ComponentName, MountedComponent } from '@core/js'
-import { render, type JSX } from 'preact'
+import { render, type ComponentChildren, type JSX } from 'preact'
 import { applyAppearance } from './appearance.ts'
 import { openDialog } from './dialog.tsx'
-import { HostContext, type Host, type Modal } from './host.ts'
+import { HostContext, type FocusMemory, type Host, type Modal } from './host.ts'
 import { FailedCard, LoadingCard } from './parts/card.tsx'
 import type { CommonProps } from './props.ts'
 import { SCREENS, type Screen } from './screens.ts'
@@ -69,7 +69,7 @@ function draw({ component, node, frame, clerk, modal }: Place, initial: object):
   node.append(root)
   adoptStyles(root, [THEME_CSS, CARD_CSS])
 
-  const host: Host = { clerk, text: en, modal, focus: { hasEntered: false }, now: Date.now }
+  const host: Host = { clerk, text: en, modal, focus: createFocusMemory(), now: Date.now }
   let props = initial
   let screen: Screen | 'loading' | 'failed' = 'loading'
   let isMounted = true
@@ -78,7 +78,7 @@ function draw({ component, node, frame, clerk, modal }: Place, initial: object):
     if (!isMounted) return
     const { appearance } = props as CommonProps
     applyAppearance(frame ?? root, clerk.options.appearance, appearance)
-    render(<HostContext.Provider value={host}>{content()}</HostContext.Provider>, root)
+    render(<Mounted host={host}>{content()}</Mounted>, root)
   }
 
   function content(): JSX.Element | null {
@@ -88,27 +88,25 @@ function draw({ component, node, frame, clerk, modal }: Place, initial: object):
     return screen === 'loading' ? (
       <LoadingCard />
     ) : (
-      <FailedCard message={en.loadFailed} onRetry={load} />
+      <FailedCard message={en.loadFailed} onRetry={() => void load()} />
     )
   }
 
-  function load(): void {
+  async function load(): Promise<void> {
     screen = 'loading'
     redraw()
-    SCREENS[component]().then(
-      (loaded) => {
-        adoptStyles(root, loaded.styles)
-        screen = loaded
-        redraw()
-      },
-      () => {
-        screen = 'failed'
-        redraw()
-      },
-    )
+    try {
+      const loaded = await SCREENS[component]()
+      adoptStyles(root, loaded.styles)
+      screen = loaded
+    } catch {
+      // The bundler's chunk is not there: no network, or a new release in its place.
+      screen = 'failed'
+    }
+    redraw()
   }
 
-  load()
+  void load()
   return {
     update(next) {
       props = next
@@ -118,6 +116,23 @@ function draw({ component, node, frame, clerk, modal }: Place, initial: object):
       isMounted = false
       render(null, root)
       root.remove()
+    },
+  }
+}
+
+function Mounted(props: {
+  readonly host: Host
+  readonly children: ComponentChildren
+}): JSX.Element {
+  return <HostContext.Provider value={props.host}>{props.children}</HostContext.Provider>
+}
+
+function createFocusMemory(): FocusMemory {
+  let hasEntered = false
+  return {
+    hasEntered: () => hasEntered,
+    enter() {
+      hasEntered = true
     },
   }
 }

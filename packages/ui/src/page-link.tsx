@@ -41,7 +41,7 @@ export function PageLink({ to, url, props, lead, children }: PageLinkProps): JSX
 
   return (
     <>
-      {lead}{' '}
+      <span>{lead}</span>
       <a class="core-link core-footerActionLink" href={href} onClick={follow}>
         {children}
       </a>

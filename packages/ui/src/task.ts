@@ -25,33 +25,34 @@ export function useTask(): Task & { ensureMounted(): void } {
   const { text } = useHost()
   const [isBusy, setBusy] = useState(false)
   const [problem, setProblem] = useState<Problem | null>(null)
-  const state = useRef({ isRunning: false, isMounted: true }).current
+  const runningRef = useRef(false)
+  const mountedRef = useRef(true)
 
   useEffect(() => {
-    state.isMounted = true
+    mountedRef.current = true
     return () => {
-      state.isMounted = false
+      mountedRef.current = false
     }
-  }, [state])
+  }, [])
 
   const actions = useMemo(
     () => ({
       async run(action: () => Promise<void>, fields: readonly string[] = []): Promise<boolean> {
-        if (state.isRunning) return false
-        state.isRunning = true
+        if (runningRef.current) return false
+        runningRef.current = true
         setBusy(true)
         setProblem(null)
         try {
           await action()
           return true
         } catch (error) {
-          if (state.isMounted && !(error instanceof Abandoned)) {
+          if (mountedRef.current && !(error instanceof Abandoned)) {
             setProblem(toProblem(error, fields, text))
           }
           return false
         } finally {
-          state.isRunning = false
-          if (state.isMounted) setBusy(false)
+          runningRef.current = false
+          if (mountedRef.current) setBusy(false)
         }
       },
       report: setProblem,
@@ -63,10 +64,10 @@ export function useTask(): Task & { ensureMounted(): void } {
         })
       },
       ensureMounted(): void {
-        if (!state.isMounted) throw new Abandoned()
+        if (!mountedRef.current) throw new Abandoned()
       },
     }),
-    [state, text],
+    [text],
   )
   return { isBusy, problem, ...actions }
 }

@@ -11,9 +11,5 @@ export function Alert({ children }: { readonly children?: ComponentChildren }): 
 
 /** Polite news: a code was sent again. */
 export function Status({ children }: { readonly children?: ComponentChildren }): JSX.Element {
-  return (
-    <div class="core-status" role="status">
-      {children}
-    </div>
-  )
+  return <output class="core-status">{children}</output>
 }

@@ -1,5 +1,4 @@
 import type { ComponentChildren, JSX } from 'preact'
-import { useHost } from '../host.ts'
 
 interface SubmitButtonProps {
   readonly isBusy: boolean
@@ -8,7 +7,6 @@ interface SubmitButtonProps {
 
 /** Submits its form. While busy it keeps its size, its focus and its name, and shows a spinner. */
 export function SubmitButton({ isBusy, children }: SubmitButtonProps): JSX.Element {
-  const { text } = useHost()
   return (
     <button
       class="core-formButtonPrimary"
@@ -17,14 +15,7 @@ export function SubmitButton({ isBusy, children }: SubmitButtonProps): JSX.Eleme
       aria-disabled={isBusy ? 'true' : undefined}
     >
       <span class="core-buttonLabel">{children}</span>
-      {isBusy && (
-        <>
-          <span class="core-spinner" aria-hidden="true" />
-          <span class="core-hidden" role="status">
-            {text.working}
-          </span>
-        </>
-      )}
+      {isBusy && <span class="core-spinner" aria-hidden="true" />}
     </button>
   )
 }

@@ -22,10 +22,10 @@ export function LoadingCard(): JSX.Element {
   const { text } = useHost()
   return (
     <Card>
-      <div class="core-loading" role="status">
+      <output class="core-loading">
         <span class="core-spinner" aria-hidden="true" />
         <span class="core-hidden">{text.loading}</span>
-      </div>
+      </output>
     </Card>
   )
 }

@@ -16,11 +16,13 @@ export function DormantPassword(): JSX.Element {
       data-dormant={isAwake ? undefined : ''}
       aria-hidden={isAwake ? undefined : 'true'}
     >
-      <div class="core-formFieldLabelRow">
-        <label class="core-formFieldLabel" for={id}>
-          {text.field.password}
-        </label>
-      </div>
+      {isAwake && (
+        <div class="core-formFieldLabelRow">
+          <label class="core-formFieldLabel" for={id}>
+            {text.field.password}
+          </label>
+        </div>
+      )}
       <input
         class="core-formFieldInput"
         id={id}

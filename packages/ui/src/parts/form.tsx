@@ -10,17 +10,13 @@ import { Alert } from './alert.tsx'
 /** Values of a form by field name. */
 export type Values = Readonly<Record<string, string>>
 
-interface FormState {
-  readonly task: Task
-}
-
-const FormContext = createContext<FormState | null>(null)
+const FormContext = createContext<Task | null>(null)
 
 /** Reads the task of the form that a field stands in. */
 export function useFormTask(): Task {
-  const state = useContext(FormContext)
-  if (state === null) throw new TypeError('A field was rendered outside a form.')
-  return state.task
+  const task = useContext(FormContext)
+  if (task === null) throw new TypeError('A field was rendered outside a form.')
+  return task
 }
 
 interface FormProps {
@@ -64,7 +60,8 @@ export function Form({ task, labelledBy, onSubmit, children }: FormProps): JSX.E
       onSubmit={submit}
     >
       <Alert>{task.problem?.form}</Alert>
-      <FormContext.Provider value={{ task }}>{children}</FormContext.Provider>
+      <output class="core-hidden">{task.isBusy ? text.working : null}</output>
+      <FormContext.Provider value={task}>{children}</FormContext.Provider>
     </form>
   )
 }

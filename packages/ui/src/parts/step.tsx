@@ -19,7 +19,7 @@ export function Step({ title, subtitle, children }: StepProps): JSX.Element {
 
   useLayoutEffect(() => {
     if (ref.current !== null && mayTakeFocus(host)) focusFirst(ref.current)
-    host.focus.hasEntered = true
+    host.focus.enter()
   }, [host])
 
   return (
@@ -38,7 +38,7 @@ export function Step({ title, subtitle, children }: StepProps): JSX.Element {
 
 // A component that appears in the middle of a page must not pull the reader to itself.
 function mayTakeFocus({ focus, modal }: Host): boolean {
-  return focus.hasEntered || modal !== null || document.activeElement === document.body
+  return focus.hasEntered() || modal !== null || document.activeElement === document.body
 }
 
 function focusFirst(step: HTMLElement): void {

@@ -1,5 +1,5 @@
 import type { SignIn, SignInFactor } from '@core/js'
-import { useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { useCompletion } from '../completion.ts'
 import { useHost } from '../host.ts'
 import { useInstance } from '../instance.tsx'
@@ -41,25 +41,26 @@ export function useSignIn(props: SignInProps): SignInFlow {
   const { client, environment } = useInstance()
   const task = useTask()
   const completion = useCompletion('signIn', props)
-  const attempt = useRef(client.signIn)
+  const [attempt, setAttempt] = useState(client.signIn)
   const [step, setStep] = useState<Step>(() => resumeStep(client.signIn, now()))
 
   async function follow(answer: SignIn): Promise<void> {
     task.ensureMounted()
-    attempt.current = answer
+    setAttempt(answer)
     const move = decideMove(answer, environment.display_config.preferred_sign_in_strategy)
     if (move.type === 'finish') await completion.finish(move.sessionId)
     else if (move.type === 'show') setStep(move.step)
-    else await prepare(move.factor)
+    else await prepare(answer, move.factor)
   }
 
-  async function prepare(factor: SignInFactor): Promise<void> {
+  async function prepare(current: SignIn, factor: SignInFactor): Promise<void> {
     const { strategy, emailAddressId } = factor
-    attempt.current = await attempt.current.prepareFirstFactor({
+    const answer = await current.prepareFirstFactor({
       strategy,
       ...(emailAddressId !== undefined && { emailAddressId }),
     })
     task.ensureMounted()
+    setAttempt(answer)
     setStep({ name: 'code', factor })
   }
 
@@ -93,7 +94,7 @@ export function useSignIn(props: SignInProps): SignInFlow {
 
   return {
     step,
-    attempt: attempt.current,
+    attempt,
     task,
     isLeaving: completion.isLeaving,
     show(next) {
@@ -103,14 +104,12 @@ export function useSignIn(props: SignInProps): SignInFlow {
     enterIdentifier: (identifier, password = '') => attend(() => create(identifier, password)),
     enterPassword: (password) =>
       attend(async () =>
-        follow(await attempt.current.attemptFirstFactor({ strategy: 'password', password })),
+        follow(await attempt.attemptFirstFactor({ strategy: 'password', password })),
       ),
     enterCode: ({ strategy }, code) =>
-      attend(async () => follow(await attempt.current.attemptFirstFactor({ strategy, code }))),
+      attend(async () => follow(await attempt.attemptFirstFactor({ strategy, code }))),
     setNewPassword: (password, signOutOfOtherSessions) =>
-      attend(async () =>
-        follow(await attempt.current.resetPassword({ password, signOutOfOtherSessions })),
-      ),
-    sendCode: (factor) => task.run(() => attend(() => prepare(factor))),
+      attend(async () => follow(await attempt.resetPassword({ password, signOutOfOtherSessions }))),
+    sendCode: (factor) => task.run(() => attend(() => prepare(attempt, factor))),
   }
 }

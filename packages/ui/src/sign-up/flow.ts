@@ -1,5 +1,5 @@
 import type { SignUp } from '@core/js'
-import { useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { useCompletion } from '../completion.ts'
 import { useHost } from '../host.ts'
 import { useInstance } from '../instance.tsx'
@@ -32,7 +32,7 @@ export function useSignUp(props: SignUpProps): SignUpFlow {
   const { client, environment } = useInstance()
   const task = useTask()
   const completion = useCompletion('signUp', props)
-  const attempt = useRef(client.signUp)
+  const [attempt, setAttempt] = useState(client.signUp)
   const isOpen = environment.user_settings.sign_up.mode === 'public'
   const [step, setStep] = useState<Step>(() =>
     isOpen ? resumeStep(client.signUp, now()) : { name: 'closed' },
@@ -40,18 +40,17 @@ export function useSignUp(props: SignUpProps): SignUpFlow {
 
   async function follow(answer: SignUp): Promise<void> {
     task.ensureMounted()
-    attempt.current = answer
+    setAttempt(answer)
     const move = decideMove(answer)
     if (move.type === 'finish') await completion.finish(move.sessionId)
     else if (move.type === 'show') setStep(move.step)
-    else await sendCode()
+    else await sendCode(answer)
   }
 
-  async function sendCode(): Promise<void> {
-    attempt.current = await attempt.current.prepareEmailAddressVerification({
-      strategy: 'email_code',
-    })
+  async function sendCode(current: SignUp): Promise<void> {
+    const answer = await current.prepareEmailAddressVerification({ strategy: 'email_code' })
     task.ensureMounted()
+    setAttempt(answer)
     setStep({ name: 'code' })
   }
 
@@ -71,7 +70,7 @@ export function useSignUp(props: SignUpProps): SignUpFlow {
 
   return {
     step,
-    attempt: attempt.current,
+    attempt,
     task,
     isLeaving: completion.isLeaving,
     show(next) {
@@ -85,10 +84,10 @@ export function useSignUp(props: SignUpProps): SignUpFlow {
         const { signUp } = clerk.client ?? client
         await follow(await signUp.create({ ...filledIn(values), ...extras }))
       }),
-    update: (values) => attend(async () => follow(await attempt.current.update(filledIn(values)))),
+    update: (values) => attend(async () => follow(await attempt.update(filledIn(values)))),
     enterCode: (code) =>
-      attend(async () => follow(await attempt.current.attemptEmailAddressVerification({ code }))),
-    resendCode: () => task.run(() => attend(sendCode)),
+      attend(async () => follow(await attempt.attemptEmailAddressVerification({ code }))),
+    resendCode: () => task.run(() => attend(() => sendCode(attempt))),
   }
 }
 

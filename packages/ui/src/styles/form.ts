@@ -13,7 +13,8 @@ export const FORM_CSS = `
 .core-formFieldInput::placeholder { color: var(--_muted-foreground); opacity: 1; }
 .core-formFieldInput:hover { border-color: color-mix(in oklab, var(--_input-border) 70%, var(--_foreground)); }
 .core-root .core-formFieldInput:focus { outline: none; border-color: var(--_ring); box-shadow: 0 0 0 1px var(--_ring), 0 0 0 4px color-mix(in oklab, var(--_ring) 18%, transparent); }
-.core-formFieldInput[aria-invalid="true"] { border-color: var(--_danger); }
+.core-root .core-formFieldInput[aria-invalid="true"] { border-color: var(--_danger); }
+.core-root .core-formFieldInput[aria-invalid="true"]:focus { box-shadow: 0 0 0 1px var(--_danger), 0 0 0 4px color-mix(in oklab, var(--_danger) 18%, transparent); }
 .core-formFieldInput[type="password"]:not(:placeholder-shown) { letter-spacing: .08em; }
 .core-formFieldInputGroup > .core-formFieldInput:not(:last-child) { padding-inline-end: 3rem; }
 .core-formFieldInputShowPasswordButton {
@@ -29,13 +30,14 @@ export const FORM_CSS = `
 .core-formRow { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 1rem .75rem; }
 .core-formFieldCheckbox { display: flex; align-items: flex-start; gap: .625rem; min-height: 1.5rem; font-size: .9333em; cursor: pointer; }
 .core-formFieldCheckbox > input { flex: none; width: 1.125rem; height: 1.125rem; margin: .1rem 0 0; accent-color: var(--_primary); cursor: pointer; }
-.core-identityPreview {
-  display: flex; align-items: center; gap: .75rem; height: 2.625rem; padding: 0 .25rem 0 .75rem; border: 1px solid var(--_border); border-radius: var(--_radius); background: var(--_muted);
+.core-identityPreview { display: flex; flex-wrap: wrap; align-items: center; column-gap: .375rem; min-height: 1.625rem; }
+.core-identityPreviewText {
+  flex: 0 1 auto; min-width: 0; max-width: 100%; height: 1.625rem; margin: 0; padding: 0; border: 0; border-radius: .25rem; background: none;
+  color: var(--_foreground); font: 450 1em/1.4 var(--_font); letter-spacing: inherit; text-overflow: ellipsis; appearance: none; field-sizing: content;
 }
-.core-identityPreviewText { flex: 1; min-width: 0; height: 1.75rem; margin: 0; padding: 0; border: 0; background: none; color: var(--_foreground); font: 400 1em/1.4 var(--_font); text-overflow: ellipsis; appearance: none; }
-.core-root .core-identityPreviewText:focus-visible { outline-offset: 4px; }
-.core-identityPreview .core-link { flex: none; min-height: 2rem; padding: 0 .625rem; color: var(--_muted-foreground); font-size: .9333em; font-weight: 450; }
-.core-identityPreview .core-link:hover { color: var(--_foreground); }
+.core-identityPreview .core-link { flex: none; margin-inline-start: .25rem; color: var(--_muted-foreground); font-weight: 450; text-decoration: underline; text-decoration-color: var(--_input-border); text-underline-offset: .2em; }
+.core-identityPreview .core-link:hover { color: var(--_foreground); text-decoration-color: currentColor; }
+.core-countdown { margin-inline-start: .35em; font-variant-numeric: tabular-nums; }
 /* A password manager may fill this field before anybody sees it; from then on it is shown. */
 .core-formField[data-dormant] { position: absolute; width: 1px; height: 1px; overflow: hidden; opacity: 0; pointer-events: none; }
 .core-otpCodeField { position: relative; }

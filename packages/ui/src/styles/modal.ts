@@ -1,7 +1,7 @@
 /** The dialog around a card. */
 export const MODAL_CSS = `
 .core-modalContent {
-  width: min(100vw, 27.5rem); max-width: none; max-height: 100dvh; margin: max(0px, 11dvh) auto auto; padding: 1rem; border: 0; overflow: auto; background: none;
+  width: min(100%, 27.5rem); max-width: none; max-height: 100dvh; margin: max(0px, 11dvh) auto auto; padding: 1rem; border: 0; overflow: auto; background: none;
 }
 .core-modalContent[open] { animation: core-enter .18s ease-out; }
 .core-modalContent::backdrop { background: rgb(10 12 16 / .5); backdrop-filter: blur(2px); }
@@ -12,7 +12,6 @@ export const MODAL_CSS = `
   border-radius: var(--_radius); background: none; color: var(--_muted-foreground); cursor: pointer;
 }
 .core-modalCloseButton:hover { background: var(--_muted); color: var(--_foreground); }
-.core-modalBody .core-header { padding-inline-end: 1.5rem; }
-html:has(> body dialog.core-modalContent[open]) { overflow: hidden; scrollbar-gutter: stable; }
+.core-modalBody .core-headerTitle { padding-inline-end: 1.5rem; }
 @media (max-height: 40rem) { .core-modalContent { margin-top: 0; } }
 `

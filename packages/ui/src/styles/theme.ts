@@ -5,7 +5,6 @@
  */
 export const COLORS = {
   primary: ['#1b1d22', '#f4f5f7'],
-  'primary-foreground': ['#ffffff', '#15171b'],
   foreground: ['#16181d', '#f1f2f5'],
   'muted-foreground': ['#5a616d', '#a4abb7'],
   background: ['#ffffff', '#17181c'],
@@ -18,6 +17,10 @@ export const COLORS = {
   danger: ['#bf2a1f', '#ff9389'],
   'danger-background': ['#fdf1f0', '#2b1918'],
 } as const satisfies Readonly<Record<string, readonly [light: string, dark: string]>>
+
+/** Text on the primary colour, whichever that is: white on dark ones, black on light ones. */
+const PRIMARY_FOREGROUND =
+  'var(--core-color-primary-foreground, oklch(from var(--_primary) clamp(0, (.6 - l) * 999, 1) 0 0))'
 
 /** Name of a colour that a page may set as `--core-color-<name>`. */
 export type ColorName = keyof typeof COLORS
@@ -39,11 +42,11 @@ export const THEME_CSS: string = `
 .core-root {
   color-scheme: var(--core-color-scheme, light dark);
   ${palette}
+  --_primary-foreground: ${PRIMARY_FOREGROUND};
   --_shadow: light-dark(rgb(20 24 33 / .07), rgb(0 0 0 / .4));
   --_radius: var(--core-radius, .5rem);
   --_font: var(--core-font-family, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif);
   --_size: var(--core-font-size, .9375rem);
-  color: var(--_foreground);
   font: 400 var(--_size)/1.45 var(--_font);
   letter-spacing: normal;
   text-align: start;

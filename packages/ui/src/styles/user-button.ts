@@ -2,8 +2,10 @@
 export const USER_BUTTON_CSS = `
 .core-userButtonTrigger {
   display: inline-flex; align-items: center; gap: .625rem; min-width: 2rem; min-height: 2rem; margin: 0; padding: 0; border: 0; border-radius: 999px; background: none;
-  color: var(--_foreground); font: 500 1em/1.3 var(--_font); cursor: pointer;
+  color: inherit; font: 500 1em/1.3 var(--_font); cursor: pointer;
 }
+.core-userButtonTrigger > .core-avatarBox { transition: box-shadow .12s; }
+.core-userButtonTrigger:hover > .core-avatarBox, .core-userButtonTrigger[aria-expanded="true"] > .core-avatarBox { box-shadow: 0 0 0 3px color-mix(in oklab, currentColor 14%, transparent); }
 .core-userButtonTrigger[data-named] { padding-inline-start: .625rem; }
 .core-avatarBox {
   display: grid; flex: none; place-items: center; width: 2rem; height: 2rem; border-radius: 50%; overflow: hidden; background: var(--_primary); color: var(--_primary-foreground);

@@ -44,7 +44,7 @@ export const en = {
     start: {
       title: 'Sign in to {{application}}',
       title__unnamed: 'Sign in',
-      subtitle: 'Welcome back. Please sign in to continue.',
+      subtitle: 'Welcome back. Sign in to continue.',
       footer: 'Don’t have an account?',
       footerLink: 'Sign up',
     },
@@ -54,7 +54,7 @@ export const en = {
       otherMethod: 'Use another method',
     },
     code: {
-      title: 'Enter the code from your email',
+      title: 'Check your email',
       title__reset: 'Reset your password',
       otherMethod: 'Use another method',
     },
@@ -76,7 +76,7 @@ export const en = {
   signUp: {
     start: {
       title: 'Create your account',
-      subtitle: 'Welcome! Please fill in the details to get started.',
+      subtitle: 'Fill in your details to get started.',
       footer: 'Already have an account?',
       footerLink: 'Sign in',
     },
@@ -85,11 +85,11 @@ export const en = {
       subtitle: 'Please fill in the remaining details.',
     },
     code: {
-      title: 'Verify your email address',
+      title: 'Verify your email',
     },
     address: {
-      title: 'Change your email address',
-      subtitle: 'We will send a new code to this address.',
+      title: 'Use a different email',
+      subtitle: 'We’ll send a new code there.',
       startOver: 'Start over',
     },
     closed: {
@@ -131,7 +131,7 @@ export const en = {
     form_param_format_invalid__identifier: 'Enter a valid email address or username.',
     form_param_format_invalid__email_address: 'Enter a valid email address.',
     form_param_nil: 'Fill in this field.',
-    form_password_incorrect: 'That password is not right. Try again, or use another method.',
+    form_password_incorrect: 'That password is not right.',
     form_password_or_identifier_incorrect: 'These details do not match an account.',
     form_password_pwned:
       'This password has appeared in a data breach and cannot be used. Please choose another way to continue.',
@@ -139,7 +139,7 @@ export const en = {
       'This password has appeared in a data breach. Please choose another one.',
     form_password_not_strong_enough: 'This password is too easy to guess.',
     form_password_matches_identifier: 'Your password must differ from your email and username.',
-    form_code_incorrect: 'That code is not right. Please check it and try again.',
+    form_code_incorrect: 'That code is not right. Please try again.',
     verification_expired: 'This code has expired. Request a new one.',
     verification_failed: 'Too many attempts with this code. Request a new one.',
     user_locked: 'This account is locked for now. Please try again later.',

@@ -8,6 +8,7 @@ import type { Person } from './person.ts'
 
 /** An entry of the menu. */
 export interface Action {
+  readonly name: string
   readonly label: string
   readonly icon: JSX.Element
   readonly isBusy: boolean
@@ -74,7 +75,7 @@ export function Popover(props: PopoverProps): JSX.Element {
   }
 
   return (
-    <div ref={ref} class="core-userButtonPopoverCard" popover="manual" onKeyDown={steer}>
+    <div ref={ref} class="core-userButtonPopoverCard" popover="manual">
       <div class="core-userPreview">
         <Avatar person={person} size="large" />
         <div class="core-userPreviewText">
@@ -88,11 +89,13 @@ export function Popover(props: PopoverProps): JSX.Element {
         class="core-userButtonPopoverActions"
         id={id}
         role="menu"
+        tabIndex={-1}
         aria-label={text.userButton.menu}
+        onKeyDown={steer}
       >
-        {actions.map((action, index) => (
+        {actions.map((action) => (
           <button
-            key={index}
+            key={action.name}
             class="core-userButtonPopoverActionButton"
             type="button"
             role="menuitem"

@@ -1,8 +1,8 @@
 /** The user button: a picture that opens a menu about one's account. */
 
 import type { JSX } from 'preact'
-import { useEffect, useReducer, useRef, useState } from 'preact/hooks'
-import { useHost, useUniqueId } from '../host.ts'
+import { useState } from 'preact/hooks'
+import { useClerk, useHost, useUniqueId } from '../host.ts'
 import { SignOutIcon } from '../parts/icons.tsx'
 import { summaryOf } from '../problem.ts'
 import { useTask } from '../task.ts'
@@ -13,12 +13,11 @@ import type { UserButtonProps } from './props.ts'
 
 /** Shows who is signed in, and lets them sign out. Shows nothing while nobody is. */
 export function UserButton(props: UserButtonProps): JSX.Element | null {
-  const { clerk, text } = useHost()
-  const [, redraw] = useReducer<number, void>((count) => count + 1, 0)
-  useEffect(() => clerk.subscribe(() => redraw()), [clerk])
+  const { text } = useHost()
+  const clerk = useClerk()
   const task = useTask()
   const id = useUniqueId()
-  const trigger = useRef<HTMLButtonElement>(null)
+  const [trigger, setTrigger] = useState<HTMLButtonElement | null>(null)
   const [isOpen, setOpen] = useState(props.defaultOpen ?? false)
 
   if (!clerk.user) return null
@@ -27,7 +26,7 @@ export function UserButton(props: UserButtonProps): JSX.Element | null {
   function close(returnsFocus: boolean): void {
     setOpen(false)
     task.report(null)
-    if (returnsFocus) trigger.current?.focus()
+    if (returnsFocus) trigger?.focus()
   }
 
   async function signOut(): Promise<void> {
@@ -41,6 +40,7 @@ export function UserButton(props: UserButtonProps): JSX.Element | null {
 
   const actions: readonly Action[] = [
     {
+      name: 'signOut',
       label: task.isBusy ? text.userButton.signingOut : text.userButton.signOut,
       icon: <SignOutIcon />,
       isBusy: task.isBusy,
@@ -51,7 +51,7 @@ export function UserButton(props: UserButtonProps): JSX.Element | null {
   return (
     <>
       <button
-        ref={trigger}
+        ref={setTrigger}
         class="core-userButtonTrigger"
         type="button"
         data-named={props.showName === true ? '' : undefined}
@@ -69,10 +69,10 @@ export function UserButton(props: UserButtonProps): JSX.Element | null {
         <span class="core-hidden">{text.userButton.open}</span>
         <Avatar person={person} />
       </button>
-      {isOpen && trigger.current !== null && (
+      {isOpen && trigger !== null && (
         <Popover
           id={id}
-          anchor={trigger.current}
+          anchor={trigger}
           person={person}
           actions={actions}
           alert={summaryOf(task.problem)}
