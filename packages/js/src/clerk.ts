@@ -10,7 +10,15 @@ import { Boot } from './boot.ts'
 import { CookieJar } from './cookie-jar.ts'
 import { DevBrowser } from './dev-browser.ts'
 import { ClerkRuntimeError, isClerkAPIResponseError } from './errors.ts'
-import type { ClerkOptions, RedirectOptions, RedirectToOptions } from './options.ts'
+import type {
+  ClerkOptions,
+  RedirectOptions,
+  RedirectToOptions,
+  SetActiveParams,
+  SignOut,
+  SignOutCallback,
+  SignOutOptions,
+} from './options.ts'
 import { watchPage } from './page-events.ts'
 import { createPlatform, type Platform } from './platform.ts'
 import { isAllowedOrigin } from './redirect-target.ts'
@@ -36,31 +44,6 @@ export interface ClerkConstructorOptions extends Partial<Platform> {
 
 /** What listeners get. */
 export type Resources = Pick<ClerkSnapshot, 'session' | 'user'> & { readonly client: Client }
-
-export interface SetActiveParams {
-  /** Session to make active; `null` for none. Default: the one that is. */
-  readonly session?: Session | string | null | undefined
-  /** Id of the organization to make active; `null` for the personal account. */
-  readonly organization?: string | { readonly id: string } | null | undefined
-  /** Where to go afterwards. */
-  readonly redirectUrl?: string | undefined
-  /** Runs after the cookies are written and before any hook sees the change. */
-  readonly beforeEmit?: ((session: Session | null) => void | Promise<unknown>) | undefined
-}
-
-export interface SignOutOptions {
-  /** Session to end. Default: all sessions of this browser. */
-  readonly sessionId?: string | undefined
-  /** Where to go afterwards. Default: `afterSignOutUrl`, else `/`. */
-  readonly redirectUrl?: string | undefined
-}
-
-export type SignOutCallback = () => void | Promise<unknown>
-
-export interface SignOut {
-  (options?: SignOutOptions): Promise<void>
-  (callback: SignOutCallback, options?: SignOutOptions): Promise<void>
-}
 
 /**
  * The browser's side of authentication: who is signed in here, tokens for requests, sign-in,
@@ -183,7 +166,7 @@ export class Clerk {
    *
    * @throws {ClerkAPIResponseError} when the server refuses to serve this page
    */
-  load(options: ClerkOptions = {}): Promise<void> {
+  readonly load = (options: ClerkOptions = {}): Promise<void> => {
     this.#loading ??= this.#load(options)
     return this.#loading
   }
@@ -203,18 +186,18 @@ export class Clerk {
   }
 
   /** Returns what is known now: the same object until something changes. */
-  getSnapshot = (): ClerkSnapshot => this.#store.published
+  readonly getSnapshot = (): ClerkSnapshot => this.#store.published
 
   /** Calls back after every change; returns how to stop that. */
-  subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener)
+  readonly subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener)
 
   /**
    * Calls back with what is known, at once if loaded, and after every change. Returns how to stop.
    */
-  addListener(
+  readonly addListener = (
     listener: (resources: Resources) => void,
     { skipInitialEmit = false }: { readonly skipInitialEmit?: boolean } = {},
-  ): () => void {
+  ): (() => void) => {
     const emit = (): void => {
       const { client, session, user } = this.#store.published
       if (client) listener({ client, session, user })
@@ -229,12 +212,12 @@ export class Clerk {
    *
    * @throws {ClerkRuntimeError} `session_not_found`
    */
-  async setActive({
+  readonly setActive = async ({
     session,
     organization,
     redirectUrl,
     beforeEmit,
-  }: SetActiveParams): Promise<void> {
+  }: SetActiveParams): Promise<void> => {
     const release = this.#store.hold()
     try {
       const next = await this.#touch(session, organization)
@@ -281,7 +264,7 @@ export class Clerk {
    * tabs, then goes to `redirectUrl` or runs the callback. If the server does not agree, nothing
    * happens and the user stays signed in.
    */
-  signOut: SignOut = async (
+  readonly signOut: SignOut = async (
     first?: SignOutCallback | SignOutOptions,
     second: SignOutOptions = {},
   ): Promise<void> => {
@@ -325,10 +308,10 @@ export class Clerk {
   }
 
   /** Goes to an address: within the application through its router, else by loading the page. */
-  async navigate(
+  readonly navigate = async (
     to: string,
     { replace = false }: { readonly replace?: boolean } = {},
-  ): Promise<void> {
+  ): Promise<void> => {
     const { window, assign } = this.#platform
     if (!window) return
     const url = new URL(to, window.location.href)
@@ -347,7 +330,7 @@ export class Clerk {
    * Adds what the application at another origin needs to recognise this browser: the
    * development-browser token, on development instances. Other addresses come back unchanged.
    */
-  buildUrlWithAuth(to: string): string {
+  readonly buildUrlWithAuth = (to: string): string => {
     const { location } = this.#redirectContext()
     const url = new URL(to, location)
     const token = this.#devBrowser?.current
@@ -357,92 +340,92 @@ export class Clerk {
     return url.href
   }
 
-  buildSignInUrl(options: RedirectToOptions = {}): string {
+  readonly buildSignInUrl = (options: RedirectToOptions = {}): string => {
     return this.buildUrlWithAuth(buildPageUrl('signIn', this.#redirectContext(), options))
   }
 
-  buildSignUpUrl(options: RedirectToOptions = {}): string {
+  readonly buildSignUpUrl = (options: RedirectToOptions = {}): string => {
     return this.buildUrlWithAuth(buildPageUrl('signUp', this.#redirectContext(), options))
   }
 
   /** Where to go after sign-in: forced target, `redirect_url` of this page, fallback, `/`. */
-  buildAfterSignInUrl(props?: RedirectOptions): string {
+  readonly buildAfterSignInUrl = (props?: RedirectOptions): string => {
     return this.buildUrlWithAuth(resolveAfterAuthUrl('signIn', this.#redirectContext(), props))
   }
 
-  buildAfterSignUpUrl(props?: RedirectOptions): string {
+  readonly buildAfterSignUpUrl = (props?: RedirectOptions): string => {
     return this.buildUrlWithAuth(resolveAfterAuthUrl('signUp', this.#redirectContext(), props))
   }
 
-  buildAfterSignOutUrl(): string {
+  readonly buildAfterSignOutUrl = (): string => {
     return this.buildUrlWithAuth(this.#options.afterSignOutUrl || '/')
   }
 
   /** Goes to the sign-in page, and back here afterwards unless another `redirectUrl` is given. */
-  async redirectToSignIn(options: RedirectToOptions = {}): Promise<void> {
+  readonly redirectToSignIn = async (options: RedirectToOptions = {}): Promise<void> => {
     await this.navigate(this.buildSignInUrl(this.#withReturn(options)))
   }
 
-  async redirectToSignUp(options: RedirectToOptions = {}): Promise<void> {
+  readonly redirectToSignUp = async (options: RedirectToOptions = {}): Promise<void> => {
     await this.navigate(this.buildSignUpUrl(this.#withReturn(options)))
   }
 
-  async redirectToAfterSignIn(props?: RedirectOptions): Promise<void> {
+  readonly redirectToAfterSignIn = async (props?: RedirectOptions): Promise<void> => {
     await this.navigate(this.buildAfterSignInUrl(props))
   }
 
-  async redirectToAfterSignUp(props?: RedirectOptions): Promise<void> {
+  readonly redirectToAfterSignUp = async (props?: RedirectOptions): Promise<void> => {
     await this.navigate(this.buildAfterSignUpUrl(props))
   }
 
-  async redirectToAfterSignOut(): Promise<void> {
+  readonly redirectToAfterSignOut = async (): Promise<void> => {
     await this.navigate(this.buildAfterSignOutUrl())
   }
 
   /** Draws the sign-in into a node. Waits for `load()` where needed. */
-  mountSignIn(node: HTMLElement, props: object = {}): void {
+  readonly mountSignIn = (node: HTMLElement, props: object = {}): void => {
     this.#ui.mount('SignIn', node, props)
   }
 
-  unmountSignIn(node: HTMLElement): void {
+  readonly unmountSignIn = (node: HTMLElement): void => {
     this.#ui.unmount(node)
   }
 
-  mountSignUp(node: HTMLElement, props: object = {}): void {
+  readonly mountSignUp = (node: HTMLElement, props: object = {}): void => {
     this.#ui.mount('SignUp', node, props)
   }
 
-  unmountSignUp(node: HTMLElement): void {
+  readonly unmountSignUp = (node: HTMLElement): void => {
     this.#ui.unmount(node)
   }
 
-  mountUserButton(node: HTMLElement, props: object = {}): void {
+  readonly mountUserButton = (node: HTMLElement, props: object = {}): void => {
     this.#ui.mount('UserButton', node, props)
   }
 
-  unmountUserButton(node: HTMLElement): void {
+  readonly unmountUserButton = (node: HTMLElement): void => {
     this.#ui.unmount(node)
   }
 
   /** Opens the sign-in in a dialog. */
-  openSignIn(props: object = {}): void {
+  readonly openSignIn = (props: object = {}): void => {
     this.#ui.open('SignIn', props)
   }
 
-  closeSignIn(): void {
+  readonly closeSignIn = (): void => {
     this.#ui.close('SignIn')
   }
 
-  openSignUp(props: object = {}): void {
+  readonly openSignUp = (props: object = {}): void => {
     this.#ui.open('SignUp', props)
   }
 
-  closeSignUp(): void {
+  readonly closeSignUp = (): void => {
     this.#ui.close('SignUp')
   }
 
   /** Stops timers and listeners. A page never needs this; a test does. */
-  dispose(): void {
+  readonly dispose = (): void => {
     this.#stopWatching?.()
     this.#boot.stop()
     this.#keeper.close()

@@ -2,8 +2,8 @@
 
 import {
   API_VERSION,
+  DEV_BROWSER_HEADER,
   errorsOf,
-  HEADERS,
   QUERY,
   type ApiErrorBody,
   type ClientJSON,
@@ -102,7 +102,7 @@ export class FrontendApi {
     for (;;) {
       try {
         const response = await platform.fetch(url, init)
-        devBrowser?.replace(response.headers.get(HEADERS.devBrowser))
+        devBrowser?.replace(response.headers.get(DEV_BROWSER_HEADER))
         return response
       } catch (cause) {
         const delay = delays.shift()
@@ -157,7 +157,7 @@ function hasCode(body: unknown, code: string): boolean {
 }
 
 function toError(response: Response, body: unknown): ClerkAPIResponseError {
-  const retryAfter = Number(response.headers.get(HEADERS.retryAfter) ?? Number.NaN)
+  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
   return new ClerkAPIResponseError(
     response.status,
     errorsOf(body),

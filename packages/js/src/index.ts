@@ -1,12 +1,4 @@
-export {
-  Clerk,
-  type ClerkConstructorOptions,
-  type Resources,
-  type SetActiveParams,
-  type SignOut,
-  type SignOutCallback,
-  type SignOutOptions,
-} from './clerk.ts'
+export { Clerk, type ClerkConstructorOptions, type Resources } from './clerk.ts'
 export {
   ClerkAPIResponseError,
   ClerkRuntimeError,
@@ -15,7 +7,15 @@ export {
   type ClerkAPIError,
   type ClerkRuntimeErrorCode,
 } from './errors.ts'
-export type { ClerkOptions, RedirectOptions, RedirectToOptions } from './options.ts'
+export type {
+  ClerkOptions,
+  RedirectOptions,
+  RedirectToOptions,
+  SetActiveParams,
+  SignOut,
+  SignOutCallback,
+  SignOutOptions,
+} from './options.ts'
 export type { Platform } from './platform.ts'
 export type { Client } from './resources/client.ts'
 export type { GetTokenOptions, PublicUserData, Session } from './resources/session.ts'

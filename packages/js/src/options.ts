@@ -1,3 +1,5 @@
+import type { Session } from './resources/session.ts'
+
 /** Where people are sent after signing in or up. */
 export interface RedirectOptions {
   /** Always goes there after sign-in. */
@@ -38,4 +40,29 @@ export interface ClerkOptions extends RedirectOptions {
 export interface RedirectToOptions extends RedirectOptions {
   /** Where to come back to. */
   readonly redirectUrl?: string | null | undefined
+}
+
+export interface SetActiveParams {
+  /** Session to make active; `null` for none. Default: the one that is. */
+  readonly session?: Session | string | null | undefined
+  /** Id of the organization to make active; `null` for the personal account. */
+  readonly organization?: string | { readonly id: string } | null | undefined
+  /** Where to go afterwards. */
+  readonly redirectUrl?: string | undefined
+  /** Runs after the cookies are written and before any hook sees the change. */
+  readonly beforeEmit?: ((session: Session | null) => void | Promise<unknown>) | undefined
+}
+
+export interface SignOutOptions {
+  /** Session to end. Default: all sessions of this browser. */
+  readonly sessionId?: string | undefined
+  /** Where to go afterwards. Default: `afterSignOutUrl`, else `/`. */
+  readonly redirectUrl?: string | undefined
+}
+
+export type SignOutCallback = () => void | Promise<unknown>
+
+export interface SignOut {
+  (options?: SignOutOptions): Promise<void>
+  (callback: SignOutCallback, options?: SignOutOptions): Promise<void>
 }

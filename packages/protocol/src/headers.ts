@@ -1,3 +1,6 @@
+/** Response header with a development-browser token that replaces the stored one. */
+export const DEV_BROWSER_HEADER = 'clerk-db-jwt'
+
 /** Names of the headers that the protocol reads or writes, in lower case. */
 export const HEADERS = {
   authorization: 'authorization',
@@ -22,7 +25,7 @@ export const HEADERS = {
   requestState: 'x-clerk-request-data',
   apiVersion: 'clerk-api-version',
   /** Development-browser token that replaces the stored one. */
-  devBrowser: 'clerk-db-jwt',
+  devBrowser: DEV_BROWSER_HEADER as typeof DEV_BROWSER_HEADER,
 } as const
 
 /** Every header a client sends under this prefix is dropped before a server trusts one. */

@@ -23,7 +23,7 @@ export {
   type ReverificationLevel,
   type ReverificationPreset,
 } from './has.ts'
-export { HEADERS, INTERNAL_HEADER_PREFIX } from './headers.ts'
+export { DEV_BROWSER_HEADER, HEADERS, INTERNAL_HEADER_PREFIX } from './headers.ts'
 export { accountPortalOrigin, isLoopbackHost, originOfHost } from './hosts.ts'
 export {
   createPublishableKey,

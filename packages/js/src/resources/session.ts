@@ -82,7 +82,7 @@ export class Session {
    *
    * @throws {ClerkRuntimeError} `network_error` when a new token is needed and there is no answer
    */
-  async getToken({ template, skipCache }: GetTokenOptions = {}): Promise<string | null> {
+  getToken = async ({ template, skipCache }: GetTokenOptions = {}): Promise<string | null> => {
     const request = { sessionId: this.id, template, organizationId: this.lastActiveOrganizationId }
     try {
       return await this.#context.tokens.get(request, skipCache)

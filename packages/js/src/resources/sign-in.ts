@@ -1,7 +1,7 @@
 import type { FactorJSON, PublicUserDataJSON, SignInJSON, SignInStatus } from '@core/protocol'
-import { ClerkRuntimeError } from '../errors.ts'
 import type { FrontendApi } from '../frontend-api.ts'
 import { toCamelCase, type CamelCased } from '../names.ts'
+import { Attempt } from './attempt.ts'
 import { toVerification, type Verification } from './verification.ts'
 
 /** A way to prove who one is. `safeIdentifier` is what may be shown of the address used. */
@@ -39,106 +39,75 @@ export interface ResetPasswordParams {
   readonly signOutOfOtherSessions?: boolean
 }
 
-/**
- * A sign-in in progress. Every action resolves to this same object with its new state, and the
- * store holds a new one, so that both `await signIn.create()` and hooks see the change.
- */
-export class SignIn {
-  readonly #api: FrontendApi
-  #json: SignInJSON | null
-
+/** A sign-in in progress. */
+export class SignIn extends Attempt<SignInJSON> {
   constructor(json: SignInJSON | null, api: FrontendApi) {
-    this.#json = json
-    this.#api = api
-  }
-
-  get id(): string | undefined {
-    return this.#json?.id
+    super('/client/sign_ins', json, api)
   }
 
   /** `null` before the first `create()`. */
   get status(): SignInStatus | null {
-    return this.#json?.status ?? null
+    return this.json?.status ?? null
   }
 
   get identifier(): string | null {
-    return this.#json?.identifier ?? null
+    return this.json?.identifier ?? null
   }
 
   get supportedIdentifiers(): readonly string[] {
-    return this.#json?.supported_identifiers ?? []
+    return this.json?.supported_identifiers ?? []
   }
 
   get supportedFirstFactors(): readonly SignInFactor[] | null {
-    return this.#json?.supported_first_factors?.map(toCamelCase) ?? null
+    return this.json?.supported_first_factors?.map(toCamelCase) ?? null
   }
 
   get supportedSecondFactors(): readonly SignInFactor[] | null {
-    return this.#json?.supported_second_factors?.map(toCamelCase) ?? null
+    return this.json?.supported_second_factors?.map(toCamelCase) ?? null
   }
 
   get firstFactorVerification(): Verification {
-    return toVerification(this.#json?.first_factor_verification ?? null)
+    return toVerification(this.json?.first_factor_verification ?? null)
   }
 
   get secondFactorVerification(): Verification {
-    return toVerification(this.#json?.second_factor_verification ?? null)
+    return toVerification(this.json?.second_factor_verification ?? null)
   }
 
   /** Session to hand to `setActive()` once the status is `complete`. */
   get createdSessionId(): string | null {
-    return this.#json?.created_session_id ?? null
+    return this.json?.created_session_id ?? null
   }
 
   /** What may be shown of the user whose identifier was entered. */
   get userData(): SignInUserData {
-    return toCamelCase(this.#json?.user_data ?? {})
+    return toCamelCase(this.json?.user_data ?? {})
   }
 
   /** Starts a new attempt, in place of any other in this browser. */
   async create(params: SignInCreateParams): Promise<this> {
-    return this.#post('/client/sign_ins', params)
+    return this.start(params)
   }
 
   /** Sends what a first factor needs: a code, a link. */
   async prepareFirstFactor(params: PrepareFactorParams): Promise<this> {
-    return this.#act('prepare_first_factor', params)
+    return this.step('/prepare_first_factor', params)
   }
 
   async attemptFirstFactor(params: AttemptFactorParams): Promise<this> {
-    return this.#act('attempt_first_factor', params)
+    return this.step('/attempt_first_factor', params)
   }
 
   async prepareSecondFactor(params: PrepareFactorParams): Promise<this> {
-    return this.#act('prepare_second_factor', params)
+    return this.step('/prepare_second_factor', params)
   }
 
   async attemptSecondFactor(params: AttemptFactorParams): Promise<this> {
-    return this.#act('attempt_second_factor', params)
+    return this.step('/attempt_second_factor', params)
   }
 
   /** Sets a new password once a reset code was accepted. */
   async resetPassword(params: ResetPasswordParams): Promise<this> {
-    return this.#act('reset_password', params)
-  }
-
-  /** Reads the attempt again. */
-  async reload(): Promise<this> {
-    this.#json = await this.#api.request<SignInJSON>(this.#path(), { appliesClient: true })
-    return this
-  }
-
-  async #act(action: string, params: object): Promise<this> {
-    return this.#post(`${this.#path()}/${action}`, params)
-  }
-
-  async #post(path: string, params: object): Promise<this> {
-    this.#json = await this.#api.request<SignInJSON>(path, { method: 'POST', body: params })
-    return this
-  }
-
-  #path(): string {
-    if (this.id === undefined) throw new ClerkRuntimeError('no_attempt')
-    return `/client/sign_ins/${encodeURIComponent(this.id)}`
+    return this.step('/reset_password', params)
   }
 }

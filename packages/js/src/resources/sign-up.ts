@@ -1,6 +1,6 @@
 import type { Metadata, SignUpJSON, SignUpStatus } from '@core/protocol'
-import { ClerkRuntimeError } from '../errors.ts'
 import type { FrontendApi } from '../frontend-api.ts'
+import { Attempt } from './attempt.ts'
 import {
   toSignUpVerification,
   toVerification,
@@ -34,70 +34,59 @@ export interface AttemptVerificationParams {
   readonly code?: string
 }
 
-/**
- * A sign-up in progress. Every action resolves to this same object with its new state, and the
- * store holds a new one, so that both `await signUp.create()` and hooks see the change.
- */
-export class SignUp {
-  readonly #api: FrontendApi
-  #json: SignUpJSON | null
-
+/** A sign-up in progress. */
+export class SignUp extends Attempt<SignUpJSON> {
   constructor(json: SignUpJSON | null, api: FrontendApi) {
-    this.#json = json
-    this.#api = api
-  }
-
-  get id(): string | undefined {
-    return this.#json?.id
+    super('/client/sign_ups', json, api)
   }
 
   /** `null` before the first `create()`. */
   get status(): SignUpStatus | null {
-    return this.#json?.status ?? null
+    return this.json?.status ?? null
   }
 
   get requiredFields(): readonly string[] {
-    return this.#json?.required_fields ?? []
+    return this.json?.required_fields ?? []
   }
 
   get optionalFields(): readonly string[] {
-    return this.#json?.optional_fields ?? []
+    return this.json?.optional_fields ?? []
   }
 
   get missingFields(): readonly string[] {
-    return this.#json?.missing_fields ?? []
+    return this.json?.missing_fields ?? []
   }
 
   get unverifiedFields(): readonly string[] {
-    return this.#json?.unverified_fields ?? []
+    return this.json?.unverified_fields ?? []
   }
 
   get username(): string | null {
-    return this.#json?.username ?? null
+    return this.json?.username ?? null
   }
 
   get firstName(): string | null {
-    return this.#json?.first_name ?? null
+    return this.json?.first_name ?? null
   }
 
   get lastName(): string | null {
-    return this.#json?.last_name ?? null
+    return this.json?.last_name ?? null
   }
 
   get emailAddress(): string | null {
-    return this.#json?.email_address ?? null
+    return this.json?.email_address ?? null
   }
 
   get phoneNumber(): string | null {
-    return this.#json?.phone_number ?? null
+    return this.json?.phone_number ?? null
   }
 
   get hasPassword(): boolean {
-    return this.#json?.has_password ?? false
+    return this.json?.has_password ?? false
   }
 
   get unsafeMetadata(): Metadata {
-    return this.#json?.unsafe_metadata ?? {}
+    return this.json?.unsafe_metadata ?? {}
   }
 
   get verifications(): {
@@ -105,7 +94,7 @@ export class SignUp {
     readonly phoneNumber: SignUpVerification
     readonly externalAccount: Verification
   } {
-    const json = this.#json?.verifications
+    const json = this.json?.verifications
     return {
       emailAddress: toSignUpVerification(json?.email_address ?? null),
       phoneNumber: toSignUpVerification(json?.phone_number ?? null),
@@ -115,29 +104,29 @@ export class SignUp {
 
   /** Session to hand to `setActive()` once the status is `complete`. */
   get createdSessionId(): string | null {
-    return this.#json?.created_session_id ?? null
+    return this.json?.created_session_id ?? null
   }
 
   get createdUserId(): string | null {
-    return this.#json?.created_user_id ?? null
+    return this.json?.created_user_id ?? null
   }
 
   /** Starts a new attempt, in place of any other in this browser. */
   async create(params: SignUpParams): Promise<this> {
-    return this.#post('/client/sign_ups', params)
+    return this.start(params)
   }
 
   /** Adds what is missing. A changed address has to be verified again. */
   async update(params: SignUpParams): Promise<this> {
-    return this.#post(this.#path(), params, 'PATCH')
+    return this.step('', params, 'PATCH')
   }
 
   async prepareVerification(params: PrepareVerificationParams): Promise<this> {
-    return this.#post(`${this.#path()}/prepare_verification`, params)
+    return this.step('/prepare_verification', params)
   }
 
   async attemptVerification(params: AttemptVerificationParams): Promise<this> {
-    return this.#post(`${this.#path()}/attempt_verification`, params)
+    return this.step('/attempt_verification', params)
   }
 
   /** Sends a code to the e-mail address, unless another strategy is asked for. */
@@ -149,21 +138,5 @@ export class SignUp {
 
   async attemptEmailAddressVerification(params: { readonly code: string }): Promise<this> {
     return this.attemptVerification({ strategy: 'email_code', ...params })
-  }
-
-  /** Reads the attempt again. */
-  async reload(): Promise<this> {
-    this.#json = await this.#api.request<SignUpJSON>(this.#path(), { appliesClient: true })
-    return this
-  }
-
-  async #post(path: string, params: object, method: 'POST' | 'PATCH' = 'POST'): Promise<this> {
-    this.#json = await this.#api.request<SignUpJSON>(path, { method, body: params })
-    return this
-  }
-
-  #path(): string {
-    if (this.id === undefined) throw new ClerkRuntimeError('no_attempt')
-    return `/client/sign_ups/${encodeURIComponent(this.id)}`
   }
 }

@@ -1,4 +1,5 @@
 import type { EmailAddressJSON, Metadata, UserJSON } from '@core/protocol'
+import { toCamelCase } from '../names.ts'
 import { toDate, toVerification, type Verification } from './verification.ts'
 
 /** An e-mail address of a user. */
@@ -22,24 +23,24 @@ export class EmailAddress {
 
 /** The signed-in user. A snapshot: a change arrives as a new object. */
 export class User {
-  readonly id: string
-  readonly externalId: string | null
-  readonly username: string | null
-  readonly firstName: string | null
-  readonly lastName: string | null
-  readonly imageUrl: string
-  readonly hasImage: boolean
+  declare readonly id: string
+  declare readonly externalId: string | null
+  declare readonly username: string | null
+  declare readonly firstName: string | null
+  declare readonly lastName: string | null
+  declare readonly imageUrl: string
+  declare readonly hasImage: boolean
   readonly emailAddresses: readonly EmailAddress[]
-  readonly primaryEmailAddressId: string | null
-  readonly primaryPhoneNumberId: string | null
-  readonly primaryWeb3WalletId: string | null
-  readonly passwordEnabled: boolean
-  readonly totpEnabled: boolean
-  readonly backupCodeEnabled: boolean
-  readonly twoFactorEnabled: boolean
-  readonly deleteSelfEnabled: boolean
-  readonly createOrganizationEnabled: boolean
-  readonly createOrganizationsLimit: number | null
+  declare readonly primaryEmailAddressId: string | null
+  declare readonly primaryPhoneNumberId: string | null
+  declare readonly primaryWeb3WalletId: string | null
+  declare readonly passwordEnabled: boolean
+  declare readonly totpEnabled: boolean
+  declare readonly backupCodeEnabled: boolean
+  declare readonly twoFactorEnabled: boolean
+  declare readonly deleteSelfEnabled: boolean
+  declare readonly createOrganizationEnabled: boolean
+  declare readonly createOrganizationsLimit: number | null
   /** Written by servers, read by everybody who may see the user. */
   readonly publicMetadata: Metadata
   /** Written by the user's own browser: never base a decision on it. */
@@ -50,24 +51,9 @@ export class User {
   readonly updatedAt: Date | null
 
   constructor(json: UserJSON) {
-    this.id = json.id
-    this.externalId = json.external_id
-    this.username = json.username
-    this.firstName = json.first_name
-    this.lastName = json.last_name
-    this.imageUrl = json.image_url
-    this.hasImage = json.has_image
+    // Most members are the wire's own, and naming each a second time would be a tenth of this bundle.
+    Object.assign(this, toCamelCase(json))
     this.emailAddresses = (json.email_addresses ?? []).map((address) => new EmailAddress(address))
-    this.primaryEmailAddressId = json.primary_email_address_id
-    this.primaryPhoneNumberId = json.primary_phone_number_id
-    this.primaryWeb3WalletId = json.primary_web3_wallet_id
-    this.passwordEnabled = json.password_enabled
-    this.totpEnabled = json.totp_enabled
-    this.backupCodeEnabled = json.backup_code_enabled
-    this.twoFactorEnabled = json.two_factor_enabled
-    this.deleteSelfEnabled = json.delete_self_enabled
-    this.createOrganizationEnabled = json.create_organization_enabled
-    this.createOrganizationsLimit = json.create_organizations_limit
     this.publicMetadata = json.public_metadata ?? {}
     this.unsafeMetadata = json.unsafe_metadata ?? {}
     this.lastSignInAt = toDate(json.last_sign_in_at)
