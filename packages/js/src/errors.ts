@@ -37,10 +37,8 @@ const MESSAGES = {
   not_loaded: 'The client has not loaded yet. Await clerk.load() first.',
   no_attempt: 'There is no attempt in progress. Call create() first.',
   session_not_found: 'This session is not one of the sessions of this browser.',
-  publishable_key_invalid:
-    'The publishable key is missing or malformed. Copy it again from the output of `core keys`.',
-  ui_not_available:
-    'Prebuilt components need their bundle. Pass `loadUi: () => import("@core/ui")` to the constructor.',
+  publishable_key_invalid: 'The publishable key is missing or malformed. Copy it once more.',
+  ui_not_available: 'Prebuilt components need their bundle. Pass `loadUi` to the constructor.',
 } as const
 
 /** Why the client itself could not do what was asked. */
