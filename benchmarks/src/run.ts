@@ -114,7 +114,6 @@ function rowOf(title: string, median: (name: Contestant) => number | undefined):
   const [request = NaN, ours = NaN, peer = NaN, verify] = (
     ['request', 'ours', 'peer', 'verify'] as const
   ).map(median)
-  const times = (ratio: number): string => `${ratio.toFixed(ratio < 10 ? 2 : 0)} ×`
   return {
     case: title,
     'new Request': `${request.toFixed(1)} µs`,
@@ -126,6 +125,10 @@ function rowOf(title: string, median: (name: Contestant) => number | undefined):
     'of new Request': times(ours / request),
     'of bare verify': verify === undefined ? '' : times(ours / verify),
   }
+}
+
+function times(ratio: number): string {
+  return `${ratio.toFixed(ratio < 10 ? 2 : 0)} ×`
 }
 
 /** Both must sign the visitor in, else the race is between two ways to fail. */
