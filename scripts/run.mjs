@@ -29,7 +29,14 @@ const toolchain = findToolchain()
 const child = spawn(toolchain.node, [join(root, 'scripts', 'tasks', `${task}.ts`), ...args], {
   cwd: root,
   stdio: 'inherit',
-  env: { ...process.env, PATH: toolchain.path, DO_NOT_TRACK: '1', NEXT_TELEMETRY_DISABLED: '1' },
+  env: {
+    ...process.env,
+    PATH: toolchain.path,
+    // Published packages support older Nodes than development runs on.
+    CORE_OWN_NODE: process.execPath,
+    DO_NOT_TRACK: '1',
+    NEXT_TELEMETRY_DISABLED: '1',
+  },
 })
 // A terminal signals the whole group; a supervisor signals only this process.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
