@@ -117,7 +117,9 @@ export function createAuthenticator<Native = Request>(
 
   // Before anything else is made of the options, so that all that is wrong is told at once.
   const assertConfigured = (): void => {
-    const [given, purpose] = isDynamic ? [{}, 'configure' as const] : [options, 'authenticate' as const]
+    const [given, purpose] = isDynamic
+      ? [{}, 'configure' as const]
+      : [options, 'authenticate' as const]
     resolveOptions(given ?? {}, context.env, purpose, context.envPrefix)
   }
 

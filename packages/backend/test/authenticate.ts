@@ -29,9 +29,10 @@ export function stateOf(
 }
 
 /** A fetch that answers key set requests, and counts them. */
-export function jwksServer(
-  answer: () => Response | Promise<Response>,
-): { readonly fetch: typeof fetch; readonly requests: Request[] } {
+export function jwksServer(answer: () => Response | Promise<Response>): {
+  readonly fetch: typeof fetch
+  readonly requests: Request[]
+} {
   const requests: Request[] = []
   return {
     requests,

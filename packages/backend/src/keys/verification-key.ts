@@ -30,17 +30,17 @@ export interface NativeCrypto {
 }
 
 /** Node's own cryptography, where there is one: its RSA verification is twice as fast as WebCrypto's. */
-export function nativeCrypto(): NativeCrypto | undefined {
+export function nativeCrypto(): NativeCrypto | null {
   const { process } = globalThis as {
     process?: { getBuiltinModule?: (id: string) => NativeCrypto | undefined }
   }
-  return process?.getBuiltinModule?.('node:crypto')
+  return process?.getBuiltinModule?.('node:crypto') ?? null
 }
 
 /** Imports a PEM key. */
 export async function keyFromPem(
   pem: PemKey,
-  native: NativeCrypto | undefined = nativeCrypto(),
+  native: NativeCrypto | null = nativeCrypto(),
 ): Promise<VerificationKey> {
   const { algorithm, der } = pem
   if (native) return nativeKey(native, algorithm, { key: der, format: 'der', type: 'spki' })
@@ -58,7 +58,7 @@ export async function keyFromPem(
  */
 export async function keyFromJwk(
   jwk: JwkJSON,
-  native: NativeCrypto | undefined = nativeCrypto(),
+  native: NativeCrypto | null = nativeCrypto(),
 ): Promise<VerificationKey | null> {
   const algorithm = algorithmOf(jwk)
   if (algorithm === null || (jwk.use !== undefined && jwk.use !== 'sig')) return null

@@ -16,7 +16,9 @@ const NAMES = Object.keys(VALUES) as readonly (keyof Facts)[]
 function combine(names: readonly (keyof Facts)[]): readonly Partial<Facts>[] {
   const [name, ...rest] = names
   if (name === undefined) return [{}]
-  return VALUES[name].flatMap((value) => combine(rest).map((facts) => ({ [name]: value, ...facts })))
+  return VALUES[name].flatMap((value) =>
+    combine(rest).map((facts) => ({ [name]: value, ...facts })),
+  )
 }
 
 const ALL = combine(NAMES) as readonly Facts[]
@@ -32,7 +34,9 @@ function print(open: readonly (keyof Facts)[], known: Partial<Facts>): readonly 
   const [name, ...rest] = open
   if (name === undefined) return [`→ ${show(known as Facts)}`]
   if (name === 'canHandshake') {
-    const [can, cannot] = [true, false].map((value) => show({ ...known, canHandshake: value } as Facts))
+    const [can, cannot] = [true, false].map((value) =>
+      show({ ...known, canHandshake: value } as Facts),
+    )
     return [can === cannot ? `→ ${can}` : `→ ${can}, else ${cannot}`]
   }
   const groups = new Map<string, Facts[keyof Facts][]>()
@@ -74,11 +78,12 @@ describe('decide', () => {
   })
 
   it('asks for a proof only while it is open, so that deciding comes to an end', () => {
-    for (const facts of ALL) {
+    const settled = ALL.filter((facts) => {
       const { verdict } = decide(facts)
-      if (verdict === 'resolve') expect(facts.handshake).toBe('unverified')
-      if (verdict === 'verify') expect(facts.session).toBe('unverified')
-    }
+      if (verdict === 'resolve') return facts.handshake !== 'unverified'
+      return verdict === 'verify' && facts.session !== 'unverified'
+    })
+    expect(settled).toEqual([])
   })
 
   it('names the reason of every request that is not signed in', () => {

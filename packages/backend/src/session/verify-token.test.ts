@@ -1,0 +1,314 @@
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { CONTEXT } from '../../test/authenticate.ts'
+import { NOW, SECONDS, createIssuer, signSegments } from '../../test/issuer.ts'
+import { createCore } from '../client.ts'
+import type { ClerkOptions } from '../options.ts'
+import { createRuntime } from '../runtime.ts'
+import { type Verification, verifySessionToken } from './verify-token.ts'
+
+const issuer = await createIssuer()
+const other = await createIssuer({ name: 'b', host: 'clerk.other.com' })
+const runtime = createRuntime({ ...CONTEXT })
+
+function verify(token: string, options: ClerkOptions = {}, now = NOW): Promise<Verification> {
+  const core = createCore(
+    { publishableKey: issuer.publishableKey, jwtKey: issuer.jwtKey, ...options },
+    runtime,
+  )
+  const { instance } = core.setup()
+  return verifySessionToken(token, instance.verifier, core.options, now)
+}
+
+const good = issuer.session()
+const [head = '', body = '', signature = ''] = good.split('.')
+const claims = {
+  iss: issuer.issuer,
+  sub: 'user_1',
+  sid: 'sess_1',
+  iat: SECONDS - 5,
+  exp: SECONDS + 55,
+}
+const payload = JSON.stringify(claims)
+const base64url = (text: string): string => Buffer.from(text).toString('base64url')
+const lastCharacter = signature.at(-1) ?? ''
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+/** The same bytes, spelled with spare bits. */
+const spelledOtherwise =
+  good.slice(0, -1) + (ALPHABET[ALPHABET.indexOf(lastCharacter) + 1] ?? lastCharacter)
+
+describe('a good token', () => {
+  it('gives its claims, which nobody can change', async () => {
+    const result = await verify(issuer.session({ own: { list: [1] } }))
+    expect(result).toMatchObject({ claims: { sub: 'user_1', own: { list: [1] } } })
+    const { claims } = result as unknown as { claims: { own: { list: number[] } } }
+    expect(() => claims.own.list.push(2)).toThrow(TypeError)
+  })
+
+  it('may carry headers that are never followed', async () => {
+    const header = {
+      jku: 'https://evil.example/jwks',
+      x5u: 'https://evil.example',
+      jwk: other.jwk,
+      x5c: ['x'],
+    }
+    expect(await verify(issuer.session({}, header))).toHaveProperty('claims')
+    expect(await verify(other.session({ iss: issuer.issuer }, header))).toEqual({
+      reason: 'token-invalid-signature',
+    })
+  })
+
+  it('does not pollute objects', async () => {
+    const text = `{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},${payload.slice(1)}`
+    expect(await verify(issuer.sign(text))).toHaveProperty('claims')
+    expect({}).not.toHaveProperty('polluted')
+  })
+})
+
+describe('the form of a token', () => {
+  // oxfmt-ignore
+  it.each([
+    ['nothing',                        ''],
+    ['a dot',                          '.'],
+    ['two dots',                       '..'],
+    ['two segments',                   `${head}.${body}`],
+    ['four segments',                  `${good}.${signature}`],
+    ['five segments',                  `${good}.a.b`],
+    ['10,000 dots',                    '.'.repeat(10_000)],
+    ['a null payload',                 signSegments('{"alg":"RS256"}', 'null', issuer.privateKey)],
+    ['a null header',                  `bnVsbA.${body}.AA`],
+    ['lists',                          'W10.W10.AA'],
+    ['texts',                          'IngiIngi.x.AA'],
+    ['one megabyte',                   `${head}.${'A'.repeat(1_000_000)}.${signature}`],
+    ['8193 characters',                `${good}${'A'.repeat(8193 - good.length)}`],
+    ['a deeply nested header',         signSegments(`{"alg":"RS256","a":${'['.repeat(2000)}${']'.repeat(2000)}}`, payload, issuer.privateKey)],
+    ['deeply nested claims',           issuer.sign(`{"a":${'['.repeat(100)}${']'.repeat(100)},${payload.slice(1)}`)],
+    ['padding',                        `${head}.${body}.${signature}==`],
+    ['the standard alphabet',          `${head}.${body}.${Buffer.from(signature, 'base64url').toString('base64').replace(/=+$/, '')}+/`],
+    ['a trailing line feed',           `${good}\n`],
+    ['an inner space',                 `${head}. ${body}.${signature}`],
+    ['spare bits',                     spelledOtherwise],
+    ['no signature',                   `${head}.${body}.`],
+    ['a byte order mark',              signSegments('\uFEFF{"alg":"RS256"}', payload, issuer.privateKey)],
+    ['a byte order mark in its claims', issuer.sign(`\uFEFF${payload}`)],
+    ['invalid UTF-8',                  signSegments('{"alg":"RS256"}', Buffer.concat([Buffer.from('{"sub":"'), Buffer.from([0xc0, 0xaf]), Buffer.from(`",${payload.slice(1)}`)]), issuer.privateKey)],
+    ['a duplicate header member',      signSegments('{"alg":"none","alg":"RS256"}', payload, issuer.privateKey)],
+    ['an escaped duplicate',           signSegments(String.raw`{"alg":"none","\u0061lg":"RS256"}`, payload, issuer.privateKey)],
+    ['a duplicate claim',              issuer.sign(`{"sub":"user_2",${payload.slice(1)}`)],
+    ['no algorithm',                   signSegments('{"typ":"JWT"}', payload, issuer.privateKey)],
+    ['an empty algorithm',             issuer.session({}, { alg: '' })],
+    ['a list of algorithms',           issuer.session({}, { alg: ['RS256'] })],
+    ['an object as algorithm',         issuer.session({}, { alg: { RS256: 1 } })],
+    ['an empty crit',                  issuer.session({}, { crit: [] })],
+    ['a known crit',                   issuer.session({}, { crit: ['exp'] })],
+    ['an unencoded payload',           issuer.session({}, { crit: ['b64'], b64: false })],
+    ['an unknown crit',                issuer.session({}, { crit: ['http://x'] })],
+    ['a crit that is text',            issuer.session({}, { crit: 'exp' })],
+    ['a crit that is null',            issuer.session({}, { crit: null })],
+    ['a key id that is a number',      issuer.session({}, { kid: 1 })],
+    ['a key id that is null',          issuer.session({}, { kid: null })],
+    ['a key id of 10 kB',              issuer.session({}, { kid: 'x'.repeat(10_000) })],
+    ['a type that is a number',        issuer.session({}, { typ: 1 })],
+    ['another type',                   issuer.session({}, { typ: 'application/jwt' })],
+    ['a type in lower case',           issuer.session({}, { typ: 'jwt' })],
+    ['a type with a space',            issuer.session({}, { typ: 'JWT ' })],
+  ])('is refused with %s', async (_, token) => {
+    expect(await verify(token)).toEqual({ reason: 'token-invalid' })
+  })
+
+  it('is refused in no time when it is long', async () => {
+    const start = performance.now()
+    for (let round = 0; round < 100; round++) await verify('A'.repeat(1_000_000))
+    expect(performance.now() - start).toBeLessThan(100)
+  })
+
+  it('may be without a type', async () => {
+    const token = signSegments('{"alg":"RS256","kid":"ins_a"}', payload, issuer.privateKey)
+    expect(await verify(token)).toHaveProperty('claims')
+  })
+})
+
+describe('the class of a token', () => {
+  // oxfmt-ignore
+  it.each([
+    ['a JWT template',       {},                { cat: 'cl_B7d4PD222AAA' }],
+    ['a machine token',      {},                { cat: 'cl_B7d4PD333AAA' }],
+    ['a class of its own',   {},                { cat: 'something' }],
+    ['an OAuth token',       {},                { typ: 'at+jwt' }],
+    ['an OAuth token in full', {},              { typ: 'application/at+jwt' }],
+    ['a machine as subject', { sub: 'mch_1' },  {}],
+  ])('keeps %s from being a session', async (_, claims, header) => {
+    expect(await verify(issuer.session(claims, header))).toEqual({ reason: 'token-type-mismatch' })
+  })
+
+  it.each(['cl_B7d4PD111AAA', 'cl_I7d4PD111III'])(
+    'lets a session of class %s pass',
+    async (cat) => {
+      expect(await verify(issuer.session({}, { cat }))).toHaveProperty('claims')
+    },
+  )
+})
+
+describe('the signature of a token', () => {
+  const { jwtKey } = issuer
+  const hs256 = (key: string): string => {
+    const signed = `${base64url('{"alg":"HS256","kid":"ins_a"}')}.${base64url(payload)}`
+    return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`
+  }
+  const rs512 = (): string => {
+    const signed = `${base64url('{"alg":"RS256","kid":"ins_a"}')}.${base64url(payload)}`
+    return `${signed}.${sign('sha512', Buffer.from(signed), issuer.privateKey).toString('base64url')}`
+  }
+  const withSignature = (bytes: Buffer): string => `${head}.${body}.${bytes.toString('base64url')}`
+
+  // oxfmt-ignore
+  it.each([
+    ['no algorithm at all',         issuer.session({}, { alg: 'none' }),  'token-invalid-algorithm'],
+    ['no algorithm, spelled oddly', issuer.session({}, { alg: 'nOnE' }),  'token-invalid-algorithm'],
+    ['a secret: the PEM',           hs256(jwtKey),                        'token-invalid-algorithm'],
+    ['a secret: the PEM, trimmed',  hs256(jwtKey.trim()),                 'token-invalid-algorithm'],
+    ['a secret: the PEM, after a line feed', hs256(`\n${jwtKey}`),        'token-invalid-algorithm'],
+    ['a secret: the JWK',           hs256(JSON.stringify(issuer.jwk)),    'token-invalid-algorithm'],
+    ['RS512',                       issuer.session({}, { alg: 'RS512' }), 'token-invalid-algorithm'],
+    ['PS256',                       issuer.session({}, { alg: 'PS256' }), 'token-invalid-algorithm'],
+    ['ES256',                       issuer.session({}, { alg: 'ES256' }), 'token-invalid-algorithm'],
+    ['another digest than it says', rs512(),                              'token-invalid-signature'],
+    ['another key',                 other.session({ iss: issuer.issuer }), 'token-invalid-signature'],
+    ['one byte',                    withSignature(Buffer.from([1])),      'token-invalid-signature'],
+    ['zeros',                       withSignature(Buffer.alloc(256)),     'token-invalid-signature'],
+    ['ones',                        withSignature(Buffer.alloc(256, 255)), 'token-invalid-signature'],
+    ['a byte less',                 withSignature(Buffer.from(signature, 'base64url').subarray(0, 255)), 'token-invalid-signature'],
+    ['a byte more',                 withSignature(Buffer.concat([Buffer.from(signature, 'base64url'), Buffer.from([0])])), 'token-invalid-signature'],
+    ['other claims',                `${head}.${base64url(JSON.stringify({ ...claims, sub: 'user_2' }))}.${signature}`, 'token-invalid-signature'],
+  ])('is refused when it was made with %s', async (_, token, reason) => {
+    expect(await verify(token)).toEqual({ reason })
+  })
+
+  it('is checked before the claims, so that a forged token learns nothing', async () => {
+    const reasons = await Promise.all(
+      [{}, { exp: 1 }, { sub: '' }, { iss: 'https://x.example' }, { azp: 'https://x.example' }].map(
+        (claims) => verify(other.session({ iss: issuer.issuer, ...claims })),
+      ),
+    )
+    expect(new Set(reasons.map((result) => JSON.stringify(result))).size).toBe(1)
+  })
+
+  // oxfmt-ignore
+  it.each([
+    ['P-256',   generateKeyPairSync('ec', { namedCurve: 'P-256' }), 'ES256', 'sha256'],
+    ['Ed25519', generateKeyPairSync('ed25519'),                     'EdDSA', null],
+    ['RSA 3072', generateKeyPairSync('rsa', { modulusLength: 3072 }), 'RS256', 'sha256'],
+  ])('verifies with a key of kind %s', async (_, pair, alg, digest) => {
+    const jwtKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString()
+    const signed = `${base64url(JSON.stringify({ alg, typ: 'JWT' }))}.${base64url(payload)}`
+    const make = (dsaEncoding: 'ieee-p1363' | 'der'): string =>
+      `${signed}.${sign(digest, Buffer.from(signed), { key: pair.privateKey, dsaEncoding }).toString('base64url')}`
+    expect(await verify(make('ieee-p1363'), { jwtKey })).toHaveProperty('claims')
+    if (alg !== 'ES256') return
+    // The raw form is the only one (RFC 7518, 3.4); zeros must not pass for a signature.
+    expect(await verify(make('der'), { jwtKey })).toEqual({ reason: 'token-invalid-signature' })
+    const zeros = `${signed}.${Buffer.alloc(64).toString('base64url')}`
+    expect(await verify(zeros, { jwtKey })).toEqual({ reason: 'token-invalid-signature' })
+  })
+})
+
+describe('the claims of a token', () => {
+  const FAILED = 'token-verification-failed'
+  // oxfmt-ignore
+  it.each([
+    ['no subject',                    { sub: undefined },           FAILED],
+    ['an empty subject',              { sub: '' },                  FAILED],
+    ['a subject that is a number',    { sub: 5 },                   FAILED],
+    ['a subject of 10 kB',            { sub: 'u'.repeat(5000) },    FAILED],
+    ['a subject with a NUL',          { sub: 'user_\0' },           FAILED],
+    ['a subject with a lone surrogate', { sub: 'user_\ud800' },     FAILED],
+    ['no session',                    { sid: undefined },           FAILED],
+    ['an empty session',              { sid: '' },                  FAILED],
+    ['no expiry',                     { exp: undefined },           FAILED],
+    ['expiry null',                   { exp: null },                FAILED],
+    ['expiry as text',                { exp: '1' },                 FAILED],
+    ['a negative expiry',             { exp: -1 },                  FAILED],
+    ['an expiry with a fraction',     { exp: SECONDS + 10.5 },      FAILED],
+    ['an expiry no date can hold',    { exp: 9e15 },                FAILED],
+    ['an expiry beyond integers',     { exp: 2 ** 53 },             FAILED],
+    ['expiry 0',                      { exp: 0, iat: 0 },           'token-expired'],
+    ['a beginning no date can hold',  { nbf: 9e15 },                FAILED],
+    ['a beginning as text',           { nbf: '1' },                 FAILED],
+    ['an age no date can hold',       { iat: 9e15 },                FAILED],
+    ['an age beyond its expiry',      { iat: SECONDS + 56 },        FAILED],
+    ['a beginning beyond the skew',   { nbf: SECONDS + 6 },         'token-not-active-yet'],
+    ['an age beyond the skew',        { iat: SECONDS + 6 },         'token-iat-in-the-future'],
+    ['no issuer',                     { iss: undefined },           FAILED],
+    ['another issuer',                { iss: other.issuer },        FAILED],
+    ['an issuer with a slash',        { iss: `${issuer.issuer}/` }, FAILED],
+    ['an issuer in upper case',       { iss: issuer.issuer.toUpperCase() }, FAILED],
+    ['an issuer over http',           { iss: 'http://clerk.example.com' }, FAILED],
+    ['an issuer that begins alike',   { iss: `${issuer.issuer}.evil.com` }, FAILED],
+  ])('are refused with %s', async (_, claims, reason) => {
+    expect(await verify(issuer.session(claims))).toEqual({ reason })
+  })
+
+  it('are refused with an expiry that JSON cannot bound', async () => {
+    const text = payload.replace(/"exp":\d+/, '"exp":1e400')
+    expect(await verify(issuer.sign(text))).toEqual({ reason: FAILED })
+  })
+
+  // oxfmt-ignore
+  it.each([
+    ['beginning within the skew', { nbf: SECONDS + 5 }],
+    ['age within the skew',       { iat: SECONDS + 5 }],
+    ['expiry within the skew',    { exp: SECONDS - 4, iat: SECONDS - 60 }],
+    ['no age',                    { iat: undefined }],
+    ['no beginning',              { nbf: undefined }],
+  ])('hold with %s', async (_, claims) => {
+    expect(await verify(issuer.session(claims))).toHaveProperty('claims')
+  })
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])(
+    'are refused while the clock says %s',
+    async (now) => {
+      expect(await verify(good, {}, now)).toHaveProperty('reason')
+    },
+  )
+
+  it('need no issuer where no publishable key tells it', async () => {
+    const token = issuer.session({ iss: undefined })
+    expect(await verify(token, { publishableKey: undefined })).toHaveProperty('claims')
+  })
+
+  const APP = 'https://app.com'
+  // oxfmt-ignore
+  it.each([
+    [APP,                          null],
+    [undefined,                    'token-invalid-authorized-parties'],
+    ['',                           'token-invalid-authorized-parties'],
+    [[APP],                        'token-invalid-authorized-parties'],
+    ['https://app.com/',           'token-invalid-authorized-parties'],
+    ['HTTPS://APP.COM',            'token-invalid-authorized-parties'],
+    ['https://app.com:443',        'token-invalid-authorized-parties'],
+    ['https://app.com.evil.com',   'token-invalid-authorized-parties'],
+    ['null',                       'token-invalid-authorized-parties'],
+  ])('with the party %o: %s', async (azp, reason) => {
+    const result = await verify(issuer.session({ azp }), { authorizedParties: [APP] })
+    expect('reason' in result ? result.reason : null).toBe(reason)
+  })
+
+  // oxfmt-ignore
+  it.each([
+    ['api',            'api',            true],
+    ['api',            'other',          false],
+    ['api',            ['api', 'other'], true],
+    [['api', 'x'],     'api',            true],
+    [['api', 'x'],     'y',              false],
+    [undefined,        'api',            false],
+    [{ x: 1 },         'api',            false],
+    [5,                'api',            false],
+    [['evil', 1],      'evil',           false],
+    [[],               'api',            false],
+    ['',               'api',            false],
+    [{ x: 1 },         undefined,        true],
+  ])('with the audience %o where %o is accepted: %s', async (aud, audience, isAccepted) => {
+    const result = await verify(issuer.session({ aud }), { audience })
+    expect('claims' in result).toBe(isAccepted)
+  })
+})
