@@ -50,8 +50,9 @@ export async function completeIfReady(
       status: 'complete',
       createdUserId: user.id,
       createdSessionId: session.id,
-      // The digest has moved to the user; a second copy would only be one more to lose.
-      passwordDigest: null,
+      // The digest has moved to the user; a second copy would only be one more to lose. Empty says
+      // that there was one.
+      ...(signUp.passwordDigest === null ? {} : { passwordDigest: '' }),
       updatedAt: nextUpdate(signUp.updatedAt, now),
     })
     .where(eq(signUps.id, signUp.id))

@@ -32,7 +32,9 @@ export async function createSignUp(services: Services, visit: Visit): Promise<st
   const changes = await readChanges(services, visit)
   return transact(services.database, async (tx) => {
     const client = await claimClient(tx, visit)
-    if (Object.keys(changes).length > 0) await refuseSecondSession(tx, visit, client)
+    const { locale: _locale, ...data } = changes
+    // With nothing in it, it is a reset, which a page sends at any time.
+    if (Object.keys(data).length > 0) await refuseSecondSession(tx, visit, client)
     await refuseTaken(tx, instance, changes)
     const signUp = only(
       await tx

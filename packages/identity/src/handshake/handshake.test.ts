@@ -1,0 +1,297 @@
+import { COOKIES, cookieSuffix } from '@core/protocol'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import {
+  openTestServer,
+  send,
+  type Answer,
+  type TestBrowser,
+  type TestInstance,
+  type TestServer,
+} from '../testing/server.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await openTestServer()
+})
+afterAll(() => server.close())
+
+const APP = 'http://localhost:3000/dashboard?x=1,2&empty&space=a+b#part'
+
+/** Reads the directives that a handshake carries, after checking its signature. */
+async function directivesOf(instance: TestInstance, answer: Answer): Promise<string[]> {
+  const carrier =
+    instance.type === 'development'
+      ? new URL(answer.headers.get('location') ?? '').searchParams.get('__clerk_handshake')
+      : answer.cookies
+          .find((cookie) => cookie.startsWith('__clerk_handshake='))
+          ?.split(';')[0]
+          ?.slice('__clerk_handshake='.length)
+  const payload = await instance.verify(carrier ?? '')
+  expect(payload).toMatchObject({ purpose: 'handshake' })
+  expect(payload.sub).toBeUndefined()
+  expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBeLessThanOrEqual(60)
+  return payload['handshake'] as string[]
+}
+
+function cookiesOf(directives: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    directives.map((line) => {
+      const [pair = ''] = line.split(';')
+      const at = pair.indexOf('=')
+      return [pair.slice(0, at), pair.slice(at + 1)]
+    }),
+  )
+}
+
+describe('in development', () => {
+  async function open(): Promise<{ instance: TestInstance; browser: TestBrowser }> {
+    const instance = await server.addInstance()
+    return { instance, browser: await instance.openBrowser() }
+  }
+
+  it('sends a signed-in browser back with a fresh token in the query, the rest of it untouched', async () => {
+    const { instance, browser } = await open()
+    const { client } = (await browser.signUp('ada@example.com')).body
+    server.advance(120_000)
+    const answer = await browser.handshake({ redirect_url: APP, suffixed_cookies: 'true' })
+
+    expect(answer.status).toBe(307)
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(answer.headers.get('location')).toMatch(
+      /^http:\/\/localhost:3000\/dashboard\?x=1,2&empty&space=a\+b&__clerk_handshake=[\w.-]+#part$/,
+    )
+    const directives = await directivesOf(instance, answer)
+    const cookies = cookiesOf(directives)
+    const suffix = await cookieSuffix(instance.keys.publishableKey)
+    expect(cookies['__client_uat']).toBe(String(Math.floor(client.updated_at / 1000)))
+    expect(cookies[`__client_uat_${suffix}`]).toBe(cookies['__client_uat'])
+    expect(cookies['__clerk_db_jwt']).toBe(browser.devBrowser)
+    expect(cookies[`__clerk_db_jwt_${suffix}`]).toBe(browser.devBrowser)
+    expect(cookies['__session']).toBe(cookies[`__session_${suffix}`])
+    const claims = await instance.verify(cookies['__session'] ?? '')
+    expect(claims).toMatchObject({ sid: client.sessions[0].id, azp: 'http://localhost:3000' })
+    expect(claims.iat).toBeGreaterThanOrEqual(Number(cookies['__client_uat']))
+    for (const directive of directives) {
+      expect(directive).toMatch(/; Path=\/; Max-Age=31536000; SameSite=Lax$/)
+    }
+  })
+
+  it('writes plain names only, unless suffixed ones are asked for', async () => {
+    const { instance, browser } = await open()
+    await browser.signUp('ada@example.com')
+    const answer = await browser.handshake({ redirect_url: APP, suffixed_cookies: 'false' })
+    expect(Object.keys(cookiesOf(await directivesOf(instance, answer)))).toEqual([
+      '__client_uat',
+      '__clerk_db_jwt',
+      '__session',
+    ])
+  })
+
+  it('marks cookies secure for an app that is served over https', async () => {
+    const { instance, browser } = await open()
+    const answer = await browser.handshake({ redirect_url: 'https://localhost:3000/' })
+    for (const directive of await directivesOf(instance, answer)) {
+      expect(directive).toContain('; Secure; SameSite=Lax')
+    }
+  })
+
+  it('answers nobody with a zero and no session, so that the app does not ask again', async () => {
+    const { instance, browser } = await open()
+    const answer = await browser.handshake({ redirect_url: APP, suffixed_cookies: 'true' })
+    const directives = await directivesOf(instance, answer)
+    const cookies = cookiesOf(directives)
+    expect(cookies['__client_uat']).toBe('0')
+    expect(cookies['__session']).toBe('')
+    expect(directives.at(-1)).toMatch(/^__session_.{8}=; Path=\/; Max-Age=0; /)
+  })
+
+  it.each([undefined, 'unknown-token'])(
+    'gives a browser with the token %s a new one that works',
+    async (token) => {
+      const { instance, browser } = await open()
+      browser.devBrowser = token ?? null
+      const answer = await browser.handshake({ redirect_url: APP })
+      const given = cookiesOf(await directivesOf(instance, answer))[COOKIES.devBrowser]
+      expect(given).toBeTruthy()
+      expect(given).not.toBe(token)
+      browser.devBrowser = given ?? null
+      expect((await browser.signUp('ada@example.com')).status).toBe(200)
+    },
+  )
+
+  it('takes the parameters of an earlier handshake out of the address', async () => {
+    const { browser } = await open()
+    const answer = await browser.handshake({
+      redirect_url: 'http://localhost:3000/?__clerk_handshake=old&a=1&__clerk_db_jwt=t',
+    })
+    expect(answer.headers.get('location')).toMatch(/\/\?a=1&__clerk_handshake=[\w.-]+$/)
+  })
+})
+
+describe('in production', () => {
+  async function open() {
+    const app = 'https://app.example.org'
+    const instance = await server.addInstance({
+      type: 'production',
+      settings: { allowed_origins: [app] },
+    })
+    const root = new URL(instance.keys.apiUrl).host.replace('clerk.', '')
+    return { instance, app, root, browser: await instance.openBrowser(app) }
+  }
+
+  it('sends a signed-in browser back with the answer in a cookie and the address unchanged', async () => {
+    const { instance, app, root, browser } = await open()
+    await browser.signUp('ada@example.com')
+    const answer = await browser.handshake({
+      redirect_url: `${app}/dashboard?a=b%20c`,
+      suffixed_cookies: 'true',
+    })
+    expect(answer.status).toBe(307)
+    expect(answer.headers.get('location')).toBe(`${app}/dashboard?a=b%20c`)
+    expect(answer.cookies.find((cookie) => cookie.startsWith('__clerk_handshake='))).toMatch(
+      new RegExp(`; Path=/; Domain=${root}; Max-Age=60; HttpOnly; Secure; SameSite=Lax$`),
+    )
+    const directives = await directivesOf(instance, answer)
+    expect(directives[0]).toMatch(/^__clerk_handshake=; Path=\/; Domain=.*; Max-Age=0; /)
+    const cookies = cookiesOf(directives)
+    expect(Number(cookies['__client_uat'])).toBeGreaterThan(0)
+    expect(cookies[COOKIES.devBrowser]).toBeUndefined()
+    await instance.verify(cookies['__session'] ?? '')
+    const uat = directives.find((line) => line.startsWith('__client_uat='))
+    expect(uat).toContain(`Domain=${root}`)
+    expect(directives.find((line) => line.startsWith('__session='))).not.toContain('Domain')
+  })
+
+  it('does not take a browser for somebody by a token in the address', async () => {
+    const { instance, app, browser } = await open()
+    await browser.signUp('ada@example.com')
+    const stranger = await instance.openBrowser(app)
+    stranger.devBrowser = browser.clientToken ?? null
+    const answer = await stranger.handshake({ redirect_url: `${app}/` })
+    expect(cookiesOf(await directivesOf(instance, answer))['__client_uat']).toBe('0')
+  })
+
+  it('says so when the session was revoked meanwhile', async () => {
+    const { instance, app, browser } = await open()
+    const { client } = (await browser.signUp('ada@example.com')).body
+    await instance.call('POST', `/sessions/${client.sessions[0].id}/revoke`)
+    const answer = await browser.handshake({ redirect_url: `${app}/` })
+    expect(cookiesOf(await directivesOf(instance, answer))).toMatchObject({
+      __client_uat: '0',
+      __session: '',
+    })
+  })
+
+  it('allows its own pages, and the apps that are listed', async () => {
+    const { instance, browser } = await open()
+    const portal = instance.keys.apiUrl.replace('clerk.', 'accounts.')
+    for (const target of [`${portal}/user`, `${instance.keys.apiUrl}/`]) {
+      expect((await browser.handshake({ redirect_url: target })).status).toBe(307)
+    }
+  })
+})
+
+describe('an address to return to', () => {
+  // Base: https://app.com is allowed.
+  const hostile = [
+    '',
+    '/dashboard',
+    '//evil.com',
+    '///evil.com',
+    '/\\evil.com',
+    '\\/evil.com',
+    '/%2f%2fevil.com',
+    '/%5cevil.com',
+    'https:evil.com',
+    'https:app.com',
+    'https:/evil.com',
+    'https:///app.com',
+    'http://app.com',
+    'HTTPS://EVIL.COM',
+    'https://app.com.evil.com',
+    'https://app.com@evil.com',
+    'https://user:password@app.com/',
+    'https://@app.com/',
+    'https://evil.com#app.com',
+    'https://evil.com?app.com',
+    'https://evil.com\\@app.com',
+    'https://app.com\\@evil.com',
+    'javascript:alert(1)',
+    'JaVaScRiPt:alert(1)',
+    'java\tscript:alert(1)',
+    '\u0001javascript:alert(1)',
+    'data:text/html,<script>alert(1)</script>',
+    'vbscript:x',
+    'blob:https://app.com/1',
+    'file:///etc/passwd',
+    'https://app.com/x\r\nSet-Cookie:a=b',
+    'https://app.com/\u2028',
+    ' https://app.com/',
+    'https:\uFF0F\uFF0Fevil.com',
+    'https://\uFF41pp.evil.com',
+    'https://xn--pp-5cd.com',
+    'https://evil.com/.app.com',
+    'https://a.b.app.com',
+    'https://app.com:444',
+    'https://app.com.',
+    'ftp://app.com/',
+  ]
+
+  it.each(hostile)('is refused, and nobody is sent anywhere: %j', async (target) => {
+    const instance = await cachedInstance()
+    const browser = await instance.openBrowser('https://app.com')
+    const answer = await browser.handshake({ redirect_url: target })
+    expect(answer.status).toBe(400)
+    expect(answer.headers.get('location')).toBeNull()
+    expect(answer.cookies).toEqual([])
+  })
+
+  it('is refused when it is missing, and when a second one hides behind the first', async () => {
+    const instance = await cachedInstance()
+    const base = `${instance.keys.apiUrl}/v1/client/handshake`
+    for (const query of [
+      '',
+      '?redirect_url=https://evil.com&redirect_url=https://app.com/',
+      '?redirect_url[]=https://app.com/',
+    ]) {
+      const answer = await send(server, new Request(base + query))
+      expect(answer.status).toBe(400)
+    }
+    // Parts of one address, which a browser client took apart at its commas, are one again.
+    const split = await send(
+      server,
+      new Request(`${base}?redirect_url=https://app.com/?x=1&redirect_url=2`),
+    )
+    expect(split.headers.get('location')).toBe('https://app.com/?x=1,2')
+  })
+
+  it('keeps an encoded line break encoded', async () => {
+    const instance = await cachedInstance()
+    const browser = await instance.openBrowser('https://app.com')
+    const answer = await browser.handshake({
+      redirect_url: 'https://app.com/x%0d%0aSet-Cookie:a=b',
+    })
+    expect(answer.headers.get('location')).toBe('https://app.com/x%0d%0aSet-Cookie:a=b')
+    expect(answer.headers.has('a')).toBe(false)
+  })
+
+  let instance: Promise<TestInstance> | undefined
+  function cachedInstance(): Promise<TestInstance> {
+    instance ??= server.addInstance({
+      type: 'production',
+      settings: { allowed_origins: ['https://app.com'] },
+    })
+    return instance
+  }
+})
+
+it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'])('answers %s with 405', async (method) => {
+  const instance = await server.addInstance()
+  const answer = await send(
+    server,
+    new Request(`${instance.keys.apiUrl}/v1/client/handshake?redirect_url=${APP}`, { method }),
+  )
+  expect(answer.status).toBe(405)
+  expect(answer.headers.get('allow')).toBe('GET')
+})
