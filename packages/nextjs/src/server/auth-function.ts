@@ -1,0 +1,88 @@
+import {
+  type AuthObject,
+  type ForwardedState,
+  type ProtectCheck,
+  type ProtectParams,
+  type ProtectUrls,
+  type RedirectOptions,
+  type RequestKind,
+  type SignedInAuthObject,
+  protect,
+} from '@core/backend/internal'
+import { notFound, redirect } from 'next/navigation.js'
+
+/** Sends the visitor to the sign-in or sign-up page; nothing after it runs. */
+export type RedirectFunction = (options?: RedirectOptions) => never
+
+/** What `auth()` adds to the Auth object. */
+export interface AuthRedirects {
+  readonly redirectToSignIn: RedirectFunction
+  readonly redirectToSignUp: RedirectFunction
+}
+
+/** How pending sessions are seen. */
+export interface AuthOptions {
+  /** Whether a session with open tasks counts as signed out. Default: `true`. */
+  readonly treatPendingAsSignedOut?: boolean | undefined
+}
+
+/**
+ * Lets only those pass who are signed in and meet every condition, and returns their Auth object.
+ * The `await` alone stops all others: a page that is loaded goes to sign in, every other request gets
+ * 404, and so does whoever is signed in without the rights.
+ */
+export interface AuthProtect {
+  (params?: ProtectParams, options?: ProtectUrls): Promise<SignedInAuthObject>
+}
+
+/** Returns who is asking; `auth.protect()` lets nobody else pass. */
+export interface AuthFunction {
+  (options?: AuthOptions): Promise<AuthObject & AuthRedirects>
+  readonly protect: AuthProtect
+}
+
+/** Where an {@link AuthFunction} works. */
+export interface AuthSurroundings {
+  readonly read: (caller: string) => Promise<ForwardedState>
+  readonly kindOf: (state: ForwardedState) => RequestKind
+  /** Answers 503 in the way of the surroundings. */
+  readonly unavailable: (state: ForwardedState, retryAfterSeconds: number) => never
+}
+
+/** Creates `auth`, for the middleware or for the server behind it. */
+export function createAuthFunction({ read, kindOf, unavailable }: AuthSurroundings): AuthFunction {
+  const auth = async (options?: AuthOptions): Promise<AuthObject & AuthRedirects> => {
+    const { auth, state, redirects } = await read('auth')
+    const seen = options === undefined ? auth : (state.toAuth(options) ?? auth)
+    return {
+      ...seen,
+      redirectToSignIn: (to) => redirect(redirects.redirectToSignIn(to)),
+      redirectToSignUp: (to) => redirect(redirects.redirectToSignUp(to)),
+    }
+  }
+
+  const protectRequest: AuthProtect = async (params, options) => {
+    const current = await read('auth.protect')
+    const outcome = protect(current.auth, {
+      kind: kindOf(current),
+      params,
+      options,
+      reason: current.state.reason,
+      signInUrl: () => current.redirects.redirectToSignIn(),
+    })
+    switch (outcome.type) {
+      case 'allow':
+        return outcome.auth
+      case 'redirect':
+        return redirect(outcome.url)
+      case 'not-found':
+        return notFound()
+      case 'unavailable':
+        return unavailable(current, outcome.retryAfterSeconds)
+    }
+  }
+
+  return Object.assign(auth, { protect: protectRequest })
+}
+
+export type { ProtectCheck, ProtectParams, ProtectUrls, RedirectOptions }
