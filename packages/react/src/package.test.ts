@@ -1,0 +1,42 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+import * as entry from './index.ts'
+
+describe('the module', () => {
+  it('exports these names', () => {
+    expect(Object.keys(entry).toSorted()).toEqual([
+      'ClerkLoaded',
+      'ClerkLoading',
+      'ClerkProvider',
+      'Protect',
+      'RedirectToSignIn',
+      'RedirectToSignUp',
+      'Show',
+      'SignIn',
+      'SignInButton',
+      'SignOutButton',
+      'SignUp',
+      'SignUpButton',
+      'SignedIn',
+      'SignedOut',
+      'UserButton',
+      'useAuth',
+      'useClerk',
+      'useSession',
+      'useSessionList',
+      'useSignIn',
+      'useSignUp',
+      'useUser',
+    ])
+  })
+
+  it('tells frameworks which of its files run in browsers', async () => {
+    const folder = new URL('./', import.meta.url)
+    const files = (await readdir(folder)).filter((name) => !name.includes('.test'))
+    for (const name of files) {
+      const code = await readFile(new URL(name, folder), 'utf8')
+      const needsReact = /from 'react'/.test(code)
+      expect([name, code.startsWith("'use client'\n")]).toEqual([name, needsReact])
+    }
+  })
+})
