@@ -35,7 +35,7 @@ describe('the module', () => {
     const files = (await readdir(folder)).filter((name) => !name.includes('.test'))
     for (const name of files) {
       const code = await readFile(new URL(name, folder), 'utf8')
-      const needsReact = /from 'react'/.test(code)
+      const needsReact = /from '(?:react|\.\/clerk-context\.ts)'/.test(code)
       expect([name, code.startsWith("'use client'\n")]).toEqual([name, needsReact])
     }
   })
