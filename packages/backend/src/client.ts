@@ -1,11 +1,10 @@
 import { type ApiClient, createApiClient } from './api/client.ts'
 import { TokenVerificationError } from './errors.ts'
-import { type Instances, type Setup, createInstances } from './instance.ts'
+import { type Instances, type Setup, createInstances, layOver } from './instance.ts'
 import {
   type ClerkOptions,
   type EnvironmentPrefix,
   type ResolvedOptions,
-  overrideOptions,
   requireOptions,
   resolveOptions,
 } from './options.ts'
@@ -35,6 +34,7 @@ export interface Core {
   readonly prefix: EnvironmentPrefix | undefined
   /** Lays options over those of the client. */
   setup(given?: ClerkOptions): Setup
+  /** @throws {ClerkError} `options-invalid`, before there is a promise. */
   authenticate(request: Request, setup: Setup): Promise<Authentication>
   /** Returns the client of these options: its Backend API calls use their keys. */
   client(setup: Setup): ClerkClient
@@ -54,29 +54,20 @@ export function createCore(
     runtime,
     options,
     prefix,
-    setup(over) {
-      if (over === undefined) return base
-      const own = overrideOptions(options, over)
-      return { options: own, instance: instances.of(own) }
-    },
-    async authenticate(request, setup) {
+    setup: (given) => (given === undefined ? base : layOver(base, given, instances)),
+    authenticate(request, setup) {
       if (!isComplete(setup)) requireOptions(setup.options, 'authenticate', prefix)
       return authenticate(request, setup, runtime.now())
     },
     client: (setup) => ({
       ...createApiClient(setup.instance.api),
-      async authenticateRequest(request, over) {
-        const own = over === undefined ? setup : layOver(setup, over)
+      async authenticateRequest(request, given) {
+        const own = given === undefined ? setup : layOver(setup, given, instances)
         return (await core.authenticate(request, own)).state
       },
     }),
   }
   return core
-
-  function layOver(setup: Setup, over: ClerkOptions): Setup {
-    const own = overrideOptions(setup.options, over)
-    return { options: own, instance: instances.of(own) }
-  }
 }
 
 /**

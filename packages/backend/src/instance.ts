@@ -2,7 +2,14 @@ import { type PublishableKey, originOfHost } from '@core/protocol'
 import { type ApiCaller, createApiCaller } from './api/request.ts'
 import { createJwksSource } from './keys/jwks.ts'
 import { type KeySource, NO_KEYS, createPemSource } from './keys/key-source.ts'
-import { type Purpose, type ResolvedOptions, apiOriginOf, requireOptions } from './options.ts'
+import {
+  type ClerkOptions,
+  type Purpose,
+  type ResolvedOptions,
+  apiOriginOf,
+  overrideOptions,
+  requireOptions,
+} from './options.ts'
 import { type CookieNames, cookieNamesOf } from './request/cookies.ts'
 import type { Runtime } from './runtime.ts'
 import type { Verifier } from './session/verify-token.ts'
@@ -28,6 +35,17 @@ export interface Instances {
   of(options: ResolvedOptions): Instance
 }
 
+/** Options that tell instances apart: they decide which keys are used, and how they are fetched. */
+const IDENTITY = [
+  'publishableKey',
+  'secretKey',
+  'jwtKey',
+  'apiUrl',
+  'apiVersion',
+  'skipJwksCache',
+  'userAgent',
+] as const satisfies readonly (keyof ResolvedOptions)[]
+
 /** Most instances whose keys and proofs are kept. */
 const MAX_INSTANCES = 1000
 
@@ -36,15 +54,12 @@ export function createInstances(runtime: Runtime): Instances {
   const known = new Map<string, Instance>()
   return {
     of(options) {
-      const id = JSON.stringify([
-        options.publishableKey?.key,
-        options.secretKey,
-        options.jwtKey?.text,
-        options.apiUrl,
-        options.apiVersion,
-        options.skipJwksCache,
-        options.userAgent,
-      ])
+      const id = JSON.stringify(
+        IDENTITY.map((name) => {
+          const value = options[name]
+          return typeof value === 'object' && value !== null && 'text' in value ? value.text : value
+        }),
+      )
       const found = known.get(id)
       if (found) return found
       const [oldest] = known.keys()
@@ -54,6 +69,13 @@ export function createInstances(runtime: Runtime): Instances {
       return instance
     },
   }
+}
+
+/** Lays options over those of a setup; the instance changes only if they name another. */
+export function layOver(setup: Setup, given: ClerkOptions, instances: Instances): Setup {
+  const options = overrideOptions(setup.options, given)
+  const isSame = IDENTITY.every((name) => options[name] === setup.options[name])
+  return { options, instance: isSame ? setup.instance : instances.of(options) }
 }
 
 function createInstance(options: ResolvedOptions, runtime: Runtime): Instance {

@@ -106,6 +106,8 @@ const OPTIONS: { readonly [K in keyof ResolvedOptions]: Option<ResolvedOptions[K
 
 const NAMES = Object.keys(OPTIONS) as readonly (keyof ResolvedOptions)[]
 
+const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^\s/?#]+$/i
+
 /** What the options are for: it decides which ones must be there. */
 export type Purpose = 'authenticate' | 'verify' | 'call-api' | 'configure'
 
@@ -121,7 +123,9 @@ export function resolveOptions(
   purpose: Purpose = 'configure',
   prefix?: EnvironmentPrefix,
 ): ResolvedOptions {
-  const problems = unknownOptions(given)
+  const problems = Object.keys(given)
+    .filter((name) => !isOption(name))
+    .map(describeUnknown)
   const resolved: Record<string, unknown> = {}
   for (const name of NAMES) {
     const option = OPTIONS[name]
@@ -141,13 +145,15 @@ export function resolveOptions(
  * @throws {ClerkError} `options-invalid`
  */
 export function overrideOptions(base: ResolvedOptions, given: ClerkOptions): ResolvedOptions {
-  const problems = unknownOptions(given)
+  const problems: string[] = []
   const resolved: Record<string, unknown> = { ...base }
-  for (const name of NAMES) {
-    const value = given[name]
-    if (!isGiven(value)) continue
-    resolved[name] = OPTIONS[name].parse(value)
-    if (resolved[name] === undefined) problems.push(describe(name, undefined, 'is not valid'))
+  for (const [name, value] of Object.entries(given)) {
+    if (!isOption(name)) {
+      problems.push(describeUnknown(name))
+    } else if (isGiven(value)) {
+      resolved[name] = OPTIONS[name].parse(value)
+      if (resolved[name] === undefined) problems.push(describe(name, undefined, 'is not valid'))
+    }
   }
   fail(problems)
   return resolved as unknown as ResolvedOptions
@@ -202,10 +208,12 @@ function missing(
   return problems
 }
 
-function unknownOptions(given: ClerkOptions): string[] {
-  return Object.keys(given)
-    .filter((name) => !Object.hasOwn(OPTIONS, name))
-    .map((name) => `${JSON.stringify(name)} is not an option.`)
+function isOption(name: string): name is keyof ResolvedOptions {
+  return Object.hasOwn(OPTIONS, name)
+}
+
+function describeUnknown(name: string): string {
+  return `${JSON.stringify(name)} is not an option.`
 }
 
 function fail(problems: readonly string[]): void {
@@ -284,13 +292,9 @@ function parseNames(value: unknown): readonly string[] | undefined {
 }
 
 function parseParties(value: unknown): readonly string[] | undefined {
-  const names = parseNames(value)
   // A trailing slash or a path would never equal an origin: every token would be refused.
-  return names?.every(
-    (name) =>
-      !URL.canParse(name) || new URL(name).origin === name || new URL(name).origin === 'null',
-  )
-    ? names
+  return parseNames(value)?.every((name) => !name.includes('://') || ORIGIN.test(name))
+    ? (value as readonly string[])
     : undefined
 }
 

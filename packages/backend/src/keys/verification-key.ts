@@ -24,7 +24,7 @@ export interface NativeCrypto {
   verify(
     algorithm: string | null,
     data: Uint8Array,
-    key: { readonly key: NodeKey; readonly dsaEncoding?: 'ieee-p1363' },
+    key: NodeKey | { readonly key: NodeKey; readonly dsaEncoding: 'ieee-p1363' },
     signature: Uint8Array,
   ): boolean
 }
@@ -92,17 +92,17 @@ const encoder = new TextEncoder()
 function nativeKey(
   native: NativeCrypto,
   algorithm: SigningAlgorithm,
-  input: PublicKeyInput,
+  exported: PublicKeyInput,
 ): VerificationKey {
-  const key = native.createPublicKey(input)
+  const key = native.createPublicKey(exported)
   const bits = key.asymmetricKeyDetails?.modulusLength
   if (bits !== undefined && bits < MIN_RSA_BITS) throw new RangeError('The RSA key is too small')
-  const options = algorithm === 'ES256' ? ({ key, dsaEncoding: 'ieee-p1363' } as const) : { key }
+  const input = algorithm === 'ES256' ? ({ key, dsaEncoding: 'ieee-p1363' } as const) : key
   const digest = algorithm === 'EdDSA' ? null : `sha${algorithm.slice(2)}`
   return {
     algorithm,
     verify: ({ signed, signature }) =>
-      native.verify(digest, encoder.encode(signed), options, signature),
+      native.verify(digest, encoder.encode(signed), input, signature),
   }
 }
 

@@ -299,10 +299,9 @@ describe('options of a call', () => {
   })
 
   it('have a default skew of five seconds, and 0 is a skew', async () => {
-    const request = (): Request =>
-      new Request('https://a.com', { headers: bearer(production.session()) })
+    const request = pageRequest('/', bearer(production.session()))
     const at = (late: number, options: object): Promise<RequestState> =>
-      stateOf(production, request(), options, { now: () => NOW + 55_000 + late })
+      stateOf(production, request, options, { now: () => NOW + 55_000 + late })
     expect((await at(4900, {})).isSignedIn).toBe(true)
     expect((await at(5100, {})).reason).toBe('session-token-expired')
     expect((await at(0, { clockSkewInMs: 0 })).reason).toBe('session-token-expired')

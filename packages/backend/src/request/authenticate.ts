@@ -2,7 +2,6 @@ import type { SessionClaims } from '@core/protocol'
 import { type TokenReason, tokenMessage } from '../errors.ts'
 import { type Setup, loadCookieNames } from '../instance.ts'
 import { verifySessionToken } from '../session/verify-token.ts'
-import type { CookieNames } from './cookies.ts'
 import { type Facts, type RequestReason, type StateReason, decide } from './decide.ts'
 import { RequestFacts } from './facts.ts'
 import {
@@ -36,22 +35,11 @@ export async function authenticate(
   setup: Setup,
   now: number,
 ): Promise<Authentication> {
-  const { instance } = setup
-  const { publishableKey } = setup.options
+  const { options, instance } = setup
+  const { publishableKey } = options
   if (publishableKey === null) throw new TypeError('Set the option publishableKey.')
   const names = instance.cookieNames ?? (await loadCookieNames(instance, publishableKey))
   const facts = new RequestFacts(request, publishableKey, instance, names, now)
-  const state = await settle(facts, setup, names, now)
-  return { facts, state }
-}
-
-async function settle(
-  facts: RequestFacts,
-  setup: Setup,
-  names: CookieNames,
-  now: number,
-): Promise<RequestState> {
-  const { options, instance } = setup
   let claims: SessionClaims | null = null
   let answer: HandshakeAnswer | null = null
 
@@ -67,13 +55,15 @@ async function settle(
       }
       case 'verify': {
         const token = facts.sessionToken ?? ''
-        const result = await verifySessionToken(
+        const pending = verifySessionToken(
           token,
           instance.verifier,
           options,
           now,
           facts.parsedToken,
         )
+        // Waiting for what is there already would cost a turn of the event loop's queue.
+        const result = pending instanceof Promise ? await pending : pending
         if ('claims' in result) {
           claims = result.claims
           facts.session = 'valid'
@@ -85,17 +75,18 @@ async function settle(
       }
       case 'sign_in': {
         if (answer?.outcome === 'signed_in') {
-          return signedIn(setup, answer.token, answer.claims, headersOf(answer, facts))
+          const headers = headersOf(answer, facts)
+          return { facts, state: signedIn(setup, answer.token, answer.claims, headers) }
         }
-        if (claims === null) return signOut(facts, setup, 'unexpected-error')
-        return signedIn(setup, facts.sessionToken ?? '', claims)
+        if (claims === null) return { facts, state: signOut(facts, setup, 'unexpected-error') }
+        return { facts, state: signedIn(setup, facts.sessionToken ?? '', claims) }
       }
       case 'sign_out': {
         const headers = answer?.outcome === 'signed_out' ? headersOf(answer, facts) : undefined
-        return signOut(facts, setup, decision.reason, headers)
+        return { facts, state: signOut(facts, setup, decision.reason, headers) }
       }
       case 'handshake':
-        return startHandshake(facts, setup, decision.reason)
+        return { facts, state: startHandshake(facts, setup, decision.reason) }
     }
   }
 }

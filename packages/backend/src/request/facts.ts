@@ -37,6 +37,7 @@ export class RequestFacts implements Facts {
   readonly usesSuffixedCookies: boolean
   readonly #cookies: Cookies
   #publicUrl: URL | undefined
+  #parsedTokens: Map<string, ParsedToken | null> | undefined
 
   constructor(
     request: Request,
@@ -50,19 +51,9 @@ export class RequestFacts implements Facts {
     this.#cookies = parseCookies(request.headers.get(HEADERS.cookie))
 
     const { verified } = instance.verifier
-    // Each token is taken apart once, however many questions are asked about it.
-    const seen = new Map<string, ParsedToken | null>()
-    const parse = (token: string): ParsedToken | null => {
-      let parsed = seen.get(token)
-      if (parsed === undefined) {
-        parsed = parseToken(token)
-        seen.set(token, parsed)
-      }
-      return parsed
-    }
     const peek = (token: string): Readonly<Record<string, unknown>> | null =>
       (verified?.get(token, now) as Readonly<Record<string, unknown>> | undefined) ??
-      parse(token)?.claims ??
+      this.#parse(token)?.claims ??
       null
 
     const selected = selectCookies(this.#cookies, names, publishableKey, peek, now)
@@ -97,7 +88,7 @@ export class RequestFacts implements Facts {
     this.session = 'unverified'
     const known = verified?.get(this.sessionToken, now)
     if (known === undefined) {
-      this.parsedToken = parse(this.sessionToken)
+      this.parsedToken = this.#parse(this.sessionToken)
       this.refusal =
         this.parsedToken === null
           ? 'token-invalid'
@@ -124,6 +115,17 @@ export class RequestFacts implements Facts {
 
   get canHandshake(): boolean {
     return canNavigate(this.request) && this.handshakeCount < MAX_HANDSHAKES
+  }
+
+  /** Each token is taken apart once, however many questions are asked about it. */
+  #parse(token: string): ParsedToken | null {
+    this.#parsedTokens ??= new Map()
+    let parsed = this.#parsedTokens.get(token)
+    if (parsed === undefined) {
+      parsed = parseToken(token)
+      this.#parsedTokens.set(token, parsed)
+    }
+    return parsed
   }
 }
 

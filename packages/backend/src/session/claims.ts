@@ -2,10 +2,8 @@ import { TOKEN_CATEGORIES, type SessionClaims } from '@core/protocol'
 import type { TokenReason } from '../errors.ts'
 import type { TokenHeader } from './token-gate.ts'
 
-/** What the claims of a session token are held against. */
+/** What the claims of a session token are held against on each call. */
 export interface ClaimRules {
-  /** Exact issuer, or `null` where no publishable key tells it. */
-  readonly issuer: string | null
   readonly audience: readonly string[]
   readonly authorizedParties: readonly string[]
   readonly clockSkewInMs: number

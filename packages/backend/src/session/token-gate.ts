@@ -61,16 +61,31 @@ function parseObject(segment: string): Readonly<Record<string, unknown>> | null 
   return value as Readonly<Record<string, unknown>>
 }
 
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
 function decodeSegment(segment: string): Uint8Array<ArrayBuffer> | null {
-  if (!SEGMENT.test(segment) || segment.length % 4 === 1) return null
-  const bytes = base64url.decode(segment) as Uint8Array<ArrayBuffer>
+  if (!SEGMENT.test(segment)) return null
   // The spare bits of the last character must be zero, or one token could be spelled in many ways.
-  return base64url
-    .encode(bytes.subarray(bytes.length - (bytes.length % 3)))
-    .endsWith(segment.slice(segment.length - (segment.length % 4)))
-    ? bytes
-    : null
+  const last = ALPHABET.indexOf(segment.charAt(segment.length - 1))
+  switch (segment.length % 4) {
+    case 1:
+      return null
+    case 2:
+      return last % 16 === 0 ? decode(segment) : null
+    case 3:
+      return last % 4 === 0 ? decode(segment) : null
+    default:
+      return decode(segment)
+  }
 }
+
+// Node's own decoder is many times faster than the portable one. It forgives what was checked above.
+const { Buffer: native } = globalThis as {
+  Buffer?: { from(text: string, encoding: 'base64url'): Uint8Array<ArrayBuffer> }
+}
+const decode: (segment: string) => Uint8Array<ArrayBuffer> = native
+  ? (segment) => native.from(segment, 'base64url')
+  : (segment) => base64url.decode(segment) as Uint8Array<ArrayBuffer>
 
 function isHeader(
   header: Readonly<Record<string, unknown>>,

@@ -7,31 +7,33 @@ const MAX_AGE_MS = 300_000
 const MAX_TOKENS = 5000
 
 interface Entry {
+  readonly token: string
   readonly claims: SessionClaims
   readonly until: number
 }
 
 /**
  * Remembers which tokens one verifier has proved. One instance belongs to one verifier, so that no
- * token proved with one key is believed under another; the key is the whole token. Only the proof
- * is remembered: time, audience and party are checked on each call.
+ * token proved with one key is believed under another; the whole token is compared. Only the proof is
+ * remembered: time, audience and party are checked on each call.
  */
 export class VerifiedTokens {
   readonly #entries = new Map<string, Entry>()
 
   /** Returns the claims of a token that was proved before and has not expired. */
   get(token: string, now: number): SessionClaims | undefined {
-    const entry = this.#entries.get(token)
-    if (entry === undefined) return undefined
+    const entry = this.#entries.get(keyOf(token))
+    if (entry?.token !== token) return undefined
     if (now < entry.until) return entry.claims
-    this.#entries.delete(token)
+    this.#entries.delete(keyOf(token))
     return undefined
   }
 
   /** Remembers a token whose signature and unchanging claims hold. */
   add(token: string, claims: SessionClaims, now: number): void {
     if (this.#entries.size >= MAX_TOKENS) this.#makeRoom(now)
-    this.#entries.set(token, {
+    this.#entries.set(keyOf(token), {
+      token,
       claims,
       until: Math.min(claims.exp * 1000, now + MAX_AGE_MS),
     })
@@ -42,12 +44,17 @@ export class VerifiedTokens {
   }
 
   #makeRoom(now: number): void {
-    for (const [token, entry] of this.#entries) {
-      if (now >= entry.until) this.#entries.delete(token)
+    for (const [key, entry] of this.#entries) {
+      if (now >= entry.until) this.#entries.delete(key)
     }
-    for (const token of this.#entries.keys()) {
+    for (const key of this.#entries.keys()) {
       if (this.#entries.size < MAX_TOKENS) break
-      this.#entries.delete(token)
+      this.#entries.delete(key)
     }
   }
+}
+
+/** The end of the signature: it finds a token as well as the whole does, and is quicker to look up. */
+function keyOf(token: string): string {
+  return token.slice(-32)
 }

@@ -11,7 +11,7 @@ const issuer = await createIssuer()
 const other = await createIssuer({ name: 'b', host: 'clerk.other.com' })
 const runtime = createRuntime({ ...CONTEXT })
 
-function verify(token: string, options: ClerkOptions = {}, now = NOW): Promise<Verification> {
+async function verify(token: string, options: ClerkOptions = {}, now = NOW): Promise<Verification> {
   const core = createCore(
     { publishableKey: issuer.publishableKey, jwtKey: issuer.jwtKey, ...options },
     runtime,

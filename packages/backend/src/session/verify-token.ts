@@ -9,6 +9,7 @@ import type { VerifiedTokens } from './verified-tokens.ts'
 /** What verification needs to know of an instance. */
 export interface Verifier {
   readonly keys: KeySource
+  /** Exact issuer of tokens, or `null` where no publishable key tells it. */
   readonly issuer: string | null
   /** Absent where every verification must fetch the keys anew. */
   readonly verified: VerifiedTokens | null
@@ -19,18 +20,27 @@ export type Verification = { readonly claims: SessionClaims } | { readonly reaso
 
 /**
  * Verifies a session token: form, class, signature, claims, in this order. Until the signature is
- * proved the answer does not depend on what the claims say. Never throws.
+ * proved the answer does not depend on what the claims say. Never throws. A token that was proved
+ * before is answered at once.
  */
-export async function verifySessionToken(
+export function verifySessionToken(
   text: string,
   verifier: Verifier,
-  rules: Omit<ClaimRules, 'issuer'>,
+  rules: ClaimRules,
   now: number,
   parsed: ParsedToken | null = null,
-): Promise<Verification> {
+): Verification | Promise<Verification> {
   const known = verifier.verified?.get(text, now)
-  if (known) return withRules(known, verifier, rules, now)
+  return known ? withRules(known, rules, now) : prove(text, verifier, rules, now, parsed)
+}
 
+async function prove(
+  text: string,
+  verifier: Verifier,
+  rules: ClaimRules,
+  now: number,
+  parsed: ParsedToken | null,
+): Promise<Verification> {
   const token = parsed ?? parseToken(text)
   if (token === null) return { reason: 'token-invalid' }
   const foreign = findForeignClass(token.header, token.claims)
@@ -43,7 +53,7 @@ export async function verifySessionToken(
   // Shared by every request that brings this token, so nobody may change it.
   const claims = freeze(token.claims) as unknown as SessionClaims
   verifier.verified?.add(text, claims, now)
-  return withRules(claims, verifier, rules, now)
+  return withRules(claims, rules, now)
 }
 
 /** Tells why a signature is not accepted, or returns `null` if it is the instance's own. */
@@ -64,13 +74,8 @@ export async function findFaultInSignature(
   }
 }
 
-function withRules(
-  claims: SessionClaims,
-  verifier: Verifier,
-  rules: Omit<ClaimRules, 'issuer'>,
-  now: number,
-): Verification {
-  const reason = findFaultNow(claims, { ...rules, issuer: verifier.issuer }, now)
+function withRules(claims: SessionClaims, rules: ClaimRules, now: number): Verification {
+  const reason = findFaultNow(claims, rules, now)
   return reason === null ? { claims } : { reason }
 }
 
