@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { useHost } from './host.ts'
 import { toProblem, type Problem } from './problem.ts'
 
@@ -28,7 +28,8 @@ export function useTask(): Task & { ensureMounted(): void } {
   const runningRef = useRef(false)
   const mountedRef = useRef(true)
 
-  useEffect(() => {
+  // A layout effect: others are undone after the next paint, and an answer may arrive before it.
+  useLayoutEffect(() => {
     mountedRef.current = true
     return () => {
       mountedRef.current = false
