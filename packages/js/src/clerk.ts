@@ -34,8 +34,11 @@ import type { User } from './resources/user.ts'
 import { SessionKeeper } from './session-keeper.ts'
 import { Store, type ClerkSnapshot, type ClerkStatus } from './store.ts'
 import { UiHost } from './ui-host.ts'
-import type { UiModule } from './ui-module.ts'
+import type { ComponentModule } from './ui-module.ts'
 import { VERSION } from './version.ts'
+
+/** What `@core/ui` exports: the prebuilt components. */
+export type UiModule = ComponentModule<Clerk>
 
 export interface ClerkConstructorOptions extends Partial<Platform> {
   /** Loads the prebuilt components when the first one is asked for. */
@@ -64,7 +67,7 @@ export class Clerk {
   readonly #devBrowser: DevBrowser | undefined
   readonly #keeper: SessionKeeper
   readonly #boot: Boot
-  readonly #ui: UiHost
+  readonly #ui: UiHost<Clerk>
   #options: ClerkOptions = {}
   #environment: EnvironmentJSON | null = null
   #loading: Promise<void> | undefined

@@ -1,4 +1,4 @@
-export { Clerk, type ClerkConstructorOptions, type Resources } from './clerk.ts'
+export { Clerk, type ClerkConstructorOptions, type Resources, type UiModule } from './clerk.ts'
 export {
   ClerkAPIResponseError,
   ClerkRuntimeError,
@@ -37,4 +37,4 @@ export type { EmailAddress, User } from './resources/user.ts'
 export type { SignUpVerification, Verification } from './resources/verification.ts'
 export { authorizationFactsOf, organizationOf, type OrganizationFacts } from './session-claims.ts'
 export type { ClerkSnapshot, ClerkStatus } from './store.ts'
-export type { ComponentName, MountedComponent, UiModule } from './ui-module.ts'
+export type { ComponentModule, ComponentName, MountedComponent } from './ui-module.ts'

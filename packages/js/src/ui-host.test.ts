@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { UiModule } from './clerk.ts'
 import { closePages, openPage, settle, visit, type Page } from './page.test-server.ts'
-import type { UiModule } from './ui-module.ts'
 
 beforeEach(() => visit('http://localhost:3000/'))
 afterEach(closePages)

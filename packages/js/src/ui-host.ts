@@ -1,9 +1,8 @@
 /** Keeps account of the prebuilt components on the page; draws them once everything is there. */
 
-import type { Clerk } from './clerk.ts'
 import { ClerkRuntimeError } from './errors.ts'
 import type { Platform } from './platform.ts'
-import type { ComponentName, MountedComponent, UiModule } from './ui-module.ts'
+import type { ComponentModule, ComponentName, MountedComponent } from './ui-module.ts'
 
 interface Place {
   readonly component: ComponentName
@@ -11,20 +10,20 @@ interface Place {
   drawn?: MountedComponent
 }
 
-export interface UiHostContext {
-  readonly clerk: Clerk
+export interface UiHostContext<C> {
+  readonly clerk: C
   readonly platform: Platform
   readonly whenLoaded: Promise<void>
-  readonly loadUi: (() => Promise<UiModule>) | undefined
+  readonly loadUi: (() => Promise<ComponentModule<C>>) | undefined
 }
 
-export class UiHost {
-  readonly #context: UiHostContext
+export class UiHost<C> {
+  readonly #context: UiHostContext<C>
   readonly #mounted = new Map<HTMLElement, Place>()
   readonly #modals = new Map<ComponentName, Place>()
-  #module: Promise<UiModule> | undefined
+  #module: Promise<ComponentModule<C>> | undefined
 
-  constructor(context: UiHostContext) {
+  constructor(context: UiHostContext<C>) {
     this.#context = context
   }
 
@@ -54,7 +53,7 @@ export class UiHost {
     key: K,
     component: ComponentName,
     props: object,
-    draw: (ui: UiModule, place: Place) => MountedComponent,
+    draw: (ui: ComponentModule<C>, place: Place) => MountedComponent,
   ): void {
     const known = places.get(key)
     if (known?.component === component) {
@@ -72,7 +71,7 @@ export class UiHost {
     places: Map<K, Place>,
     key: K,
     place: Place,
-    draw: (ui: UiModule, place: Place) => MountedComponent,
+    draw: (ui: ComponentModule<C>, place: Place) => MountedComponent,
   ): Promise<void> {
     // It may be gone again by the time the bundle is here.
     const isWanted = (): boolean => places.get(key) === place
@@ -90,7 +89,7 @@ export class UiHost {
     places.delete(key)
   }
 
-  async #load(): Promise<UiModule> {
+  async #load(): Promise<ComponentModule<C>> {
     const { loadUi, whenLoaded } = this.#context
     if (!loadUi) throw new ClerkRuntimeError('ui_not_available')
     await whenLoaded

@@ -1,14 +1,16 @@
-import type { Clerk } from './clerk.ts'
-
 /** Prebuilt components. */
 export type ComponentName = 'SignIn' | 'SignUp' | 'UserButton'
 
-/** What the bundle of prebuilt components exports. Loaded when the first one is asked for. */
-export interface UiModule {
+/**
+ * What the bundle of prebuilt components exports. Loaded when the first one is asked for.
+ *
+ * `C` is the client; it is named where it is defined, so that this file needs none.
+ */
+export interface ComponentModule<C> {
   /** Draws a component into a node of the page. */
-  mount(component: ComponentName, node: HTMLElement, props: object, clerk: Clerk): MountedComponent
+  mount(component: ComponentName, node: HTMLElement, props: object, clerk: C): MountedComponent
   /** Draws a component in a dialog above the page. */
-  openModal(component: ComponentName, props: object, clerk: Clerk): MountedComponent
+  openModal(component: ComponentName, props: object, clerk: C): MountedComponent
 }
 
 /** A component on the page. */
