@@ -52,7 +52,7 @@ function findToolchain() {
   if (process.versions.node === NODE && versionOf('pnpm', own) === PNPM) {
     return { node: process.execPath, path: own }
   }
-  console.log(`Fetching Node ${NODE} and pnpm ${PNPM} from the npm registry …`)
+  console.log(`Getting Node ${NODE} and pnpm ${PNPM} from the npm registry …`)
   const found = spawnSync(
     'npx',
     ['--yes', '-p', `node@${NODE}`, '-p', `pnpm@${PNPM}`, '-c', 'node -p process.env.PATH'],

@@ -10,6 +10,16 @@ export class StepError extends Error {
   override readonly name = 'StepError'
 }
 
+/** Runs a task to its end. A step that failed has shown why, so its stack would say nothing more. */
+export async function task(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    console.error(error instanceof StepError ? `\n${error.message}` : error)
+    process.exitCode = 1
+  }
+}
+
 /** Runs `work` under a title, with a mark and the seconds it took. */
 export async function step<T>(title: string, work: () => Promise<T>): Promise<T> {
   const startedAt = performance.now()

@@ -1,4 +1,7 @@
 import { build, install } from '../build.ts'
+import { task } from '../step.ts'
 
-await install()
-await build()
+await task(async () => {
+  await install()
+  await build()
+})

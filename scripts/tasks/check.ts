@@ -1,12 +1,10 @@
 import { build, install } from '../build.ts'
 import { CHECKS } from '../checks.ts'
-import { step } from '../step.ts'
+import { step, task } from '../step.ts'
 
-await install()
-await build()
-for (const [title, check] of Object.entries(CHECKS)) {
-  await step(title, check).catch((error: unknown) => {
-    console.error(String(error))
-    process.exitCode = 1
-  })
-}
+await task(async () => {
+  await install()
+  await build()
+})
+// One failing check does not hide the others.
+for (const [title, check] of Object.entries(CHECKS)) await task(() => step(title, check))
