@@ -79,6 +79,16 @@ describe('load', () => {
     expect(cookie('clerk_active_context')).toBe(`${session.id}:`)
   })
 
+  it('leaves __client_uat to the server in production', async () => {
+    const { clerk, identity } = openPage({}, 'production')
+    identity.signIn()
+    await clerk.load()
+    expect(clerk.isSignedIn).toBe(true)
+    expect(cookie('__client_uat')).toBeUndefined()
+    expect(identity.calls()).toEqual(['GET /environment', 'GET /client'])
+    expect(identity.requests[0]?.url.searchParams.has('__clerk_db_jwt')).toBe(false)
+  })
+
   it('removes the session cookie of somebody who is gone and says so to servers', async () => {
     document.cookie = '__session=old; Path=/'
     const { clerk } = openPage()
@@ -109,12 +119,13 @@ describe('an identity server that is down', () => {
     await clerk.load()
     clerk.dispose()
 
+    const uat = cookie('__client_uat')
     identity.isOffline = true
     const next = open()
     await loadOver(10_000, next)
     expect([next.status, next.loaded]).toEqual(['degraded', true])
     expect([next.session?.id, next.user?.id]).toEqual([session.id, 'user_1'])
-    expect(cookie('__client_uat')).not.toBe('0')
+    expect(cookie('__client_uat')).toBe(uat)
 
     identity.isOffline = false
     await clock.advance(30_000)

@@ -5,6 +5,7 @@ import {
   type ClientJSON,
   type ClientSessionJSON,
   type EnvironmentJSON,
+  type InstanceType,
   type SignInJSON,
   type SignUpJSON,
   type UserJSON,
@@ -23,24 +24,29 @@ type Answer = { readonly status?: number; readonly json: unknown }
 const HOST = 'localhost:4000'
 
 export class FakeIdentity {
-  readonly publishableKey: string = createPublishableKey('development', HOST)
+  readonly publishableKey: string
   readonly origin: string = `http://${HOST}`
   readonly requests: RecordedRequest[] = []
   readonly #now: () => number
+  readonly #isDevelopment: boolean
   client: ClientJSON | null = null
   tokenLifetime = 60
   /** The network is gone. */
   isOffline = false
   /** Answers every request with this status. */
   failsWith: number | undefined
+  /** Answers some calls with a status. */
+  failures: Readonly<Record<string, number>> = {}
   #held: { readonly call: string; readonly until: Promise<void> } | undefined
   knowsDevBrowsers = true
   errorsCarryClient = false
   #devBrowsers = 0
   #ids = 0
 
-  constructor(now: () => number) {
+  constructor(now: () => number, instanceType: InstanceType = 'development') {
     this.#now = now
+    this.#isDevelopment = instanceType === 'development'
+    this.publishableKey = createPublishableKey(instanceType, HOST)
   }
 
   calls(): string[] {
@@ -75,20 +81,23 @@ export class FakeIdentity {
   }
 
   #answer(call: string, url: URL, body: URLSearchParams): Answer {
-    if (this.failsWith !== undefined) {
-      return { status: this.failsWith, json: { errors: [{ code: 'internal', message: 'No.' }] } }
+    const failure = this.failures[call] ?? this.failsWith
+    if (failure !== undefined) {
+      return { status: failure, json: { errors: [{ code: 'internal', message: 'No.' }] } }
     }
     if (call === 'POST /dev_browser') {
       this.knowsDevBrowsers = true
       return { json: { id: `dvb_${++this.#devBrowsers}` } }
     }
-    if (!this.knowsDevBrowsers || !url.searchParams.get('__clerk_db_jwt')) {
+    const isKnown = this.knowsDevBrowsers && url.searchParams.has('__clerk_db_jwt')
+    if (this.#isDevelopment && !isKnown) {
       return refusal(401, 'dev_browser_unauthenticated')
     }
     const session = /^\w+ \/client\/sessions\/(\w+)\/(\w+)(?:\/(\w+))?$/.exec(call)
     if (session) return this.#session(session[1] ?? '', session[2] ?? '', session[3], body)
     const signIn = /^\w+ \/client\/sign_ins(?:\/\w+\/(\w+))?$/.exec(call)
     if (signIn) return this.#signIn(signIn[1] ?? 'create', body)
+    if (call.startsWith('GET /client/sign_ins/')) return this.#enveloped(this.client?.sign_in)
     const signUp = /^\w+ \/client\/sign_ups(?:\/\w+\/(\w+))?$/.exec(call)
     if (signUp) return this.#signUp(signUp[1] ?? 'create', body)
     switch (call) {

@@ -1,5 +1,6 @@
 /** A page for tests: a clock that moves by hand, a Frontend API in memory, a client on top. */
 
+import type { InstanceType } from '@core/protocol'
 import { Clerk, type ClerkConstructorOptions } from './clerk.ts'
 import { FakeIdentity } from './fake-identity.test-server.ts'
 
@@ -62,9 +63,9 @@ export interface Page {
 const opened: Clerk[] = []
 
 /** Opens a page; `closePages()` ends it. */
-export function openPage(options: ClerkConstructorOptions = {}): Page {
+export function openPage(options: ClerkConstructorOptions = {}, instanceType?: InstanceType): Page {
   const clock = new Clock()
-  const identity = new FakeIdentity(clock.now)
+  const identity = new FakeIdentity(clock.now, instanceType)
   const left: string[] = []
   const warnings: string[] = []
   const open = (more: ClerkConstructorOptions = {}): Clerk => {

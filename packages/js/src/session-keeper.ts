@@ -73,7 +73,7 @@ export class SessionKeeper {
     this.#tabs = new Tabs({
       platform: this.#context.platform,
       onSignOut: () => void this.checkSession(false),
-      onToken: (jwt) => this.#takeFromTab(jwt),
+      onToken: (jwt) => this.#tokens.hydrate(jwt, 'tab'),
     })
   }
 
@@ -194,12 +194,6 @@ export class SessionKeeper {
     })
     // An answer that was overtaken by a change describes the past.
     if (this.api.changes === changes) this.apply(json, options)
-  }
-
-  #takeFromTab(jwt: string): void {
-    const claims = readClaims(jwt)
-    const isOurs = this.#client?.sessions.some(({ id }) => id === claims?.sid)
-    if (isOurs) this.#tokens.hydrate(jwt, 'tab')
   }
 
   #setClient(json: ClientJSON | null, activates: boolean): void {

@@ -54,6 +54,16 @@ describe('two tabs', () => {
     expect(clerk.isSignedIn).toBe(true)
   })
 
+  it('learn from each other that the server has ended their session', async () => {
+    const { clerk, identity, open } = openPage()
+    identity.signIn()
+    const other = open({ window: background() })
+    await Promise.all([clerk.load(), other.load()])
+    identity.endAll()
+    await clerk.session?.getToken({ skipCache: true })
+    await vi.waitFor(() => expect(other.session).toBeNull())
+  })
+
   it('share a new token, so that only one of them has to ask', async () => {
     const { clerk, identity, open, clock } = openPage()
     identity.signIn()
@@ -64,13 +74,16 @@ describe('two tabs', () => {
     await vi.waitFor(() => expect(other.session?.lastActiveToken?.jwt).toBe(token))
   })
 
-  it('take no token of a session they do not have', async () => {
-    const { clerk, identity } = openPage()
+  it('take no token that is older than theirs or of another session', async () => {
+    const { clerk, identity, clock } = openPage()
     const session = identity.signIn()
     await clerk.load()
     const before = clerk.session?.lastActiveToken?.jwt
     const channel = new BroadcastChannel('clerk:session_token')
     channel.postMessage({ tokenRaw: identity.token({ ...session, id: 'sess_other' }) })
+    clock.time -= 10_000
+    channel.postMessage({ tokenRaw: identity.token(session) })
+    clock.time += 10_000
     channel.postMessage({ tokenRaw: 'nonsense' })
     channel.postMessage(null)
     await new Promise((resolve) => setTimeout(resolve, 20))
@@ -127,6 +140,17 @@ describe('a page that is looked at again', () => {
     expect(clerk.session).toBeNull()
   })
 
+  it('changes nothing, and asks for nothing, when nothing has happened', async () => {
+    const { clerk, identity } = openPage()
+    identity.signIn()
+    await clerk.load({ touchSession: false })
+    const before = clerk.getSnapshot()
+    const count = identity.requests.length
+    await look()
+    expect(clerk.getSnapshot()).toBe(before)
+    expect(identity.requests).toHaveLength(count)
+  })
+
   it('tells the server, at most every five seconds', async () => {
     const { clerk, identity, clock } = openPage()
     const session = identity.signIn()
@@ -139,15 +163,6 @@ describe('a page that is looked at again', () => {
     clock.time += 5_000
     await look()
     expect(touches()).toBe(2)
-  })
-
-  it('does not tell the server where that is switched off', async () => {
-    const { clerk, identity } = openPage()
-    identity.signIn()
-    await clerk.load({ touchSession: false })
-    const count = identity.requests.length
-    await look()
-    expect(identity.requests).toHaveLength(count)
   })
 })
 
@@ -164,6 +179,35 @@ describe('answers that overtake each other', () => {
     release()
     await touched
     expect(clerk.session).toBeNull()
+    expect(clerk.client?.sessions).toEqual([])
     expect(cookie('__session')).toBeUndefined()
+  })
+
+  it('do not end a session that was started meanwhile', async () => {
+    const { clerk, identity } = openPage()
+    await clerk.load()
+    const release = identity.hold('GET /client')
+    writeClientUat(7)
+    await look()
+    const attempt = await clerk.client?.signIn.create({ identifier: 'ada@example.com' })
+    await attempt?.attemptFirstFactor({ strategy: 'password', password: 'right' })
+    await clerk.setActive({ session: attempt?.createdSessionId })
+    release()
+    await settle()
+    expect(clerk.isSignedIn).toBe(true)
+    expect(clerk.client?.id).toBe('client_1')
+  })
+
+  it('do not bring back an attempt that was replaced', async () => {
+    const { clerk, identity } = openPage()
+    await clerk.load()
+    const old = await clerk.client?.signIn.create({ identifier: 'old@example.com' })
+    const release = identity.hold(`GET /client/sign_ins/${old?.id}`)
+    const reloaded = old?.reload()
+    await settle()
+    await clerk.client?.signIn.create({ identifier: 'new@example.com' })
+    release()
+    await reloaded
+    expect(clerk.client?.signIn.identifier).toBe('new@example.com')
   })
 })

@@ -144,6 +144,24 @@ describe('a session that has ended at the server', () => {
     expect([cookie('__session'), cookie('__client_uat')]).toEqual([undefined, '0'])
   })
 
+  it.each([401, 403])('ends here when the server answers %i to who is here', async (status) => {
+    const { clerk, identity } = await signedIn()
+    identity.endAll()
+    identity.failures = { 'GET /client': status }
+    await clerk.session?.getToken({ skipCache: true })
+    expect(clerk.session).toBeNull()
+  })
+
+  it('goes on here while the server cannot say who is here', async () => {
+    const { clerk, identity } = await signedIn()
+    identity.failures = {
+      'GET /client': 503,
+      [`POST /client/sessions/${clerk.session?.id}/tokens`]: 401,
+    }
+    await clerk.session?.getToken({ skipCache: true })
+    expect(clerk.isSignedIn).toBe(true)
+  })
+
   it('ends here by itself, at the next renewal', async () => {
     const { clerk, identity, clock } = await signedIn()
     identity.endAll()
@@ -181,6 +199,17 @@ describe('without a network', () => {
     identity.failsWith = status
     await clock.advance(600_000)
     expect(clerk.isSignedIn).toBe(true)
+  })
+
+  it('waits for a short outage to end', async () => {
+    const { clerk, identity, clock } = await signedIn()
+    clock.time += 60_000
+    identity.isOffline = true
+    const token = clerk.session?.getToken()
+    await clock.advance(1_500)
+    identity.isOffline = false
+    await clock.advance(2_000)
+    expect(await token).toBe(cookie('__session'))
   })
 
   it('serves a token as long as it lives and fails with a typed error afterwards', async () => {
