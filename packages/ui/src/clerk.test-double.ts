@@ -1,6 +1,6 @@
 /** A client that talks to nobody: tests say what the server answers and look at what was asked. */
 
-import type { Clerk, ClerkSnapshot } from '@core/js'
+import type { Clerk, ClerkSnapshot, RedirectOptions } from '@core/js'
 import type { AttributeJSON, EnvironmentJSON } from '@core/protocol'
 import { vi, type Mock } from 'vitest'
 
@@ -89,10 +89,14 @@ export function createFakeClerk(
       buildSignInUrl: () => 'https://id.example.com/sign-in',
       buildSignUpUrl: () => 'https://id.example.com/sign-up',
       buildUrlWithAuth: (url: string) => url,
-      buildAfterSignInUrl: (props: { signInForceRedirectUrl?: string } = {}) =>
-        props.signInForceRedirectUrl ?? 'https://app.example.com/after-sign-in',
-      buildAfterSignUpUrl: (props: { signUpForceRedirectUrl?: string } = {}) =>
-        props.signUpForceRedirectUrl ?? 'https://app.example.com/after-sign-up',
+      buildAfterSignInUrl: (props: RedirectOptions = {}) =>
+        props.signInForceRedirectUrl ??
+        props.signInFallbackRedirectUrl ??
+        'https://app.example.com/after-sign-in',
+      buildAfterSignUpUrl: (props: RedirectOptions = {}) =>
+        props.signUpForceRedirectUrl ??
+        props.signUpFallbackRedirectUrl ??
+        'https://app.example.com/after-sign-up',
     },
     Object.fromEntries(Object.keys(state).map((name) => [name, { get: () => state[name] }])),
   )
@@ -178,9 +182,14 @@ export function createEnvironment(changes: Changes = {}): EnvironmentJSON {
 
 /** An answer that arrives when the test says so. */
 export function lateAnswer(): { readonly promise: Promise<unknown>; arrive(value: unknown): void } {
-  let arrive: (value: unknown) => void = () => undefined
+  const waiting: ((value: unknown) => void)[] = []
   const promise = new Promise<unknown>((resolve) => {
-    arrive = resolve
+    waiting.push(resolve)
   })
-  return { promise, arrive: (value) => arrive(value) }
+  return {
+    promise,
+    arrive(value) {
+      for (const resolve of waiting) resolve(value)
+    },
+  }
 }

@@ -10,8 +10,11 @@ import {
   field,
   preparePage,
   press,
+  rest,
   show,
   showModal,
+  submit,
+  type,
   until,
 } from './page.test-driver.ts'
 
@@ -60,8 +63,9 @@ describe('mounting', () => {
     const { node, unmount } = show('SignIn', fake)
     unmount()
     await import('./sign-in/screen.ts')
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await rest()
     expect(node.childNodes.length).toBe(0)
+    expect(fake.listeners()).toBe(0)
   })
 
   it('needs no style attribute in its markup and no style element', async () => {
@@ -100,13 +104,14 @@ describe('appearance', () => {
       options: { appearance: { variables: { colorPrimary: 'red', borderRadius: '0' } } },
     })
     const { node, update } = show('SignIn', fake, {
-      appearance: { variables: { colorPrimary: 'green' } },
+      appearance: { variables: { colorPrimary: 'green', fontSize: '1rem' } },
     })
     const { style } = node.querySelector<HTMLElement>('.core-root')!
     expect(style.getPropertyValue('--core-color-primary')).toBe('green')
     expect(style.getPropertyValue('--core-radius')).toBe('0')
     update({})
     expect(style.getPropertyValue('--core-color-primary')).toBe('red')
+    expect(style.getPropertyValue('--core-font-size')).toBe('')
   })
 
   it.each([null, 'red', { variables: null }, { variables: { colorPrimary: 7, unknown: 'x' } }])(
@@ -167,6 +172,19 @@ describe('a dialog', () => {
     expect(fake.calls.openSignUp).toHaveBeenCalledWith(
       expect.objectContaining({ forceRedirectUrl: '/up', signInForceRedirectUrl: '/in' }),
     )
+  })
+
+  it('goes on with the page below it, unless told otherwise', async () => {
+    showModal('SignIn', fake)
+    await atStep('Sign in to Acme')
+    fake.signIn.answer('create', { status: 'complete', createdSessionId: 'sess_1' })
+    type(field('Email address'), 'ada@example.com')
+    submit()
+    await until(() => expect(fake.calls.closeSignIn).toHaveBeenCalledTimes(1))
+    expect(fake.calls.setActive).toHaveBeenCalledWith({
+      session: 'sess_1',
+      redirectUrl: location.href,
+    })
   })
 
   it('closes itself once somebody is signed in', async () => {

@@ -64,7 +64,7 @@ export async function until(expectation: () => void): Promise<void> {
 
 /** Lets everything that is under way come to rest. */
 export async function rest(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) {
+  for (let turn = 0; turn < 10; turn++) {
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   createEnvironment,
   createFakeClerk,
@@ -214,7 +214,7 @@ describe('a password that a manager fills in ahead', () => {
 
   it('is forgotten in silence when the account has none', async () => {
     await start()
-    fake.signIn.refuse('create', 'strategy_for_user_invalid', 'password')
+    fake.signIn.refuse('create', 'strategy_for_user_invalid')
     fake.signIn.answer('create', { ...FIRST_FACTOR, supportedFirstFactors: [CODE] })
     fillAhead()
     submit()
@@ -508,6 +508,20 @@ describe('an instance that is not there yet', () => {
     await until(() => expect(document.querySelector('output')?.textContent).toBe('Loading'))
     fake.change({ environment, status: 'ready' })
     await atStep('Sign in to Acme')
+  })
+
+  it('sees what arrived between drawing and listening', async () => {
+    const { environment } = fake.clerk
+    fake.change({ environment: null, status: 'loading' })
+    const early = fake.clerk.getSnapshot()
+    vi.spyOn(fake.clerk, 'subscribe').mockImplementation(() => () => undefined)
+    vi.spyOn(fake.clerk, 'getSnapshot').mockImplementationOnce(() => {
+      queueMicrotask(() => fake.change({ environment, status: 'ready' }))
+      return early
+    })
+    show('SignIn', fake)
+    await atStep('Sign in to Acme')
+    expect(fake.listeners()).toBe(0)
   })
 
   it('says so when it cannot be reached', async () => {

@@ -8,6 +8,7 @@ import {
   clearPage,
   preparePage,
   press,
+  rest,
   show,
   until,
 } from '../page.test-driver.ts'
@@ -130,8 +131,10 @@ describe('the menu', () => {
 
   it('closes with a press beside it, and not with one inside', async () => {
     await openMenu()
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    // What listens for it starts to after the next paint.
+    await rest()
     menu()?.dispatchEvent(new Event('pointerdown', { bubbles: true, composed: true }))
+    await rest()
     expect(menu()).not.toBeNull()
     document.body.dispatchEvent(new Event('pointerdown', { bubbles: true, composed: true }))
     await until(() => expect(menu()).toBeNull())
