@@ -1,23 +1,19 @@
 'use client'
 
 import { ClerkProvider as ReactClerkProvider, type ClerkProviderProps } from '@core/react'
-import { useRouter } from 'next/navigation.js'
 import type { ReactNode } from 'react'
 import type { NextClerkProviderProps } from '../provider-props.ts'
 import { RefreshOnSessionChange } from './refresh-on-session-change.tsx'
+import { useAwaitableRouter } from './use-awaitable-router.ts'
 
 /**
  * The browser's half of `ClerkProvider`: navigates with the App Router and asks the server again when
  * the session changes.
  */
 export function BrowserClerkProvider({ children, ...props }: ClerkProviderProps): ReactNode {
-  const router = useRouter()
+  const { push, replace } = useAwaitableRouter()
   return (
-    <ReactClerkProvider
-      routerPush={(to) => router.push(to)}
-      routerReplace={(to) => router.replace(to)}
-      {...props}
-    >
+    <ReactClerkProvider routerPush={push} routerReplace={replace} {...props}>
       <RefreshOnSessionChange />
       {children}
     </ReactClerkProvider>

@@ -1,7 +1,7 @@
 'use client'
 
 import { useAuth } from '@core/react'
-import { useRouter } from 'next/navigation.js'
+import { useRouter } from 'next/navigation'
 import { useEffect, useRef } from 'react'
 
 /**

@@ -1,6 +1,6 @@
 import { resolveBrowserOptions } from '@core/backend/internal'
 import type { InitialState } from '@core/react'
-import { connection } from 'next/server.js'
+import { connection } from 'next/server'
 import type { ReactElement } from 'react'
 import { BrowserClerkProvider } from '../client/clerk-provider.tsx'
 import type { NextClerkProviderProps } from '../provider-props.ts'

@@ -9,7 +9,7 @@ import {
   type SignedInAuthObject,
   protect,
 } from '@core/backend/internal'
-import { notFound, redirect } from 'next/navigation.js'
+import { notFound, redirect } from 'next/navigation'
 
 /** Sends the visitor to the sign-in or sign-up page; nothing after it runs. */
 export type RedirectFunction = (options?: RedirectOptions) => never

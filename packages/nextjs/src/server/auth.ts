@@ -1,5 +1,5 @@
 import type { RequestKind } from '@core/backend/internal'
-import { redirect } from 'next/navigation.js'
+import { redirect } from 'next/navigation'
 import { type AuthFunction, createAuthFunction } from './auth-function.ts'
 import { readState } from './request-state.ts'
 import { unavailablePath } from './unavailable.ts'

@@ -13,7 +13,7 @@ import {
   type NextMiddleware,
   type NextRequest,
   NextResponse,
-} from 'next/server.js'
+} from 'next/server'
 import { type AuthFunction, createAuthFunction } from './auth-function.ts'
 import { CONTEXT, environment } from './environment.ts'
 import { forwardState, staysHere } from './forward-state.ts'

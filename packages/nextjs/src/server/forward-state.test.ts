@@ -1,4 +1,4 @@
-import { NextRequest, NextResponse } from 'next/server.js'
+import { NextRequest, NextResponse } from 'next/server'
 import { describe, expect, it } from 'vitest'
 import { forwardState, staysHere } from './forward-state.ts'
 

@@ -1,5 +1,5 @@
 import { HEADERS, INTERNAL_HEADER_PREFIX } from '@core/protocol'
-import { NextResponse } from 'next/server.js'
+import { NextResponse } from 'next/server'
 
 // How Next.js takes the request headers that a middleware hands on: their names in one header,
 // their values in one header each.

@@ -1,4 +1,4 @@
-import { forbidden, notFound, permanentRedirect, redirect, unauthorized } from 'next/navigation.js'
+import { forbidden, notFound, permanentRedirect, redirect, unauthorized } from 'next/navigation'
 import { describe, expect, it } from 'vitest'
 import { interruptOf, toResponse } from './interrupt.ts'
 

@@ -1,4 +1,4 @@
-import { NextResponse } from 'next/server.js'
+import { NextResponse } from 'next/server'
 
 /** What control flow that was thrown in a middleware handler asks for. */
 export type Interrupt =

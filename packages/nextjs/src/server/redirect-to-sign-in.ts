@@ -1,5 +1,5 @@
 import type { RedirectOptions } from '@core/backend/internal'
-import { redirect } from 'next/navigation.js'
+import { redirect } from 'next/navigation'
 import { readState } from './request-state.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type ForwardedState, openRequestState } from '@core/backend/internal'
 import { HEADERS } from '@core/protocol'
-import { headers } from 'next/headers.js'
-import { unstable_rethrow } from 'next/navigation.js'
+import { headers } from 'next/headers'
+import { unstable_rethrow } from 'next/navigation'
 import { environment } from './environment.ts'
 
 // Inside a middleware handler nothing has been sealed yet: the state is at hand.

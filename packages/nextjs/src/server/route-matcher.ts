@@ -1,5 +1,5 @@
 import { type RoutePattern, createRouteMatcher as createMatcher } from '@core/backend/internal'
-import type { NextRequest } from 'next/server.js'
+import type { NextRequest } from 'next/server'
 
 /** Tells whether a request goes to one of the routes. */
 export type RouteMatcher = (request: NextRequest) => boolean

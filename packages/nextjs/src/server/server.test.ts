@@ -1,7 +1,7 @@
 import { createPublishableKey } from '@core/protocol'
 import { exportSPKI, generateKeyPair, SignJWT } from 'jose'
-import { notFound, redirect } from 'next/navigation.js'
-import { NextRequest, NextResponse, type NextFetchEvent, type NextMiddleware } from 'next/server.js'
+import { notFound, redirect } from 'next/navigation'
+import { NextRequest, NextResponse, type NextFetchEvent, type NextMiddleware } from 'next/server'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   auth,
@@ -14,7 +14,7 @@ import {
 
 // The one thing that only a running Next.js has: the headers of the request that is being rendered.
 const current = vi.hoisted(() => ({ headers: new Headers() }))
-vi.mock('next/headers.js', () => ({ headers: () => Promise.resolve(current.headers) }))
+vi.mock('next/headers', () => ({ headers: () => Promise.resolve(current.headers) }))
 
 const publishableKey = createPublishableKey('production', 'clerk.app.test')
 const keys = await generateKeyPair('RS256', { extractable: true })
@@ -346,6 +346,8 @@ describe('clerkMiddleware', () => {
   it('prints who is asking when it is told to, and nothing secret', async () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => {})
     const authorization = `Bearer ${await sessionToken()}`
+    await run(clerkMiddleware(), request('/page', { authorization }))
+    expect(log).not.toHaveBeenCalled()
     await run(clerkMiddleware({ debug: true }), request('/page', { authorization }))
     const printed = JSON.stringify(log.mock.calls)
     expect(printed).toContain('user_1')

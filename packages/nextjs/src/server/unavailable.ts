@@ -1,5 +1,5 @@
 import { type ForwardedState, isIdentityUnknown } from '@core/backend/internal'
-import { NextResponse } from 'next/server.js'
+import { NextResponse } from 'next/server'
 
 // Pages and Route Handlers cannot choose the status 503; a middleware can. So they send the visitor
 // to the same address with this parameter, which the middleware answers.

@@ -1,0 +1,6 @@
+import { auth } from '@core/nextjs/server'
+
+export async function GET() {
+  await auth.protect()
+  return Response.json({ ok: true })
+}
