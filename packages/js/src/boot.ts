@@ -42,6 +42,9 @@ export class Boot {
     const impatient = new Promise<void>((resolve) => {
       patience = platform.setTimeout(() => {
         this.#goOnWithout()
+        // Whatever hangs may go on hanging; further tries do not wait for it.
+        this.#running = undefined
+        this.#retryLater()
         resolve()
       }, PATIENCE_MS)
     })
@@ -52,9 +55,8 @@ export class Boot {
     }
   }
 
-  /** Tries again at once if the last try failed. */
+  /** Tries again at once what has failed so far, if anything has. */
   retry(): void {
-    if (this.#hasEnvironment && this.#hasClient) return
     this.#context.platform.clearTimeout(this.#timer)
     this.#run().catch(() => undefined)
   }
@@ -86,6 +88,10 @@ export class Boot {
       if (client.status === 'rejected') onStatus('error')
       throw failure.reason
     }
+    this.#retryLater()
+  }
+
+  #retryLater(): void {
     this.#timer = this.#context.platform.setTimeout(() => this.retry(), this.#retryMs)
     this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS)
   }

@@ -183,11 +183,17 @@ describe('an identity server that is down', () => {
   })
 
   it('does not leave the page hanging when the server never answers', async () => {
-    const { clerk, identity, loadOver } = openPage()
+    const { clerk, identity, clock, loadOver } = openPage()
     document.cookie = '__clerk_db_jwt=dvb_1; Path=/'
-    identity.hold('GET /client')
+    const release = identity.hold('GET /client')
     await loadOver(7_000)
-    expect(clerk.loaded).toBe(true)
+    expect([clerk.loaded, clerk.status]).toEqual([true, 'degraded'])
+    identity.hold('nothing')
+    await clock.advance(3_000)
+    expect(clerk.status).toBe('ready')
+    release()
+    await settle()
+    expect([clerk.status, identity.count('GET /client')]).toEqual(['ready', 2])
   })
 })
 

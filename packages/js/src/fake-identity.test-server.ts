@@ -40,6 +40,7 @@ export class FakeIdentity {
   #held: { readonly call: string; readonly until: Promise<void> } | undefined
   knowsDevBrowsers = true
   errorsCarryClient = false
+  homeUrl = ''
   #devBrowsers = 0
   #ids = 0
 
@@ -103,7 +104,7 @@ export class FakeIdentity {
     switch (call) {
       case 'PATCH /environment':
       case 'GET /environment':
-        return { json: environment(this.origin) }
+        return { json: environment(this.origin, this.homeUrl) }
       case 'GET /client':
         return { json: { response: this.#freshClient(), client: null } }
       case 'DELETE /client/sessions':
@@ -399,7 +400,7 @@ function signUp(id: string): SignUpJSON {
   }
 }
 
-function environment(origin: string): EnvironmentJSON {
+function environment(origin: string, homeUrl: string): EnvironmentJSON {
   return {
     object: 'environment',
     id: 'env_1',
@@ -418,7 +419,7 @@ function environment(origin: string): EnvironmentJSON {
       application_name: 'Acme',
       preferred_sign_in_strategy: 'password',
       logo_image_url: '',
-      home_url: `${origin}/`,
+      home_url: homeUrl,
       sign_in_url: `${origin}/sign-in`,
       sign_up_url: `${origin}/sign-up`,
       after_sign_in_url: `${origin}/`,

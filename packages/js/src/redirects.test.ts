@@ -71,6 +71,14 @@ describe('a target that nobody may be sent to', () => {
     expect(parseRedirectTarget(target, policy())).toBeNull()
   })
 
+  it.each(['javascript:alert(1)', 'ftp://localhost/x', 'javascript://localhost/%0aalert(1)'])(
+    'is %s, even where every origin is allowed',
+    (target) => {
+      const anywhere = policy({ key: development, allowedOrigins: [/.*/] })
+      expect(parseRedirectTarget(target, anywhere)).toBeNull()
+    },
+  )
+
   it('is any other origin, whatever the text', () => {
     assert(
       property(oneof(string(), webUrl(), string({ unit: 'binary' })), (target) => {
@@ -189,6 +197,17 @@ describe('where to go after sign-in', () => {
     ['nothing of the sign-up', '', { signUpForceRedirectUrl: '/up' }, {}, '/'],
   ])('is %s', (_, address, options, props, expected) => {
     expect(resolve(BASE + address, options, props)).toBe(`https://app.com${expected}`)
+  })
+})
+
+describe('the home of the application, as the instance knows it', () => {
+  it('is where its own pages may send people', async () => {
+    visit('https://auth.acme.com/sign-in?redirect_url=https://acme.io/a')
+    const { clerk, identity } = openPage({}, 'production')
+    identity.homeUrl = 'https://acme.io/'
+    await clerk.load()
+    expect(clerk.buildAfterSignInUrl()).toBe('https://acme.io/a')
+    closePages()
   })
 })
 

@@ -32,8 +32,17 @@ const CARRIED = [
   'signUpFallbackRedirectUrl',
 ] as const satisfies readonly (keyof RedirectOptions)[]
 
-export function redirectPolicy({ location, key, options }: RedirectContext): RedirectPolicy {
-  return { base: location, key, allowedOrigins: options.allowedRedirectOrigins ?? [] }
+export function redirectPolicy(context: RedirectContext): RedirectPolicy {
+  const { location, key, options, environment } = context
+  const home = environment?.display_config.home_url
+  return {
+    base: location,
+    key,
+    allowedOrigins: [
+      ...(options.allowedRedirectOrigins ?? []),
+      ...(home && URL.canParse(home) ? [new URL(home).origin] : []),
+    ],
+  }
 }
 
 /** Builds the address of a page, with what it needs to know to send the person on. */
