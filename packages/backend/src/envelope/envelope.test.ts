@@ -1,0 +1,123 @@
+import { createDecipheriv, createHash } from 'node:crypto'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { NOW } from '../../test/issuer.ts'
+import { type OpenOptions, openEnvelope, sealEnvelope } from './envelope.ts'
+
+const HEX = createHash('sha256').update('key').digest('hex')
+const seal = (payload: unknown, key = HEX): Promise<string> =>
+  sealEnvelope(payload, { purpose: 'request-state', key, now: NOW })
+const open = (text: string, options: Partial<OpenOptions> = {}): Promise<unknown> =>
+  openEnvelope(text, { purpose: 'request-state', key: HEX, now: NOW, ...options })
+
+const bytes = (part: string): Buffer => Buffer.from(part, 'base64url')
+
+const INVALID = { code: 'envelope-invalid', status: 400 }
+
+describe('an envelope', () => {
+  it('gives back what was put in, under any secret', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), fc.string({ minLength: 1 }), async (payload, key) => {
+        const expected: unknown = JSON.parse(JSON.stringify(payload))
+        expect(await open(await seal(payload, key), { key })).toEqual(expected)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('is a compact JWE, encrypted with the 32 bytes that 64 hex characters are', async () => {
+    const [header = '', encryptedKey, iv = '', text = '', tag = ''] = (await seal('secret')).split(
+      '.',
+    )
+    expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toEqual({
+      alg: 'dir',
+      enc: 'A256GCM',
+    })
+    expect(encryptedKey).toBe('')
+    const decipher = createDecipheriv(
+      'aes-256-gcm',
+      Buffer.from(HEX, 'hex'),
+      Buffer.from(iv, 'base64url'),
+    )
+    decipher.setAAD(Buffer.from(header))
+    decipher.setAuthTag(Buffer.from(tag, 'base64url'))
+    const plain = Buffer.concat([decipher.update(Buffer.from(text, 'base64url')), decipher.final()])
+    expect(JSON.parse(plain.toString())).toEqual({
+      iat: NOW,
+      purpose: 'request-state',
+      payload: 'secret',
+    })
+  })
+
+  it('looks different each time and shows nothing', async () => {
+    const [first, second] = await Promise.all([
+      seal({ secretKey: 'sk_x' }),
+      seal({ secretKey: 'sk_x' }),
+    ])
+    expect(first).not.toBe(second)
+    expect(Buffer.from(first, 'base64url').toString()).not.toContain('sk_x')
+  })
+
+  it('does not mind how the hex digits are spelled', async () => {
+    expect(await open(await seal(1), { key: HEX.toUpperCase() })).toBe(1)
+  })
+
+  it('opens with any of the keys of a rotation', async () => {
+    const text = await seal(1, 'the old secret text')
+    expect(await open(text, { key: [HEX, 'the old secret text'] })).toBe(1)
+  })
+
+  // oxfmt-ignore
+  it.each([
+    ['another key',               { key: HEX.replace(/./, 'x') }],
+    ['no key',                    { key: [] }],
+    ['too late',                  { now: NOW + 60_001 }],
+    ['too late for its reader',   { now: NOW + 11, maxAgeMs: 10 }],
+    ['too early',                 { now: NOW - 5001 }],
+    ['at no time',                { now: Number.NaN }],
+    ['another purpose',           { purpose: 'other' as 'request-state' }],
+  ])('does not open with or at: %s', async (_, options) => {
+    const text = await seal(1)
+    await expect(open(text, options)).rejects.toMatchObject(INVALID)
+  })
+
+  it('does not open when a bit was changed, or an end is missing', async () => {
+    const text = await seal({ userId: 'user_1' })
+    const parts = text.split('.')
+    const changed = parts.flatMap((part, index) =>
+      [...bytes(part).keys()].map((at) => {
+        const copy = bytes(part)
+        copy.writeUInt8(copy.readUInt8(at) ^ 1, at)
+        return parts.with(index, copy.toString('base64url')).join('.')
+      }),
+    )
+    const shortened = Array.from({ length: text.length }, (_, length) => text.slice(0, length))
+    const results = await Promise.allSettled([...changed, ...shortened].map((bad) => open(bad)))
+    expect(results.filter(({ status }) => status === 'fulfilled')).toEqual([])
+    expect(
+      results.every(
+        (result) => result.status === 'rejected' && result.reason.code === 'envelope-invalid',
+      ),
+    ).toBe(true)
+  })
+
+  it('does not open with parts of another', async () => {
+    const [one, two] = [(await seal(1)).split('.'), (await seal(2)).split('.')]
+    for (const index of [2, 3, 4]) {
+      const mixed = one.with(index, two[index] ?? '').join('.')
+      await expect(open(mixed)).rejects.toMatchObject(INVALID)
+    }
+  })
+
+  // oxfmt-ignore
+  it.each([
+    ['nothing',                ''],
+    ['dots',                   '....'],
+    ['one megabyte',           'A'.repeat(1_000_000)],
+    ['another algorithm',      `${Buffer.from('{"alg":"PBES2-HS256+A128KW","enc":"A256GCM","p2c":1000000,"p2s":"AAAA"}').toString('base64url')}.AA.AA.AA.AA`],
+    ['compression',            `${Buffer.from('{"alg":"dir","enc":"A256GCM","zip":"DEF"}').toString('base64url')}..AA.AA.AA`],
+    ['no encryption',          `${Buffer.from('{"alg":"none"}').toString('base64url')}.e30.`],
+  ])('is not made of %s', async (_, text) => {
+    await expect(open(text)).rejects.toMatchObject(INVALID)
+  })
+})
