@@ -10,6 +10,7 @@ import { Boot } from './boot.ts'
 import { CookieJar } from './cookie-jar.ts'
 import { DevBrowser } from './dev-browser.ts'
 import { ClerkRuntimeError, isClerkAPIResponseError } from './errors.ts'
+import { sessionPath } from './frontend-api.ts'
 import type {
   ClerkOptions,
   RedirectOptions,
@@ -250,7 +251,7 @@ export class Clerk {
         : typeof organization === 'string'
           ? organization
           : (organization?.id ?? null)
-    await this.#keeper.api.request(`/client/sessions/${encodeURIComponent(found.id)}/touch`, {
+    await this.#keeper.api.request(sessionPath(found.id, 'touch'), {
       method: 'POST',
       body: {
         activeOrganizationId: organizationId,
@@ -301,9 +302,7 @@ export class Clerk {
     try {
       await (sessionId === undefined
         ? api.request('/client/sessions', { method: 'DELETE' })
-        : api.request(`/client/sessions/${encodeURIComponent(sessionId)}/remove`, {
-            method: 'POST',
-          }))
+        : api.request(sessionPath(sessionId, 'remove'), { method: 'POST' }))
     } catch (error) {
       // Signed out already, elsewhere.
       if (!isClerkAPIResponseError(error) || error.status !== 401) throw error

@@ -126,6 +126,11 @@ export class FrontendApi {
   }
 }
 
+/** Path of a session, or of what can be done with it. */
+export function sessionPath(id: string, action: string): string {
+  return `/client/sessions/${encodeURIComponent(id)}/${action}`
+}
+
 async function readJson(response: Response): Promise<unknown> {
   try {
     return await response.json()

@@ -5,7 +5,7 @@ import { ClientUatCookie } from './client-uat-cookie.ts'
 import { isInCrossOriginFrame, type CookieJar } from './cookie-jar.ts'
 import type { DevBrowser } from './dev-browser.ts'
 import { isClerkAPIResponseError } from './errors.ts'
-import { FrontendApi } from './frontend-api.ts'
+import { FrontendApi, sessionPath } from './frontend-api.ts'
 import type { Platform } from './platform.ts'
 import { clientFromToken } from './resources/client-from-token.ts'
 import { Client } from './resources/client.ts'
@@ -158,7 +158,7 @@ export class SessionKeeper {
     const now = this.#context.platform.now()
     if (touches && now - this.#lastTouchAt >= TOUCH_INTERVAL_MS) {
       this.#lastTouchAt = now
-      await this.api.request(`/client/sessions/${encodeURIComponent(session.id)}/touch`, {
+      await this.api.request(sessionPath(session.id, 'touch'), {
         method: 'POST',
         body: { activeOrganizationId: session.lastActiveOrganizationId, intent: 'focus' },
       })

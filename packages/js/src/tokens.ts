@@ -2,7 +2,7 @@
 
 import type { SessionClaims, TokenJSON } from '@core/protocol'
 import { isClerkAPIResponseError, isClerkRuntimeError } from './errors.ts'
-import type { FrontendApi } from './frontend-api.ts'
+import { sessionPath, type FrontendApi } from './frontend-api.ts'
 import type { Platform } from './platform.ts'
 import { organizationOf, readClaims } from './session-claims.ts'
 
@@ -100,7 +100,7 @@ export class Tokens {
 
   async #fetch(key: string, request: TokenRequest, skipCache: boolean): Promise<Token> {
     const { platform, api } = this.#context
-    const path = `/client/sessions/${encodeURIComponent(request.sessionId)}/tokens`
+    const path = sessionPath(request.sessionId, 'tokens')
     const delays = [...RETRY_DELAYS_MS]
     for (;;) {
       try {

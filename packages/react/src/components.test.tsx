@@ -126,6 +126,15 @@ describe('control components', () => {
     expect(await textOf(signedInWith, <Show {...props}>shown</Show>)).toBe(expected)
   })
 
+  it('Show shows nothing while it is not known who is here', () => {
+    const node = (
+      <Show when="signed-in" fallback="else">
+        shown
+      </Show>
+    )
+    expect(renderToString(<In browser={fakeBrowser(null)}>{node}</In>)).toBe('')
+  })
+
   it('tell loaded from loading', async () => {
     const node = (
       <>

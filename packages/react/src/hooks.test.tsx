@@ -37,6 +37,11 @@ function Name(): ReactNode {
   return <p>{isLoaded ? (user?.fullName ?? 'nobody') : 'loading'}</p>
 }
 
+function SessionId(): ReactNode {
+  const { isLoaded, session } = useSession()
+  return <p>{isLoaded ? (session?.id ?? 'no session') : 'loading'}</p>
+}
+
 const ignore = (): void => undefined
 
 async function refuse(): Promise<Response> {
@@ -247,6 +252,18 @@ describe('a page that a server rendered', () => {
     [null, 'nobody'],
   ])('already shows %j', (sub, expected) => {
     expect(renderToString(app(fakeBrowser(null).clerk, sub))).toBe(`<p>${expected}</p>`)
+  })
+
+  it.each<[string, ReactNode]>([
+    ['nobody', <Name key="1" />],
+    ['no session', <SessionId key="2" />],
+  ])('already shows %s when the server found nobody', (expected, children) => {
+    const markup = renderToString(
+      <ClerkProvider publishableKey={PUBLISHABLE_KEY} initialState={{ sessionClaims: null }}>
+        {children}
+      </ClerkProvider>,
+    )
+    expect(markup).toBe(`<p>${expected}</p>`)
   })
 
   it('shows that it is loading when the server did not look', () => {

@@ -8,7 +8,7 @@ import {
   type SessionStatus,
 } from '@core/protocol'
 import { isClerkAPIResponseError } from '../errors.ts'
-import type { FrontendApi } from '../frontend-api.ts'
+import { sessionPath, type FrontendApi } from '../frontend-api.ts'
 import { toCamelCase, type CamelCased } from '../names.ts'
 import { authorizationFactsOf } from '../session-claims.ts'
 import type { Tokens } from '../tokens.ts'
@@ -114,8 +114,7 @@ export class Session {
   }
 
   async #post(action: string, body: object = {}): Promise<this> {
-    const path = `/client/sessions/${encodeURIComponent(this.id)}/${action}`
-    await this.#context.api.request(path, { method: 'POST', body })
+    await this.#context.api.request(sessionPath(this.id, action), { method: 'POST', body })
     return this
   }
 }
