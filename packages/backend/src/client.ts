@@ -133,6 +133,8 @@ export async function verifyToken(
   const { runtime, instances } = shared
   const core = createCore(options, runtime, undefined, instances)
   requireOptions(core.options, 'verify')
+  // JavaScript callers pass on whatever a header or a cookie gave them.
+  if (typeof token !== 'string') throw new TokenVerificationError('token-invalid')
   const { instance } = core.setup()
   const result = await verifySessionToken(token, instance.verifier, core.options, runtime.now())
   if ('reason' in result) throw new TokenVerificationError(result.reason)
