@@ -65,6 +65,16 @@ export function useCompletion(page: 'signIn' | 'signUp', destinations: Destinati
     // oxlint-disable-next-line react/exhaustive-deps -- leaving happens once, whatever changes after it
   }, [isSignedIn])
 
+  useEffect(() => {
+    if (!isLeaving) return undefined
+    // "Back" may bring this very page back, frozen as it was left.
+    const thaw = (event: PageTransitionEvent): void => {
+      if (event.persisted) location.reload()
+    }
+    window.addEventListener('pageshow', thaw)
+    return () => window.removeEventListener('pageshow', thaw)
+  }, [isLeaving])
+
   return {
     isLeaving,
     finish,

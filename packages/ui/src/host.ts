@@ -1,5 +1,5 @@
 import type { Clerk, ComponentName } from '@core/js'
-import { createContext } from 'preact'
+import { createContext, type Context } from 'preact'
 import { useContext, useEffect, useState } from 'preact/hooks'
 import type { Text } from './text/en.ts'
 
@@ -28,7 +28,7 @@ export interface FocusMemory {
 }
 
 /** Carries the host to the parts. */
-export const HostContext = createContext<Host | null>(null)
+export const HostContext: Context<Host | null> = createContext<Host | null>(null)
 
 /** Reads what the component was mounted with. */
 export function useHost(): Host {

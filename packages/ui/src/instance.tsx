@@ -1,7 +1,7 @@
 import type { Clerk } from '@core/js'
 import type { EnvironmentJSON } from '@core/protocol'
-import { createContext, type ComponentChildren, type JSX } from 'preact'
-import { useContext, useMemo } from 'preact/hooks'
+import { createContext, Fragment, type ComponentChildren, type JSX } from 'preact'
+import { useContext, useEffect, useMemo, useState } from 'preact/hooks'
 import { useClerk, useHost } from './host.ts'
 import { FailedCard, LoadingCard } from './parts/card.tsx'
 
@@ -13,10 +13,17 @@ export interface Instance {
 
 const InstanceContext = createContext<Instance | null>(null)
 
-/** Shows its children once the settings of the instance are there, which may be after a reconnect. */
+/**
+ * Shows its children once the settings of the instance are there, which may be after a reconnect, and starts them over when somebody
+ * signs out on the page they are on.
+ */
 export function InstanceGate({ children }: { readonly children: ComponentChildren }): JSX.Element {
   const { text } = useHost()
   const clerk = useClerk()
+  const [round, setRound] = useState(0)
+  const isSignedIn = clerk.session != null
+  useEffect(() => (isSignedIn ? () => setRound((count) => count + 1) : undefined), [isSignedIn])
+
   const { client, environment } = clerk
   const instance = useMemo(
     () => (client && environment ? { client, environment } : null),
@@ -29,7 +36,11 @@ export function InstanceGate({ children }: { readonly children: ComponentChildre
       <LoadingCard />
     )
   }
-  return <InstanceContext.Provider value={instance}>{children}</InstanceContext.Provider>
+  return (
+    <InstanceContext.Provider value={instance}>
+      <Fragment key={round}>{children}</Fragment>
+    </InstanceContext.Provider>
+  )
 }
 
 /** Reads the client and the settings of the instance. */

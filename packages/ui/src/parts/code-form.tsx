@@ -9,7 +9,6 @@ import { Form } from './form.tsx'
 import { Resend } from './resend.tsx'
 
 interface CodeFormProps {
-  readonly titleId: string
   readonly task: Task
   readonly onSubmit: (code: string) => Promise<void>
   /** Sends another code. Resolves to whether it was sent. */
@@ -31,11 +30,7 @@ export function CodeForm(props: CodeFormProps): JSX.Element {
   }
 
   return (
-    <Form
-      task={props.task}
-      labelledBy={props.titleId}
-      onSubmit={({ code = '' }) => props.onSubmit(code)}
-    >
+    <Form task={props.task} onSubmit={({ code = '' }) => props.onSubmit(code)}>
       <CodeInput />
       <SubmitButton isBusy={props.task.isBusy}>{text.continue}</SubmitButton>
       <div class="core-actions">

@@ -6,6 +6,7 @@ import type { Task } from '../task.ts'
 import type { Text } from '../text/en.ts'
 import { format } from '../text/format.ts'
 import { Alert } from './alert.tsx'
+import { useFormId, useTitleId } from './step.tsx'
 
 /** Values of a form by field name. */
 export type Values = Readonly<Record<string, string>>
@@ -21,7 +22,6 @@ export function useFormTask(): Task {
 
 interface FormProps {
   readonly task: Task
-  readonly labelledBy: string
   readonly onSubmit: (values: Values) => Promise<void>
   readonly children: ComponentChildren
 }
@@ -30,8 +30,10 @@ interface FormProps {
  * A real form: it submits on Enter, checks its fields in words instead of browser bubbles, and moves the focus to the first field
  * at fault. Values are read from the DOM at submit, since password managers fill inputs in ways that fire no event.
  */
-export function Form({ task, labelledBy, onSubmit, children }: FormProps): JSX.Element {
+export function Form({ task, onSubmit, children }: FormProps): JSX.Element {
   const { text } = useHost()
+  const id = useFormId()
+  const titleId = useTitleId()
   const ref = useRef<HTMLFormElement>(null)
 
   useEffect(() => {
@@ -56,7 +58,8 @@ export function Form({ task, labelledBy, onSubmit, children }: FormProps): JSX.E
       class="core-form"
       method="post"
       noValidate
-      aria-labelledby={labelledBy}
+      id={id}
+      aria-labelledby={titleId}
       onSubmit={submit}
     >
       <Alert>{task.problem?.form}</Alert>

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { useHost } from '../host.ts'
 import { LinkButton } from './button.tsx'
+import { useFormId } from './step.tsx'
 
 interface IdentityProps {
   /** Stands before it: "Sent to". */
@@ -16,6 +17,7 @@ interface IdentityProps {
  */
 export function Identity({ lead, value, label, onChange }: IdentityProps): JSX.Element {
   const { text } = useHost()
+  const formId = useFormId()
   return (
     <span class="core-identityPreview">
       {lead !== undefined && <span class="core-identityPreviewLead">{lead}</span>}
@@ -23,6 +25,7 @@ export function Identity({ lead, value, label, onChange }: IdentityProps): JSX.E
         class="core-identityPreviewText"
         type="text"
         autocomplete="username"
+        form={formId}
         aria-label={label}
         readOnly
         value={value}

@@ -1,12 +1,23 @@
-import type { ComponentChildren, JSX } from 'preact'
-import { useLayoutEffect, useRef } from 'preact/hooks'
+import { createContext, type ComponentChildren, type JSX } from 'preact'
+import { useContext, useLayoutEffect, useRef } from 'preact/hooks'
 import { useHost, useUniqueId, type Host } from '../host.ts'
+
+const StepContext = createContext('')
+
+/** Reads the id of the step's title, which names the step's form. */
+export function useTitleId(): string {
+  return useContext(StepContext)
+}
+
+/** Reads the id of the step's form, for a field that stands outside it. */
+export function useFormId(): string {
+  return `${useTitleId()}-form`
+}
 
 interface StepProps {
   readonly title: string
   readonly subtitle?: ComponentChildren
-  /** Receives the id of the title, which names the form. */
-  readonly children?: (titleId: string) => ComponentChildren
+  readonly children?: ComponentChildren
 }
 
 /** One screen of a flow. Give it a `key`, so that the next one enters anew and takes the focus. */
@@ -23,16 +34,18 @@ export function Step({ title, subtitle, children }: StepProps): JSX.Element {
   }, [host])
 
   return (
-    <div class="core-step" ref={ref}>
-      <div class="core-header">
-        {logo && <img class="core-logoImage" src={logo} alt={application ?? ''} />}
-        <h1 class="core-headerTitle" id={id} tabIndex={-1}>
-          {title}
-        </h1>
-        {subtitle !== undefined && <div class="core-headerSubtitle">{subtitle}</div>}
+    <StepContext.Provider value={id}>
+      <div class="core-step" ref={ref}>
+        <div class="core-header">
+          {logo && <img class="core-logoImage" src={logo} alt={application ?? ''} />}
+          <h1 class="core-headerTitle" id={id} tabIndex={-1}>
+            {title}
+          </h1>
+          {subtitle !== undefined && <div class="core-headerSubtitle">{subtitle}</div>}
+        </div>
+        {children}
       </div>
-      {children?.(id)}
-    </div>
+    </StepContext.Provider>
   )
 }
 

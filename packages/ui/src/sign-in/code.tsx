@@ -29,18 +29,13 @@ export function CodeStep(props: {
         />
       }
     >
-      {(titleId) => (
-        <CodeForm
-          titleId={titleId}
-          task={flow.task}
-          onSubmit={(code) => flow.enterCode(factor, code)}
-          onResend={() => flow.sendCode(factor)}
-        >
-          <LinkButton onClick={() => flow.show({ name: 'methods' })}>
-            {words.otherMethod}
-          </LinkButton>
-        </CodeForm>
-      )}
+      <CodeForm
+        task={flow.task}
+        onSubmit={(code) => flow.enterCode(factor, code)}
+        onResend={() => flow.sendCode(factor)}
+      >
+        <LinkButton onClick={() => flow.show({ name: 'methods' })}>{words.otherMethod}</LinkButton>
+      </CodeForm>
     </Step>
   )
 }

@@ -24,26 +24,22 @@ export function MethodsStep({ flow }: { readonly flow: SignInFlow }): JSX.Elemen
 
   return (
     <Step title={text.signIn.methods.title} subtitle={<SignInIdentity flow={flow} />}>
-      {() => (
-        <>
-          <Alert>{summaryOf(flow.task.problem)}</Alert>
-          <ul class="core-list">
-            {factors.map((factor) => (
-              <li key={`${factor.strategy} ${factor.emailAddressId}`}>
-                <button
-                  class="core-formButtonSecondary"
-                  type="button"
-                  aria-disabled={flow.task.isBusy ? 'true' : undefined}
-                  onClick={() => choose(factor)}
-                >
-                  <MethodIcon factor={factor} />
-                  {labelOf(factor, text)}
-                </button>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <Alert>{summaryOf(flow.task.problem)}</Alert>
+      <ul class="core-list">
+        {factors.map((factor) => (
+          <li key={`${factor.strategy} ${factor.emailAddressId}`}>
+            <button
+              class="core-formButtonSecondary"
+              type="button"
+              aria-disabled={flow.task.isBusy ? 'true' : undefined}
+              onClick={() => choose(factor)}
+            >
+              <MethodIcon factor={factor} />
+              {labelOf(factor, text)}
+            </button>
+          </li>
+        ))}
+      </ul>
     </Step>
   )
 }

@@ -14,23 +14,20 @@ export function NewPasswordStep({ flow }: { readonly flow: SignInFlow }): JSX.El
   const words = text.signIn.newPassword
   return (
     <Step title={words.title} subtitle={<SignInIdentity flow={flow} />}>
-      {(titleId) => (
-        <Form
-          task={flow.task}
-          labelledBy={titleId}
-          onSubmit={({ password = '', signOutOfOtherSessions }) =>
-            flow.setNewPassword(password, signOutOfOtherSessions === 'true')
-          }
-        >
-          <NewPasswordField label={text.field.newPassword} kind="newPassword" />
-          <Checkbox
-            name="signOutOfOtherSessions"
-            label={text.field.signOutOfOtherSessions}
-            isChecked
-          />
-          <SubmitButton isBusy={flow.task.isBusy}>{words.submit}</SubmitButton>
-        </Form>
-      )}
+      <Form
+        task={flow.task}
+        onSubmit={({ password = '', signOutOfOtherSessions }) =>
+          flow.setNewPassword(password, signOutOfOtherSessions === 'true')
+        }
+      >
+        <NewPasswordField label={text.field.newPassword} kind="newPassword" />
+        <Checkbox
+          name="signOutOfOtherSessions"
+          label={text.field.signOutOfOtherSessions}
+          isChecked
+        />
+        <SubmitButton isBusy={flow.task.isBusy}>{words.submit}</SubmitButton>
+      </Form>
     </Step>
   )
 }

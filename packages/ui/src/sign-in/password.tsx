@@ -16,29 +16,23 @@ export function PasswordStep({ flow }: { readonly flow: SignInFlow }): JSX.Eleme
 
   return (
     <Step title={words.title} subtitle={<SignInIdentity flow={flow} />}>
-      {(titleId) => (
-        <Form
-          task={flow.task}
-          labelledBy={titleId}
-          onSubmit={({ password = '' }) => flow.enterPassword(password)}
-        >
-          <Field
-            name="password"
-            label={text.field.password}
-            type="password"
-            autocomplete="current-password"
-          />
-          <SubmitButton isBusy={flow.task.isBusy}>{text.continue}</SubmitButton>
-          <div class="core-actions">
-            <LinkButton onClick={() => flow.show({ name: 'methods' })}>
-              {words.otherMethod}
-            </LinkButton>
-            {reset !== undefined && (
-              <LinkButton onClick={() => void flow.sendCode(reset)}>{words.forgot}</LinkButton>
-            )}
-          </div>
-        </Form>
-      )}
+      <Form task={flow.task} onSubmit={({ password = '' }) => flow.enterPassword(password)}>
+        <Field
+          name="password"
+          label={text.field.password}
+          type="password"
+          autocomplete="current-password"
+        />
+        <SubmitButton isBusy={flow.task.isBusy}>{text.continue}</SubmitButton>
+        <div class="core-actions">
+          <LinkButton onClick={() => flow.show({ name: 'methods' })}>
+            {words.otherMethod}
+          </LinkButton>
+          {reset !== undefined && (
+            <LinkButton onClick={() => void flow.sendCode(reset)}>{words.forgot}</LinkButton>
+          )}
+        </div>
+      </Form>
     </Step>
   )
 }

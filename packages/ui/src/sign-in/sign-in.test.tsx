@@ -81,6 +81,15 @@ function linkQuery(): URLSearchParams {
   return new URL(button('Sign up').getAttribute('href') ?? '').searchParams
 }
 
+async function signInHere(): Promise<void> {
+  await reachPassword()
+  fake.signIn.answer('attemptFirstFactor', COMPLETE)
+  type(field('Password'), 'secret')
+  submit()
+  await until(() => expect(document.querySelector('output')?.textContent).toBe('Loading'))
+  fake.change({ session: { id: 'sess_1' } })
+}
+
 describe('a sign-in with a password', () => {
   it('asks for the address, then for the password, and sends the person on', async () => {
     await reachPassword()
@@ -140,6 +149,7 @@ describe('a sign-in with a password', () => {
     const username = document.querySelector<HTMLInputElement>('input[autocomplete="username"]')
     expect(username?.value).toBe('ada@example.com')
     expect(username?.readOnly).toBe(true)
+    expect(username?.getAttribute('form')).toBe(field('Password').form?.id)
     expect(field('Password').autocomplete).toBe('current-password')
   })
 
@@ -426,6 +436,30 @@ describe('somebody who is signed in already', () => {
     await until(() =>
       expect(fake.calls.setActive).toHaveBeenCalledWith({ ...AFTER, session: 'sess_7' }),
     )
+  })
+})
+
+describe('somebody who comes back', () => {
+  it('starts over after signing out where they signed in', async () => {
+    await signInHere()
+    await rest()
+    expect(document.querySelector('form')).toBeNull()
+    fake.signIn.answer('create', { status: null, identifier: null })
+    await fake.signIn.actions.create()
+    fake.change({ session: null })
+    await atStep('Sign in to Acme')
+    expect(field('Email address').value).toBe('')
+    expect(fake.calls.navigate).not.toHaveBeenCalled()
+  })
+
+  it('with the back button gets a page that is alive', async () => {
+    const reload = vi.spyOn(location, 'reload').mockImplementation(() => undefined)
+    await signInHere()
+    await rest()
+    window.dispatchEvent(new Event('pageshow'))
+    expect(reload).not.toHaveBeenCalled()
+    window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
+    expect(reload).toHaveBeenCalledTimes(1)
   })
 })
 

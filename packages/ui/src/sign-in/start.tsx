@@ -30,28 +30,23 @@ export function StartStep(props: {
       title={application ? format(start.title, { application }) : start.title__unnamed}
       subtitle={start.subtitle}
     >
-      {(titleId) => (
-        <Form
-          task={flow.task}
-          labelledBy={titleId}
-          onSubmit={({ identifier = '', password }) => flow.enterIdentifier(identifier, password)}
-        >
-          <Field
-            name="identifier"
-            kind={kind === 'either' ? 'identifier' : kind}
-            label={text.field[`identifier__${kind}`]}
-            type={kind === 'emailAddress' ? 'email' : 'text'}
-            autocomplete="username"
-            initialValue={
-              flow.attempt.identifier ?? initialValues?.emailAddress ?? initialValues?.username
-            }
-          />
-          {environment.user_settings.attributes['password']?.enabled === true && (
-            <DormantPassword />
-          )}
-          <SubmitButton isBusy={flow.task.isBusy}>{text.continue}</SubmitButton>
-        </Form>
-      )}
+      <Form
+        task={flow.task}
+        onSubmit={({ identifier = '', password }) => flow.enterIdentifier(identifier, password)}
+      >
+        <Field
+          name="identifier"
+          kind={kind === 'either' ? 'identifier' : kind}
+          label={text.field[`identifier__${kind}`]}
+          type={kind === 'emailAddress' ? 'email' : 'text'}
+          autocomplete="username"
+          initialValue={
+            flow.attempt.identifier ?? initialValues?.emailAddress ?? initialValues?.username
+          }
+        />
+        {environment.user_settings.attributes['password']?.enabled === true && <DormantPassword />}
+        <SubmitButton isBusy={flow.task.isBusy}>{text.continue}</SubmitButton>
+      </Form>
     </Step>
   )
 }

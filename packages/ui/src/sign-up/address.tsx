@@ -12,22 +12,20 @@ export function AddressStep({ flow }: { readonly flow: SignUpFlow }): JSX.Elemen
   const words = text.signUp.address
   return (
     <Step title={words.title} subtitle={words.subtitle}>
-      {(titleId) => (
-        <Form task={flow.task} labelledBy={titleId} onSubmit={flow.update}>
-          <Field
-            name="emailAddress"
-            label={text.field.emailAddress}
-            type="email"
-            autocomplete="email"
-            initialValue={flow.attempt.emailAddress ?? undefined}
-          />
-          <SubmitButton isBusy={flow.task.isBusy}>{text.continue}</SubmitButton>
-          <div class="core-actions">
-            <LinkButton onClick={() => flow.show({ name: 'code' })}>{text.back}</LinkButton>
-            <LinkButton onClick={() => flow.show({ name: 'start' })}>{words.startOver}</LinkButton>
-          </div>
-        </Form>
-      )}
+      <Form task={flow.task} onSubmit={flow.update}>
+        <Field
+          name="emailAddress"
+          label={text.field.emailAddress}
+          type="email"
+          autocomplete="email"
+          initialValue={flow.attempt.emailAddress ?? undefined}
+        />
+        <SubmitButton isBusy={flow.task.isBusy}>{text.continue}</SubmitButton>
+        <div class="core-actions">
+          <LinkButton onClick={() => flow.show({ name: 'code' })}>{text.back}</LinkButton>
+          <LinkButton onClick={() => flow.show({ name: 'start' })}>{words.startOver}</LinkButton>
+        </div>
+      </Form>
     </Step>
   )
 }

@@ -20,14 +20,7 @@ export function CodeStep({ flow }: { readonly flow: SignUpFlow }): JSX.Element {
         />
       }
     >
-      {(titleId) => (
-        <CodeForm
-          titleId={titleId}
-          task={flow.task}
-          onSubmit={flow.enterCode}
-          onResend={flow.resendCode}
-        />
-      )}
+      <CodeForm task={flow.task} onSubmit={flow.enterCode} onResend={flow.resendCode} />
     </Step>
   )
 }

@@ -29,23 +29,21 @@ export function DetailsStep(props: DetailsStepProps): JSX.Element {
 
   return (
     <Step title={words.title} subtitle={words.subtitle}>
-      {(titleId) => (
-        <Form task={flow.task} labelledBy={titleId} onSubmit={onSubmit}>
-          {names.length > 0 && (
-            <div class="core-formRow">
-              {names.map((field) => (
-                <DetailField key={field.name} field={field} {...props} />
-              ))}
-            </div>
-          )}
-          {fields
-            .filter((field) => !isName(field))
-            .map((field) => (
+      <Form task={flow.task} onSubmit={onSubmit}>
+        {names.length > 0 && (
+          <div class="core-formRow">
+            {names.map((field) => (
               <DetailField key={field.name} field={field} {...props} />
             ))}
-          <SubmitButton isBusy={flow.task.isBusy}>{text.continue}</SubmitButton>
-        </Form>
-      )}
+          </div>
+        )}
+        {fields
+          .filter((field) => !isName(field))
+          .map((field) => (
+            <DetailField key={field.name} field={field} {...props} />
+          ))}
+        <SubmitButton isBusy={flow.task.isBusy}>{text.continue}</SubmitButton>
+      </Form>
     </Step>
   )
 }

@@ -15,7 +15,7 @@ export const CARD_CSS = `
 .core-header { display: flex; flex-direction: column; gap: .1875rem; }
 .core-headerTitle { margin: 0; color: inherit; font: 620 1.375rem/1.25 var(--_font); letter-spacing: -.017em; text-wrap: balance; overflow-wrap: anywhere; }
 .core-headerTitle:focus { outline: none; }
-.core-headerSubtitle { min-height: 1.625rem; margin: 0; padding-block: .1rem; color: var(--_muted-foreground); font-size: 1em; text-wrap: pretty; overflow-wrap: anywhere; }
+.core-headerSubtitle { display: grid; grid-template-columns: minmax(0, 1fr); align-items: center; min-height: 1.625rem; margin: 0; color: var(--_muted-foreground); font-size: 1em; text-wrap: pretty; overflow-wrap: anywhere; }
 .core-form { display: flex; flex-direction: column; gap: 1rem; margin: 0; }
 .core-formButtonPrimary {
   position: relative; display: inline-flex; align-items: center; justify-content: center; width: 100%; min-height: 2.625rem;
@@ -42,7 +42,6 @@ export const CARD_CSS = `
 .core-actions { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .25rem 1rem; font-size: .9333em; }
 .core-actions .core-link { color: var(--_muted-foreground); font-weight: 450; }
 .core-actions .core-link:hover { color: var(--_foreground); }
-.core-alert:empty, .core-root .core-status:empty { display: none; }
 .core-alert {
   padding: .625rem .75rem; border-radius: var(--_radius); background: var(--_danger-background); color: var(--_danger); font-size: .9333em;
   overflow-wrap: anywhere; box-shadow: inset 0 0 0 1px color-mix(in oklab, var(--_danger) 28%, transparent);

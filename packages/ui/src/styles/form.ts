@@ -1,7 +1,7 @@
 /** Fields: label, input, hint and error, show-password button, address row, code boxes. */
 export const FORM_CSS = `
 .core-formField { display: flex; flex-direction: column; gap: .375rem; min-width: 0; }
-.core-formFieldLabelRow { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0 .75rem; min-height: 1.625rem; font-size: .9333em; }
+.core-formFieldLabelRow { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0 .5rem; min-height: 1.5rem; font-size: .9333em; }
 .core-formFieldLabel { color: var(--_foreground); font: 530 1em/1.4 var(--_font); }
 .core-formFieldOptional { color: var(--_muted-foreground); }
 .core-formFieldInputGroup { position: relative; display: flex; }
@@ -25,12 +25,12 @@ export const FORM_CSS = `
 .core-root .core-formFieldInputShowPasswordButton:focus-visible { outline-offset: -2px; }
 .core-formFieldHintText { color: var(--_muted-foreground); font-size: .8667em; }
 .core-formFieldErrorText { color: var(--_danger); font-size: .8667em; overflow-wrap: anywhere; }
-.core-formFieldErrorText:empty { display: none; }
 .core-formFieldErrorText:not(:empty) ~ .core-formFieldHintText { display: none; }
-.core-formRow { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 1rem .75rem; }
+.core-formRow { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 1rem; }
 .core-formFieldCheckbox { display: flex; align-items: flex-start; gap: .625rem; min-height: 1.5rem; font-size: .9333em; cursor: pointer; }
 .core-formFieldCheckbox > input { flex: none; width: 1.125rem; height: 1.125rem; margin: .1rem 0 0; accent-color: var(--_primary); cursor: pointer; }
-.core-identityPreview { display: flex; flex-wrap: wrap; align-items: center; column-gap: .375rem; min-height: 1.625rem; }
+.core-identityPreview { display: flex; align-items: baseline; column-gap: .375rem; min-height: 1.625rem; }
+.core-identityPreviewLead { flex: none; }
 .core-identityPreviewText {
   flex: 0 1 auto; min-width: 0; max-width: 100%; height: 1.625rem; margin: 0; padding: 0; border: 0; border-radius: .25rem; background: none;
   color: var(--_foreground); font: 450 1em/1.4 var(--_font); letter-spacing: inherit; text-overflow: ellipsis; appearance: none; field-sizing: content;

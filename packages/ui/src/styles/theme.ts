@@ -1,9 +1,24 @@
+/** Name of a colour that a page may set as `--core-color-<name>`. */
+export type ColorName =
+  | 'primary'
+  | 'foreground'
+  | 'muted-foreground'
+  | 'background'
+  | 'muted'
+  | 'input'
+  | 'input-foreground'
+  | 'input-border'
+  | 'border'
+  | 'ring'
+  | 'danger'
+  | 'danger-background'
+
 /**
  * Colours as pairs of light and dark, so that a test can measure their contrast.
  *
  * Each is the default of a public custom property: `primary` of `--core-color-primary`, and so on.
  */
-export const COLORS = {
+export const COLORS: Readonly<Record<ColorName, readonly [light: string, dark: string]>> = {
   primary: ['#1b1d22', '#f4f5f7'],
   foreground: ['#16181d', '#f1f2f5'],
   'muted-foreground': ['#5a616d', '#a4abb7'],
@@ -16,14 +31,11 @@ export const COLORS = {
   ring: ['#2f62e8', '#86a8ff'],
   danger: ['#bf2a1f', '#ff9389'],
   'danger-background': ['#fdf1f0', '#2b1918'],
-} as const satisfies Readonly<Record<string, readonly [light: string, dark: string]>>
+}
 
 /** Text on the primary colour, whichever that is: white on dark ones, black on light ones. */
 const PRIMARY_FOREGROUND =
   'var(--core-color-primary-foreground, oklch(from var(--_primary) clamp(0, (.6 - l) * 999, 1) 0 0))'
-
-/** Name of a colour that a page may set as `--core-color-<name>`. */
-export type ColorName = keyof typeof COLORS
 
 const palette = Object.entries(COLORS)
   .map(
@@ -56,7 +68,8 @@ export const THEME_CSS: string = `
 .core-root, .core-root *, .core-root *::before, .core-root *::after { box-sizing: border-box; }
 .core-root [hidden] { display: none; }
 .core-root :focus-visible { outline: 2px solid var(--_ring); outline-offset: 2px; }
-.core-hidden {
+/* Empty live regions stay in the accessibility tree, so that what appears in them is announced. */
+.core-hidden, .core-root .core-alert:empty, .core-root .core-status:empty, .core-root .core-formFieldErrorText:empty {
   position: absolute; width: 1px; height: 1px; margin: -1px; padding: 0; overflow: hidden;
   clip-path: inset(50%); white-space: nowrap; border: 0;
 }
