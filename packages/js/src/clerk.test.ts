@@ -45,6 +45,15 @@ describe('load', () => {
     expect(identity.requests[0]?.url.searchParams.get('__clerk_db_jwt')).toBe('dvb_other')
   })
 
+  it('takes over the development browser that a server has written under the plain name', async () => {
+    const { clerk, identity } = openPage()
+    document.cookie = '__clerk_db_jwt=dvb_server; Path=/'
+    await clerk.load()
+    expect(identity.count('POST /dev_browser')).toBe(0)
+    const suffix = await cookieSuffix(clerk.publishableKey)
+    expect(cookie(`__clerk_db_jwt_${suffix}`)).toBe('dvb_server')
+  })
+
   it('replaces a development browser that the server does not know', async () => {
     const { clerk, identity } = openPage()
     document.cookie = '__clerk_db_jwt=dvb_old; Path=/'

@@ -179,7 +179,8 @@ export class Clerk {
     this.#options = options
     const fromAddress = takeFromAddressBar(this.#platform)
     await this.#cookies.open(this.publishableKey)
-    this.#devBrowser?.replace(fromAddress)
+    // A server that knew no cookie yet has written the plain name only.
+    this.#devBrowser?.replace(fromAddress ?? this.#devBrowser.current)
     this.#keeper.open()
     this.#stopWatching = watchPage({
       platform: this.#platform,

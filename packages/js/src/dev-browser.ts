@@ -25,8 +25,7 @@ export class DevBrowser {
 
   /** The token, if there is one already. */
   get current(): string | undefined {
-    this.#token ??= this.#context.cookies.get(COOKIES.devBrowser)
-    return this.#token
+    return this.#token ?? this.#context.cookies.get(COOKIES.devBrowser)
   }
 
   /** Returns the token, asking the identity server for one where there is none. */
