@@ -16,7 +16,7 @@ export default async function HomePage() {
           <Link className="button" href="/sign-in">
             Sign in
           </Link>
-          <SignUpButton />
+          <SignUpButton forceRedirectUrl="/dashboard" />
         </SignedOut>
         <SignedIn>
           <Link className="button" href="/dashboard">

@@ -64,3 +64,4 @@ export {
 } from './paths/route-matcher.ts'
 export type { StateReason } from './request/decide.ts'
 export type { RequestState } from './request/state.ts'
+export { wantsHandshake } from './request/wants-handshake.ts'

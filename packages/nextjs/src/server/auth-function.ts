@@ -45,19 +45,27 @@ export interface AuthFunction {
 export interface AuthSurroundings {
   readonly read: (caller: string) => Promise<ForwardedState>
   readonly kindOf: (state: ForwardedState) => RequestKind
+  /** Sends a visitor who is not signed in to this address. */
+  readonly leave: (state: ForwardedState, url: string) => never
   /** Answers 503 in the way of the surroundings. */
   readonly unavailable: (state: ForwardedState, retryAfterSeconds: number) => never
 }
 
 /** Creates `auth`, for the middleware or for the server behind it. */
-export function createAuthFunction({ read, kindOf, unavailable }: AuthSurroundings): AuthFunction {
+export function createAuthFunction({
+  read,
+  kindOf,
+  leave,
+  unavailable,
+}: AuthSurroundings): AuthFunction {
   const auth = async (options?: AuthOptions): Promise<AuthObject & AuthRedirects> => {
-    const { auth, state, redirects } = await read('auth')
+    const current = await read('auth')
+    const { auth, state, redirects } = current
     const seen = options === undefined ? auth : (state.toAuth(options) ?? auth)
     return {
       ...seen,
-      redirectToSignIn: (to) => redirect(redirects.redirectToSignIn(to)),
-      redirectToSignUp: (to) => redirect(redirects.redirectToSignUp(to)),
+      redirectToSignIn: (to) => leave(current, redirects.redirectToSignIn(to)),
+      redirectToSignUp: (to) => leave(current, redirects.redirectToSignUp(to)),
     }
   }
 
@@ -74,7 +82,7 @@ export function createAuthFunction({ read, kindOf, unavailable }: AuthSurroundin
       case 'allow':
         return outcome.auth
       case 'redirect':
-        return redirect(outcome.url)
+        return current.auth.userId === null ? leave(current, outcome.url) : redirect(outcome.url)
       case 'not-found':
         return notFound()
       case 'unavailable':

@@ -1,8 +1,8 @@
 import type { RequestKind } from '@core/backend/internal'
 import { redirect } from 'next/navigation'
 import { type AuthFunction, createAuthFunction } from './auth-function.ts'
+import { handBackPath, needsLoad } from './hand-back.ts'
 import { readState } from './request-state.ts'
-import { unavailablePath } from './unavailable.ts'
 
 /**
  * Returns who is asking, in Server Components, Route Handlers and Server Actions of the App Router.
@@ -19,7 +19,9 @@ import { unavailablePath } from './unavailable.ts'
 export const auth: AuthFunction = createAuthFunction({
   read: readState,
   kindOf: ({ kind }) => (isPage() ? documentOf(kind) : kind),
-  unavailable: ({ url }) => redirect(unavailablePath(url)),
+  leave: (state, url) =>
+    redirect(isPage() && needsLoad(state) ? handBackPath(state.url, 'load') : url),
+  unavailable: ({ url }) => redirect(handBackPath(url, 'unavailable')),
 })
 
 /** A page that is rendered is a document, even if the router of Next.js fetches it in pieces. */

@@ -8,6 +8,7 @@ import {
   sealRequestState,
   toErrorResponse,
 } from '@core/backend/internal'
+import { redirect } from 'next/navigation'
 import {
   type NextFetchEvent,
   type NextMiddleware,
@@ -19,7 +20,7 @@ import { CONTEXT, environment } from './environment.ts'
 import { forwardState, staysHere } from './forward-state.ts'
 import { interruptOf, toResponse } from './interrupt.ts'
 import { runWithState } from './request-state.ts'
-import { UnavailableInterrupt, answerUnavailable, unavailableResponse } from './unavailable.ts'
+import { UnavailableInterrupt, answerHandedBack, unavailableResponse } from './hand-back.ts'
 
 /** Options of {@link clerkMiddleware}. What is left out comes from the environment. */
 export interface ClerkMiddlewareOptions extends AuthenticatorOptions {
@@ -99,7 +100,7 @@ function createMiddleware(
 
     const state = Object.assign(outcome, { kind: requestKind(request) })
     if (debugged.has(request)) print(state)
-    const response = answerUnavailable(state) ?? (await answer(handler, state, request, event))
+    const response = answerHandedBack(state) ?? (await answer(handler, state, request, event))
     mergeHeaders(response.headers, state.headers)
     if (staysHere(request, response)) {
       const sealed = await sealRequestState(state, state.kind, environment, Date.now())
@@ -120,6 +121,7 @@ async function answer(
   const auth = createAuthFunction({
     read: () => Promise.resolve(state),
     kindOf: ({ kind }) => kind,
+    leave: (_, url) => redirect(url),
     unavailable: (_, retryAfterSeconds) => {
       throw new UnavailableInterrupt(retryAfterSeconds)
     },

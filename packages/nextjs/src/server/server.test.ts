@@ -449,6 +449,21 @@ describe('auth.protect', () => {
     )
   })
 
+  it('has a page loaded in full whose visitor may be signed in after all', async () => {
+    running('/page/page')
+    const fetched = { accept: '*/*', 'sec-fetch-dest': 'empty', cookie: '__client_uat=1' }
+    await render(request('/page?a=b', fetched))
+    const [, , path = ''] = (await digestOf(auth.protect())).split(';')
+    expect(path).toBe('/page?a=b&__clerk_hand_back=load')
+    const { redirectToSignIn: toSignIn } = await auth()
+    expect(await digestOf(Promise.resolve().then(() => toSignIn()))).toContain(`;${path};`)
+
+    const toRouter = await run(clerkMiddleware(), request(path, fetched))
+    expect([toRouter.status, await toRouter.text()]).toEqual([404, ''])
+    const toLoad = await run(clerkMiddleware(), request(path, DOCUMENT))
+    expect([toLoad.status, toLoad.headers.get('location')]).toEqual([307, `${ORIGIN}/page?a=b`])
+  })
+
   it('sends to an address that answers 503 while nobody can find out who is asking', async () => {
     vi.stubEnv('CLERK_JWT_KEY', '')
     const middleware = clerkMiddleware(
@@ -458,7 +473,7 @@ describe('auth.protect', () => {
     const headers = { ...DOCUMENT, ...(await signedIn()) }
     await render(request('/page?a=b', headers), middleware)
     const [, , path = ''] = (await digestOf(auth.protect())).split(';')
-    expect(path).toBe('/page?a=b&__clerk_unavailable=1')
+    expect(path).toBe('/page?a=b&__clerk_hand_back=unavailable')
 
     const down = await run(middleware, request(path, headers))
     expect(down.status).toBe(503)
