@@ -54,6 +54,18 @@ describe('load', () => {
     expect(cookie(`__clerk_db_jwt_${suffix}`)).toBe('dvb_server')
   })
 
+  it.each(['x;%20Max-Age=0', 'x%0d%0a', 'a%20b', 'x,y', ''])(
+    'ignores a development browser that could be more than a cookie value: %j',
+    async (token) => {
+      visit(`http://localhost:3000/?__clerk_db_jwt=${token}`)
+      const { clerk, identity } = openPage()
+      await clerk.load()
+      expect(window.location.href).toBe('http://localhost:3000/')
+      expect(cookie('__clerk_db_jwt')).toBe('dvb_1')
+      expect(identity.requests.at(-1)?.url.searchParams.get('__clerk_db_jwt')).toBe('dvb_1')
+    },
+  )
+
   it('replaces a development browser that the server does not know', async () => {
     const { clerk, identity } = openPage()
     document.cookie = '__clerk_db_jwt=dvb_old; Path=/'

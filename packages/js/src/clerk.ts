@@ -385,6 +385,12 @@ export class Clerk {
     await this.navigate(this.buildAfterSignOutUrl())
   }
 
+  /** Changes the looks of all prebuilt components, those on the page included. */
+  readonly setAppearance = (appearance: object | undefined): void => {
+    this.#options = { ...this.#options, appearance }
+    this.#ui.redraw()
+  }
+
   /** Draws the sign-in into a node. Waits for `load()` where needed. */
   readonly mountSignIn = (node: HTMLElement, props: object = {}): void => {
     this.#ui.mount('SignIn', node, props)

@@ -3,14 +3,10 @@
 import { cookieSuffix, COOKIES, suffixedCookie, type SuffixableCookie } from '@core/protocol'
 import type { Platform } from './platform.ts'
 
-const PROBE = '__clerk_test_etld'
 const YEAR_IN_SECONDS = 365 * 24 * 60 * 60
 const REMOVED = -1
 
-export interface CookieAttributes {
-  readonly sameSite?: 'Lax' | 'Strict'
-  readonly domain?: string | undefined
-}
+type SameSite = 'Lax' | 'Strict'
 
 export class CookieJar {
   readonly #window: Platform['window']
@@ -45,12 +41,12 @@ export class CookieJar {
   }
 
   /** Writes a cookie for a year, under both of its names. */
-  set(name: SuffixableCookie, value: string, attributes?: CookieAttributes): void {
-    for (const each of this.#names(name)) this.#write(each, value, YEAR_IN_SECONDS, attributes)
+  set(name: SuffixableCookie, value: string, sameSite?: SameSite): void {
+    for (const each of this.#names(name)) this.#write(each, value, YEAR_IN_SECONDS, sameSite)
   }
 
-  remove(name: SuffixableCookie, attributes?: CookieAttributes): void {
-    for (const each of this.#names(name)) this.#write(each, '', REMOVED, attributes)
+  remove(name: SuffixableCookie): void {
+    for (const each of this.#names(name)) this.#write(each, '', REMOVED)
   }
 
   get activeContext(): string | undefined {
@@ -62,14 +58,6 @@ export class CookieJar {
     this.#write(COOKIES.activeContext, value ?? '', value === undefined ? REMOVED : undefined)
   }
 
-  /** Tells whether the browser lets this page set cookies for a domain. */
-  accepts(domain: string): boolean {
-    this.#write(PROBE, '1', 10, { domain })
-    const isAccepted = this.getPlain(PROBE) !== undefined
-    this.#write(PROBE, '', REMOVED, { domain })
-    return isAccepted
-  }
-
   #names(name: SuffixableCookie): string[] {
     return this.#suffix === undefined ? [name] : [suffixedCookie(name, this.#suffix), name]
   }
@@ -78,7 +66,7 @@ export class CookieJar {
     name: string,
     value: string,
     maxAgeInSeconds: number | undefined,
-    { sameSite = 'Lax', domain }: CookieAttributes = {},
+    sameSite: SameSite = 'Lax',
   ): void {
     if (!this.#window) return
     const isEmbedded = isInCrossOriginFrame(this.#window)
@@ -87,7 +75,6 @@ export class CookieJar {
       `${name}=${value}`,
       'Path=/',
       ...(maxAgeInSeconds === undefined ? [] : [`Max-Age=${maxAgeInSeconds}`]),
-      ...(domain === undefined ? [] : [`Domain=${domain}`]),
       `SameSite=${isEmbedded ? 'None' : sameSite}`,
       ...(isSecure || (isEmbedded && this.#window.isSecureContext) ? ['Secure'] : []),
     ].join('; ')

@@ -35,7 +35,8 @@ export class DevBrowser {
 
   /** Takes over a token that the page was opened with or that an answer carried. */
   replace(token: string | null | undefined): void {
-    if (!token || token === this.#token) return
+    // It ends in a cookie, and an address can say anything: what could be an attribute is refused.
+    if (!token || token === this.#token || !/^[\w.~-]+$/.test(token)) return
     this.#token = token
     this.#context.cookies.set(COOKIES.devBrowser, token)
   }

@@ -65,7 +65,7 @@ export class SessionKeeper {
         if (source === 'server') this.#tabs?.sendToken(token)
       },
     })
-    this.#uat = new ClientUatCookie(cookies, platform, key)
+    this.#uat = new ClientUatCookie(cookies, key)
   }
 
   /** Starts to listen to the other tabs. */

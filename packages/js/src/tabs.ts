@@ -1,7 +1,6 @@
 /** What the tabs of one origin tell each other. */
 
 import type { Platform } from './platform.ts'
-import { organizationOf } from './session-claims.ts'
 import type { Token } from './tokens.ts'
 
 export interface TabsContext {
@@ -38,15 +37,8 @@ export class Tabs {
     this.#signOut?.postMessage({ type: 'signout' })
   }
 
-  sendToken({ jwt, claims }: Token): void {
-    const { orgId: organizationId } = organizationOf(claims)
-    const sessionId = claims.sid
-    this.#tokens?.postMessage({
-      tokenId: [sessionId, organizationId].filter(Boolean).join('-'),
-      tokenRaw: jwt,
-      sessionId,
-      organizationId,
-    })
+  sendToken({ jwt }: Token): void {
+    this.#tokens?.postMessage({ tokenRaw: jwt })
   }
 
   close(): void {

@@ -68,6 +68,18 @@ describe('a prebuilt component', () => {
     ])
   })
 
+  it('is drawn again when the looks of the page change', async () => {
+    const { page, log } = openDrawnPage()
+    await page.clerk.load({ appearance: { a: 1 }, afterSignOutUrl: '/bye' })
+    page.clerk.mountUserButton(document.createElement('div'), { b: 1 })
+    page.clerk.openSignIn()
+    await settle()
+    log.length = 0
+    page.clerk.setAppearance({ a: 2 })
+    expect(log).toEqual(['update UserButton {"b":1}', 'update modal SignIn {}'])
+    expect(page.clerk.options).toMatchObject({ appearance: { a: 2 }, afterSignOutUrl: '/bye' })
+  })
+
   it('that is gone before its bundle is here never appears', async () => {
     const { page, log } = openDrawnPage()
     await page.clerk.load()

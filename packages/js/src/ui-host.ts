@@ -48,6 +48,13 @@ export class UiHost<C> {
     this.#remove(this.#modals, component)
   }
 
+  /** Draws every component again, after something that is not among its properties has changed. */
+  redraw(): void {
+    for (const { drawn, props } of [...this.#mounted.values(), ...this.#modals.values()]) {
+      drawn?.update(props)
+    }
+  }
+
   #show<K>(
     places: Map<K, Place>,
     key: K,

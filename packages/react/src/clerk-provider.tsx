@@ -5,7 +5,7 @@ import { useContext, useEffect, useMemo, useRef, useState, type ReactNode } from
 import type { InitialState } from './auth-state.ts'
 import { ClerkContext } from './clerk-context.ts'
 
-/** Props of `ClerkProvider`. Only `initialState` and the router functions may change later. */
+/** Props of `ClerkProvider`. Only `initialState`, `appearance` and the router functions may change later. */
 export interface ClerkProviderProps extends ClerkOptions {
   readonly children?: ReactNode
   /** Key of the instance: `pk_test_…` or `pk_live_…`. */
@@ -42,6 +42,14 @@ export function ClerkProvider(props: ClerkProviderProps): ReactNode {
     // A server that refuses to serve this page is the developer's to know: it says why.
     clerk.load(withLatestRouter(latest)).catch((error: unknown) => globalThis.reportError?.(error))
   }, [clerk])
+
+  const { appearance } = options
+  const shownAppearance = useRef(appearance)
+  useEffect(() => {
+    if (shownAppearance.current === appearance) return
+    shownAppearance.current = appearance
+    clerk.setAppearance(appearance)
+  }, [clerk, appearance])
 
   const value = useMemo(() => ({ clerk, initialState }), [clerk, initialState])
   return <ClerkContext.Provider value={value}>{children}</ClerkContext.Provider>

@@ -159,6 +159,18 @@ describe('control components', () => {
     expect(url.searchParams.get('sign_in_fallback_redirect_url')).toBe('https://example.com/home')
   })
 
+  it('send people who left one of several sessions to the page after sign-out', async () => {
+    const browser = fakeBrowser({})
+    await browser.clerk.load({ afterSignOutUrl: '/choose' })
+    await browser.clerk.setActive({ session: null })
+    await show(
+      <In browser={browser}>
+        <RedirectToSignIn />
+      </In>,
+    )
+    expect(browser.left).toEqual(['https://example.com/choose'])
+  })
+
   it('send people to sign up at the page of the instance', async () => {
     const browser = fakeBrowser(null)
     await show(

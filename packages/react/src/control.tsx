@@ -112,7 +112,10 @@ function useRedirect(
   const { clerk } = useClerkContext(caller)
   const isLoaded = useClerkSnapshot(clerk).client !== undefined
   useEffect(() => {
-    if (isLoaded) void clerk[redirect](options)
+    if (!isLoaded) return
+    // Somebody who is signed in with another session chooses among them first.
+    const hasOthers = !clerk.session && (clerk.client?.signedInSessions.length ?? 0) > 0
+    void (hasOthers ? clerk.redirectToAfterSignOut() : clerk[redirect](options))
     // oxlint-disable-next-line react/exhaustive-deps -- leaving happens once, with the first options
   }, [clerk, isLoaded, redirect])
 }

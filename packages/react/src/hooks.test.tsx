@@ -236,6 +236,20 @@ describe('a provider', () => {
     expect(pushed).toEqual(['new /there'])
   })
 
+  it('hands later looks on to the components', async () => {
+    const { clerk } = fakeBrowser(null)
+    const looks = (color: string): ReactNode => (
+      <ClerkProvider
+        publishableKey={PUBLISHABLE_KEY}
+        Clerk={clerk}
+        appearance={{ variables: { colorPrimary: color } }}
+      />
+    )
+    const { rerender } = await showAgain(looks('red'))
+    await rerender(looks('blue'))
+    expect(clerk.options.appearance).toEqual({ variables: { colorPrimary: 'blue' } })
+  })
+
   it('reports when the server refuses to serve the page', async () => {
     const report = vi.fn<(error: unknown) => void>()
     vi.stubGlobal('reportError', report)
