@@ -8,11 +8,14 @@ import { mount, openModal } from './mount.tsx'
 import { PORTAL_CSS } from './styles/portal.ts'
 import { adoptStyles } from './styles/sheet.ts'
 
-const PAGES: Readonly<Record<string, ComponentName>> = { 'sign-in': 'SignIn', 'sign-up': 'SignUp' }
+const PAGES: ReadonlyMap<string, ComponentName> = new Map([
+  ['sign-in', 'SignIn'],
+  ['sign-up', 'SignUp'],
+])
 
 /** Starts the page, without waiting for the client: the component shows that it is on its way. */
 function openPortal(node: HTMLElement): void {
-  const component = PAGES[node.dataset['page'] ?? '']
+  const component = PAGES.get(node.dataset['page'] ?? '')
   if (component === undefined) throw new TypeError('The portal has no such page. See data-page.')
 
   adoptStyles(node, [PORTAL_CSS])

@@ -45,7 +45,7 @@ export function Field(props: FieldProps): JSX.Element {
           // The types know one element per kind of input; the attributes used here are common to all.
           type={(isRevealed ? 'text' : type) as 'text'}
           autocomplete={props.autocomplete as 'username'}
-          autocapitalize="none"
+          autocapitalize={props.autocomplete.endsWith('-name') ? 'words' : 'none'}
           spellcheck={false}
           required={isRequired}
           minLength={props.minLength}

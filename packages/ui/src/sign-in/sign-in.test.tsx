@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   createEnvironment,
   createFakeClerk,
@@ -15,30 +15,20 @@ import {
   descriptionOf,
   field,
   preparePage,
-  rest,
   show,
   submit,
   type,
   until,
 } from '../page.test-driver.ts'
-import type { SignInProps } from './props.ts'
-
-const PASSWORD = { strategy: 'password' }
-const CODE = {
-  strategy: 'email_code',
-  emailAddressId: 'idn_1',
-  safeIdentifier: 'ada@example.com',
-}
-const RESET = { ...CODE, strategy: 'reset_password_email_code' }
-
-const FIRST_FACTOR = {
-  id: 'sia_1',
-  status: 'needs_first_factor',
-  identifier: 'ada@example.com',
-  supportedFirstFactors: [PASSWORD, CODE, RESET],
-}
-const COMPLETE = { status: 'complete', createdSessionId: 'sess_1' }
-const AFTER = { session: 'sess_1', redirectUrl: 'https://app.example.com/after-sign-in' }
+import {
+  AFTER,
+  CODE,
+  COMPLETE,
+  FIRST_FACTOR,
+  reachCode,
+  reachPassword,
+  start,
+} from './sign-in.test-driver.ts'
 
 let fake: FakeClerk
 
@@ -51,48 +41,14 @@ afterEach(() => {
   clearPage()
 })
 
-async function start(props: SignInProps = {}): Promise<void> {
-  show('SignIn', fake, props)
-  await atStep('Sign in to Acme')
-}
-
-async function reachPassword(props: SignInProps = {}): Promise<void> {
-  await start(props)
-  fake.signIn.answer('create', FIRST_FACTOR)
-  type(field('Email address'), 'ada@example.com')
-  submit()
-  await atStep('Enter your password')
-}
-
-async function reachCode(): Promise<void> {
-  await reachPassword()
-  button('Use another method').click()
-  await atStep('Use another method')
-  button('Email a code to ada@example.com').click()
-  await atStep('Check your email')
-}
-
 function fillAhead(): void {
   type(field('Email address'), 'ada@example.com')
   type(document.querySelector<HTMLInputElement>('input[name="password"]')!, 'filled in')
 }
 
-function linkQuery(): URLSearchParams {
-  return new URL(button('Sign up').getAttribute('href') ?? '').searchParams
-}
-
-async function signInHere(): Promise<void> {
-  await reachPassword()
-  fake.signIn.answer('attemptFirstFactor', COMPLETE)
-  type(field('Password'), 'secret')
-  submit()
-  await until(() => expect(document.querySelector('output')?.textContent).toBe('Loading'))
-  fake.change({ session: { id: 'sess_1' } })
-}
-
 describe('a sign-in with a password', () => {
   it('asks for the address, then for the password, and sends the person on', async () => {
-    await reachPassword()
+    await reachPassword(fake)
     fake.signIn.answer('attemptFirstFactor', COMPLETE)
     type(field('Password'), ' secret with spaces ')
     submit()
@@ -105,7 +61,7 @@ describe('a sign-in with a password', () => {
   })
 
   it('goes where the application wants it to', async () => {
-    await reachPassword({ forceRedirectUrl: '/inbox' })
+    await reachPassword(fake, { forceRedirectUrl: '/inbox' })
     fake.signIn.answer('attemptFirstFactor', COMPLETE)
     type(field('Password'), 'secret')
     submit()
@@ -118,7 +74,7 @@ describe('a sign-in with a password', () => {
   })
 
   it('sends a second submit nowhere while the first is under way', async () => {
-    await start()
+    await start(fake)
     const answer = lateAnswer()
     fake.signIn.actions.create.mockImplementationOnce(() => answer.promise)
     type(field('Email address'), 'ada@example.com')
@@ -133,7 +89,7 @@ describe('a sign-in with a password', () => {
   })
 
   it('shows a wrong password at its field and stays', async () => {
-    await reachPassword()
+    await reachPassword(fake)
     fake.signIn.refuse('attemptFirstFactor', 'form_password_incorrect', 'password')
     type(field('Password'), 'wrong')
     submit()
@@ -145,7 +101,7 @@ describe('a sign-in with a password', () => {
   })
 
   it('keeps the address where a password manager finds it', async () => {
-    await reachPassword()
+    await reachPassword(fake)
     const username = document.querySelector<HTMLInputElement>('input[autocomplete="username"]')
     expect(username?.value).toBe('ada@example.com')
     expect(username?.readOnly).toBe(true)
@@ -154,7 +110,7 @@ describe('a sign-in with a password', () => {
   })
 
   it('shows and hides the password on demand', async () => {
-    await reachPassword()
+    await reachPassword(fake)
     type(field('Password'), 'secret')
     button('Show password').click()
     await until(() => expect(field('Password').type).toBe('text'))
@@ -164,14 +120,14 @@ describe('a sign-in with a password', () => {
   })
 
   it('goes back to the address with what was typed', async () => {
-    await reachPassword()
+    await reachPassword(fake)
     button('Change email address').click()
     await atStep('Sign in to Acme')
     expect(field('Email address').value).toBe('ada@example.com')
   })
 
   it('says that an account is locked on the first screen', async () => {
-    await reachPassword()
+    await reachPassword(fake)
     fake.signIn.refuse('attemptFirstFactor', 'user_locked')
     type(field('Password'), 'secret')
     submit()
@@ -180,7 +136,7 @@ describe('a sign-in with a password', () => {
   })
 
   it('offers another method when the password has leaked', async () => {
-    await reachPassword()
+    await reachPassword(fake)
     fake.signIn.refuse('attemptFirstFactor', 'form_password_pwned', 'password')
     type(field('Password'), 'password1')
     submit()
@@ -191,7 +147,7 @@ describe('a sign-in with a password', () => {
 
 describe('a password that a manager fills in ahead', () => {
   it('stays out of the way until it is filled', async () => {
-    await start()
+    await start(fake)
     const group = document.querySelector('[data-dormant]')
     expect(group?.getAttribute('aria-hidden')).toBe('true')
     expect(group?.querySelector('input')?.tabIndex).toBe(-1)
@@ -201,7 +157,7 @@ describe('a password that a manager fills in ahead', () => {
   })
 
   it('is sent in one request', async () => {
-    await start()
+    await start(fake)
     fake.signIn.answer('create', COMPLETE)
     fillAhead()
     submit()
@@ -212,7 +168,7 @@ describe('a password that a manager fills in ahead', () => {
   })
 
   it('is asked for again when it was wrong', async () => {
-    await start()
+    await start(fake)
     fake.signIn.refuse('create', 'form_password_incorrect', 'password')
     fake.signIn.answer('create', FIRST_FACTOR)
     fillAhead()
@@ -223,7 +179,7 @@ describe('a password that a manager fills in ahead', () => {
   })
 
   it('is forgotten in silence when the account has none', async () => {
-    await start()
+    await start(fake)
     fake.signIn.refuse('create', 'strategy_for_user_invalid')
     fake.signIn.answer('create', { ...FIRST_FACTOR, supportedFirstFactors: [CODE] })
     fillAhead()
@@ -235,7 +191,7 @@ describe('a password that a manager fills in ahead', () => {
 
 describe('a sign-in with a code', () => {
   it('sends the code once and submits itself when the code is pasted', async () => {
-    await reachCode()
+    await reachCode(fake)
     expect(fake.signIn.actions.prepareFirstFactor.mock.calls).toEqual([
       [{ strategy: 'email_code', emailAddressId: 'idn_1' }],
     ])
@@ -248,7 +204,7 @@ describe('a sign-in with a code', () => {
   })
 
   it('asks again after a wrong code, with an empty field', async () => {
-    await reachCode()
+    await reachCode(fake)
     fake.signIn.refuse('attemptFirstFactor', 'form_code_incorrect', 'code')
     type(field('Verification code'), '111111')
     await until(() => expect(descriptionOf(field('Verification code'))).toContain('not right'))
@@ -262,7 +218,7 @@ describe('a sign-in with a code', () => {
   })
 
   it('does not send an incomplete code', async () => {
-    await reachCode()
+    await reachCode(fake)
     type(field('Verification code'), '123')
     submit()
     await until(() =>
@@ -273,7 +229,7 @@ describe('a sign-in with a code', () => {
 
   it('is the first choice of an instance that prefers codes', async () => {
     fake = createFakeClerk(createEnvironment({ preferred: 'otp' }))
-    await start()
+    await start(fake)
     fake.signIn.answer('create', FIRST_FACTOR)
     type(field('Email address'), 'ada@example.com')
     submit()
@@ -297,7 +253,7 @@ describe('a sign-in with a code', () => {
 
 describe('a forgotten password', () => {
   it('is replaced after a code, and the other devices are signed out', async () => {
-    await reachPassword()
+    await reachPassword(fake)
     button('Forgot password?').click()
     await atStep('Reset your password')
     fake.signIn.answer('attemptFirstFactor', { status: 'needs_new_password' })
@@ -337,7 +293,7 @@ describe('what goes wrong', () => {
     ['', 'Enter your email address.'],
     ['not an address', 'Enter an email address like name@example.com.'],
   ])('an address like "%s" is refused before it is sent', async (value, message) => {
-    await start()
+    await start(fake)
     type(field('Email address'), value)
     submit()
     await until(() => expect(descriptionOf(field('Email address'))).toBe(message))
@@ -346,7 +302,7 @@ describe('what goes wrong', () => {
   })
 
   it('is shown at the field that the server names', async () => {
-    await start()
+    await start(fake)
     fake.signIn.refuse('create', 'form_identifier_not_found', 'identifier')
     type(field('Email address'), 'nobody@example.com')
     submit()
@@ -356,7 +312,7 @@ describe('what goes wrong', () => {
   })
 
   it('is shown above the form when it is about nothing on the screen', async () => {
-    await start()
+    await start(fake)
     fake.signIn.refuse('create', 'a_new_code')
     type(field('Email address'), 'ada@example.com')
     submit()
@@ -364,7 +320,7 @@ describe('what goes wrong', () => {
   })
 
   it('gives nothing away when nobody expected it', async () => {
-    await start()
+    await start(fake)
     fake.signIn.actions.create.mockRejectedValueOnce(new TypeError('secret of the implementation'))
     type(field('Email address'), 'ada@example.com')
     submit()
@@ -372,7 +328,7 @@ describe('what goes wrong', () => {
   })
 
   it('can be tried again when the server could not be reached', async () => {
-    await start()
+    await start(fake)
     const failure = Object.assign(new Error('offline'), { code: 'network_error' })
     fake.signIn.actions.create.mockRejectedValueOnce(failure)
     type(field('Email address'), 'ada@example.com')
@@ -384,183 +340,11 @@ describe('what goes wrong', () => {
   })
 
   it('is an end where the account needs something that this component cannot ask for', async () => {
-    await start()
+    await start(fake)
     fake.signIn.answer('create', { ...FIRST_FACTOR, supportedFirstFactors: [{ strategy: 'totp' }] })
     type(field('Email address'), 'ada@example.com')
     submit()
     await atStep('One more step is needed')
     expect(document.activeElement).toBe(document.querySelector('h1'))
-  })
-})
-
-describe('somebody who is signed in already', () => {
-  it('is sent on at once', async () => {
-    fake.change({ session: { id: 'sess_1' } })
-    show('SignIn', fake)
-    await until(() =>
-      expect(fake.calls.navigate).toHaveBeenCalledWith('https://app.example.com/after-sign-in'),
-    )
-    expect(fake.calls.navigate).toHaveBeenCalledTimes(1)
-  })
-
-  it('is sent on when another tab signs in', async () => {
-    await start()
-    fake.change({ session: { id: 'sess_1' } })
-    await until(() => expect(fake.calls.navigate).toHaveBeenCalledTimes(1))
-  })
-
-  it('may sign in again where several sessions are allowed', async () => {
-    fake = createFakeClerk(createEnvironment({ singleSession: false }))
-    fake.change({ session: { id: 'sess_1' } })
-    await start()
-    expect(fake.calls.navigate).not.toHaveBeenCalled()
-  })
-
-  it('goes on with the session that the server knows of', async () => {
-    await start()
-    fake.change({ client: { signIn: fake.signIn.state, lastActiveSessionId: 'sess_9' } })
-    fake.signIn.refuse('create', 'session_exists')
-    type(field('Email address'), 'ada@example.com')
-    submit()
-    await until(() =>
-      expect(fake.calls.setActive).toHaveBeenCalledWith({ ...AFTER, session: 'sess_9' }),
-    )
-  })
-
-  it('goes on with the session of the account that is there already', async () => {
-    await start()
-    const meta = { sessionId: 'sess_7' }
-    fake.signIn.refuse('create', 'identifier_already_signed_in', undefined, { meta })
-    type(field('Email address'), 'ada@example.com')
-    submit()
-    await until(() =>
-      expect(fake.calls.setActive).toHaveBeenCalledWith({ ...AFTER, session: 'sess_7' }),
-    )
-  })
-})
-
-describe('somebody who comes back', () => {
-  it('starts over after signing out where they signed in', async () => {
-    await signInHere()
-    await rest()
-    expect(document.querySelector('form')).toBeNull()
-    fake.signIn.answer('create', { status: null, identifier: null })
-    await fake.signIn.actions.create()
-    fake.change({ session: null })
-    await atStep('Sign in to Acme')
-    expect(field('Email address').value).toBe('')
-    expect(fake.calls.navigate).not.toHaveBeenCalled()
-  })
-
-  it('with the back button gets a page that is alive', async () => {
-    const reload = vi.spyOn(location, 'reload').mockImplementation(() => undefined)
-    await signInHere()
-    await rest()
-    window.dispatchEvent(new Event('pageshow'))
-    expect(reload).not.toHaveBeenCalled()
-    window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
-    expect(reload).toHaveBeenCalledTimes(1)
-  })
-})
-
-describe('the focus', () => {
-  it('goes to the first field of each step', async () => {
-    await reachPassword()
-    expect(document.activeElement).toBe(field('Password'))
-    button('Use another method').click()
-    await atStep('Use another method')
-    expect(document.activeElement).toBe(document.querySelector('h1'))
-    button('Email a code to ada@example.com').click()
-    await atStep('Check your email')
-    expect(document.activeElement).toBe(field('Verification code'))
-  })
-
-  it('is not taken from somebody who is busy elsewhere on the page', async () => {
-    const search = document.createElement('input')
-    document.body.append(search)
-    search.focus()
-    await start()
-    expect(document.activeElement).toBe(search)
-  })
-
-  it('is taken on a page where nobody has it', async () => {
-    await start()
-    expect(document.activeElement).toBe(field('Email address'))
-  })
-})
-
-describe('the link to sign up', () => {
-  it('carries along where the person wants to get', async () => {
-    window.history.replaceState(null, '', '/sign-in?redirect_url=https%3A%2F%2Fapp.example.com%2Fx')
-    await start({ forceRedirectUrl: '/in', signUpForceRedirectUrl: '/up' })
-    expect(Object.fromEntries(linkQuery())).toEqual({
-      redirect_url: 'https://app.example.com/x',
-      sign_in_force_redirect_url: '/in',
-      sign_up_force_redirect_url: '/up',
-    })
-    window.history.replaceState(null, '', '/')
-  })
-
-  it('leads to the page of the application, through its router', async () => {
-    await start({ signUpUrl: '/join' })
-    expect(button('Sign up').getAttribute('href')).toBe(new URL('/join', location.href).href)
-    button('Sign up').click()
-    expect(fake.calls.navigate).toHaveBeenCalledWith(new URL('/join', location.href).href)
-  })
-})
-
-describe('leaving', () => {
-  it('in the middle of an answer activates nothing', async () => {
-    const { unmount } = show('SignIn', fake)
-    await atStep('Sign in to Acme')
-    const answer = lateAnswer()
-    fake.signIn.actions.create.mockImplementationOnce(() => answer.promise)
-    type(field('Email address'), 'ada@example.com')
-    submit()
-    await until(() => expect(fake.signIn.actions.create).toHaveBeenCalled())
-    unmount()
-    answer.arrive(Object.assign(fake.signIn.state, COMPLETE))
-    await rest()
-    expect(fake.calls.setActive).not.toHaveBeenCalled()
-  })
-
-  it('takes everything off the page and stops listening', async () => {
-    const { unmount, node } = show('SignIn', fake)
-    await atStep('Sign in to Acme')
-    await until(() => expect(fake.listeners()).toBeGreaterThan(0))
-    unmount()
-    expect(node.childNodes.length).toBe(0)
-    await until(() => expect(fake.listeners()).toBe(0))
-  })
-})
-
-describe('an instance that is not there yet', () => {
-  it('shows that it is on its way, then the form', async () => {
-    const environment = fake.clerk.environment
-    fake.change({ environment: null, status: 'loading' })
-    show('SignIn', fake)
-    await until(() => expect(document.querySelector('output')?.textContent).toBe('Loading'))
-    fake.change({ environment, status: 'ready' })
-    await atStep('Sign in to Acme')
-  })
-
-  it('sees what arrived between drawing and listening', async () => {
-    const { environment } = fake.clerk
-    fake.change({ environment: null, status: 'loading' })
-    const early = fake.clerk.getSnapshot()
-    vi.spyOn(fake.clerk, 'subscribe').mockImplementation(() => () => undefined)
-    vi.spyOn(fake.clerk, 'getSnapshot').mockImplementationOnce(() => {
-      queueMicrotask(() => fake.change({ environment, status: 'ready' }))
-      return early
-    })
-    show('SignIn', fake)
-    await atStep('Sign in to Acme')
-    expect(fake.listeners()).toBe(0)
-  })
-
-  it('says so when it cannot be reached', async () => {
-    fake.change({ environment: null, client: undefined, status: 'error' })
-    show('SignIn', fake)
-    await until(() => expect(alertText()).toContain('could not reach the server'))
   })
 })

@@ -15,7 +15,7 @@ export const FORM_CSS = `
 .core-root .core-formFieldInput:focus { outline: none; border-color: var(--_ring); box-shadow: 0 0 0 1px var(--_ring), 0 0 0 4px color-mix(in oklab, var(--_ring) 18%, transparent); }
 .core-root .core-formFieldInput[aria-invalid="true"] { border-color: var(--_danger); }
 .core-root .core-formFieldInput[aria-invalid="true"]:focus { box-shadow: 0 0 0 1px var(--_danger), 0 0 0 4px color-mix(in oklab, var(--_danger) 18%, transparent); }
-.core-formFieldInput[type="password"]:not(:placeholder-shown) { letter-spacing: .08em; }
+.core-formFieldInput[type="password"] { letter-spacing: .08em; }
 .core-formFieldInputGroup > .core-formFieldInput:not(:last-child) { padding-inline-end: 3rem; }
 .core-formFieldInputShowPasswordButton {
   position: absolute; inset-block: .25rem; inset-inline-end: .25rem; display: grid; place-items: center; width: 2.25rem; margin: 0; padding: 0; border: 0;
