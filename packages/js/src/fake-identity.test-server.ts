@@ -40,6 +40,7 @@ export class FakeIdentity {
   #held: { readonly call: string; readonly until: Promise<void> } | undefined
   knowsDevBrowsers = true
   errorsCarryClient = false
+  sendsTokens = true
   homeUrl = ''
   #devBrowsers = 0
   #ids = 0
@@ -261,7 +262,9 @@ export class FakeIdentity {
         ...this.client,
         sessions: this.client.sessions.map((session) => ({
           ...session,
-          last_active_token: { object: 'token', jwt: this.token(session) },
+          last_active_token: this.sendsTokens
+            ? { object: 'token', jwt: this.token(session) }
+            : null,
         })),
       }
     )

@@ -269,8 +269,9 @@ export class SessionKeeper {
     const { platform } = this.#context
     platform.clearTimeout(this.#timer)
     if (!session || !this.#isConfirmed) return
-    const delay = token ? token.refreshAt - platform.now() : 0
-    this.#timer = platform.setTimeout(() => void this.#refresh(session), Math.max(delay, 1_000))
+    // At least a second: a server that hands out old tokens must not be asked in a loop.
+    const delay = token ? Math.max(token.refreshAt - platform.now(), 1_000) : 0
+    this.#timer = platform.setTimeout(() => void this.#refresh(session), delay)
   }
 
   async #refresh(session: Session): Promise<void> {

@@ -51,6 +51,17 @@ describe('the session token', () => {
     expect(tokens()).toBe(1)
   })
 
+  it('is asked for at once when the client came without one', async () => {
+    const { clerk, identity, clock } = openPage()
+    const session = identity.signIn()
+    identity.sendsTokens = false
+    await clerk.load()
+    expect(clerk.getSnapshot().sessionClaims).toBeNull()
+    await clock.advance(0)
+    expect(clerk.getSnapshot().sessionClaims?.sid).toBe(session.id)
+    expect(cookie('__session')).toBe(clerk.session?.lastActiveToken?.jwt)
+  })
+
   it('is asked for once, however many wait for it', async () => {
     const { clerk, tokens, clock } = await signedIn()
     clock.time += 60_000
