@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact'
-import type { Screen } from '../screens.ts'
+import type { Screen } from '../screen.ts'
 import { FORM_CSS } from '../styles/form.ts'
 import { SignUp } from './sign-up.tsx'
 

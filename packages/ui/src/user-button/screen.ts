@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact'
-import type { Screen } from '../screens.ts'
+import type { Screen } from '../screen.ts'
 import { USER_BUTTON_CSS } from '../styles/user-button.ts'
 import { UserButton } from './user-button.tsx'
 

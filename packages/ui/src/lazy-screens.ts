@@ -1,11 +1,5 @@
 import type { ComponentName } from '@core/js'
-import type { ComponentType } from 'preact'
-
-/** A component and what it looks like. */
-export interface Screen {
-  readonly Component: ComponentType<object>
-  readonly styles: readonly string[]
-}
+import type { Screen } from './screen.ts'
 
 /** Loads each component when a page first asks for it. */
 export const SCREENS: { readonly [K in ComponentName]: () => Promise<Screen> } = {
