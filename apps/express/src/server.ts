@@ -46,8 +46,7 @@ app.get('/sign-up', (req, res) => {
 
 app.get('/api/me', (req, res) => {
   const { userId, sessionId, orgId = null, orgRole = null, orgSlug = null } = getAuth(req)
-  if (userId) res.json({ userId, sessionId, orgId, orgRole, orgSlug })
-  else res.status(401).json({ error: 'You are signed out.' })
+  res.status(userId ? 200 : 401).json({ userId, sessionId, orgId, orgRole, orgSlug })
 })
 
 app.get('/api/protected', (req, res, next) => {

@@ -2,6 +2,6 @@ import { auth } from '@core/nextjs/server'
 
 export async function GET() {
   const { userId, sessionId, orgId = null, orgRole = null, orgSlug = null } = await auth()
-  if (!userId) return Response.json({ error: 'You are signed out.' }, { status: 401 })
-  return Response.json({ userId, sessionId, orgId, orgRole, orgSlug })
+  const status = userId ? 200 : 401
+  return Response.json({ userId, sessionId, orgId, orgRole, orgSlug }, { status })
 }
