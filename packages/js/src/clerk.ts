@@ -321,7 +321,9 @@ export class Clerk {
     if (!/^https?:$/.test(url.protocol)) return
     const { routerPush, routerReplace } = this.#options
     const move = (replace && routerReplace) || routerPush
-    if (move && url.origin === window.location.origin) {
+    // A path that begins with two slashes would be another host to a router.
+    const isWithin = url.origin === window.location.origin && !url.pathname.startsWith('//')
+    if (move && isWithin) {
       await move(url.pathname + url.search + url.hash)
     } else {
       const isOurs = isAllowedOrigin(url, redirectPolicy(this.#redirectContext()))

@@ -62,11 +62,14 @@ export class FrontendApi {
   async request<T>(path: string, options: RequestOptions = {}): Promise<T> {
     const isGet = (options.method ?? 'GET') === 'GET'
     const order = ++this.#started
+    const { devBrowser } = this.#context
+    const used = devBrowser && (await devBrowser.token())
     let response = await this.#send(path, options)
     let body = await readJson(response)
 
     if (response.status === 401 && hasCode(body, 'dev_browser_unauthenticated')) {
-      await this.#context.devBrowser?.renew()
+      // Another request may have got a new one already.
+      if (devBrowser?.current === used) await devBrowser?.renew()
       response = await this.#send(path, options)
       body = await readJson(response)
     }
