@@ -76,6 +76,19 @@ describe('load', () => {
     expect(cookie('__clerk_db_jwt')).toBe('dvb_1')
   })
 
+  it('replaces it once, even when a late answer objects to the old one', async () => {
+    const { clerk, identity } = openPage()
+    document.cookie = '__clerk_db_jwt=dvb_old; Path=/'
+    identity.knowsDevBrowsers = false
+    const release = identity.hold('GET /client')
+    const loading = clerk.load()
+    while (identity.count('PATCH /environment') < 2) await settle()
+    release()
+    await loading
+    expect(identity.count('POST /dev_browser')).toBe(1)
+    expect(clerk.status).toBe('ready')
+  })
+
   it('finds the session that this browser was left with', async () => {
     const { clerk, identity } = openPage()
     const session = identity.signIn()

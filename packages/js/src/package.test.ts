@@ -5,6 +5,7 @@ import { createPublishableKey } from '@core/protocol'
 import { build, type BuildOptions } from 'esbuild'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as entry from './index.ts'
+import { VERSION } from './version.ts'
 
 const BUDGET_BYTES = 12_000
 
@@ -44,6 +45,11 @@ describe('the bundle', () => {
 })
 
 describe('the module', () => {
+  it('tells servers the version that is published', async () => {
+    const text = await readFile(new URL('../package.json', import.meta.url), 'utf8')
+    expect(VERSION).toBe((JSON.parse(text) as { version: string }).version)
+  })
+
   it('exports these names', () => {
     expect(Object.keys(entry).toSorted()).toEqual([
       'Clerk',

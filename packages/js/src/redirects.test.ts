@@ -259,7 +259,12 @@ describe('addresses of a page', () => {
     await clerk.navigate('https://example.com/e')
     await clerk.navigate('http://localhost:3001/f')
     await clerk.navigate('javascript:alert(1)')
+    await clerk.navigate('http://localhost:3000//evil.com')
     expect(pushed).toEqual(['/a?b#c', '=/d'])
-    expect(left).toEqual(['https://example.com/e', 'http://localhost:3001/f?__clerk_db_jwt=dvb_1'])
+    expect(left).toEqual([
+      'https://example.com/e',
+      'http://localhost:3001/f?__clerk_db_jwt=dvb_1',
+      'http://localhost:3000//evil.com',
+    ])
   })
 })
