@@ -22,6 +22,14 @@ describe('the memory of verified tokens', () => {
     expect(tokens.size).toBe(0)
   })
 
+  it('knows a token by all of it, not only by how it ends', () => {
+    const tokens = new VerifiedTokens()
+    const end = 'x'.repeat(100)
+    tokens.add(`a${end}`, claims, NOW)
+    expect(tokens.get(`b${end}`, NOW)).toBeUndefined()
+    expect(tokens.get(`a${end}`, NOW)).toBe(claims)
+  })
+
   it('ends after five minutes, however long the token lives', () => {
     const tokens = new VerifiedTokens()
     tokens.add('t', { ...claims, exp: SECONDS + 9999 }, NOW)

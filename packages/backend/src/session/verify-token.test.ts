@@ -91,7 +91,7 @@ describe('the form of a token', () => {
     ['no signature',                   `${head}.${body}.`],
     ['a byte order mark',              signSegments('\uFEFF{"alg":"RS256"}', payload, issuer.privateKey)],
     ['a byte order mark in its claims', issuer.sign(`\uFEFF${payload}`)],
-    ['invalid UTF-8',                  signSegments('{"alg":"RS256"}', Buffer.concat([Buffer.from('{"sub":"'), Buffer.from([0xc0, 0xaf]), Buffer.from(`",${payload.slice(1)}`)]), issuer.privateKey)],
+    ['invalid UTF-8',                  signSegments('{"alg":"RS256"}', Buffer.concat([Buffer.from('{"x":"'), Buffer.from([0xc0, 0xaf]), Buffer.from(`",${payload.slice(1)}`)]), issuer.privateKey)],
     ['a duplicate header member',      signSegments('{"alg":"none","alg":"RS256"}', payload, issuer.privateKey)],
     ['an escaped duplicate',           signSegments(String.raw`{"alg":"none","\u0061lg":"RS256"}`, payload, issuer.privateKey)],
     ['a duplicate claim',              issuer.sign(`{"sub":"user_2",${payload.slice(1)}`)],
@@ -117,9 +117,15 @@ describe('the form of a token', () => {
   })
 
   it('is refused in no time when it is long', async () => {
-    const start = performance.now()
-    for (let round = 0; round < 100; round++) await verify('A'.repeat(1_000_000))
-    expect(performance.now() - start).toBeLessThan(100)
+    const long = 'A'.repeat(1_000_000)
+    const times: number[] = []
+    for (let round = 0; round < 20; round++) {
+      const start = performance.now()
+      await verify(long)
+      times.push(performance.now() - start)
+    }
+    // The best of many: other work on the machine must not decide.
+    expect(Math.min(...times)).toBeLessThan(1)
   })
 
   it('may be without a type', async () => {
@@ -268,6 +274,8 @@ describe('the claims of a token', () => {
     'are refused while the clock says %s',
     async (now) => {
       expect(await verify(good, {}, now)).toHaveProperty('reason')
+      const timeless = issuer.session({ iat: undefined, nbf: undefined })
+      expect(await verify(timeless, {}, now)).toEqual({ reason: 'token-expired' })
     },
   )
 
