@@ -8,7 +8,6 @@ import { randomBytes } from 'node:crypto'
 import { QUERY } from '@core/protocol'
 
 import { createBackendApi, isBackendRequest } from './http/backend.ts'
-import { applyCors } from './http/cors.ts'
 import { ApiError, toErrorBody } from './http/errors.ts'
 import { createFrontendApi } from './http/frontend.ts'
 import { jsonResponse } from './http/json.ts'
@@ -35,11 +34,7 @@ export function createApp(services: Services): Fetch {
     if (answer.code === 'method_not_allowed') headers.set('allow', 'GET')
     return jsonResponse(toErrorBody(answer, traceId), answer.status, headers)
   }
-  frontend.onError((error, c) => {
-    const response = toErrorResponse(error, c.env.traceId)
-    applyCors(response, c.req.raw, c.env.instance)
-    return response
-  })
+  frontend.onError((error, c) => toErrorResponse(error, c.env.traceId))
   backend.onError((error, c) => toErrorResponse(error, c.env.traceId))
   pages.onError((error, c) => toErrorResponse(error, c.env.traceId))
 

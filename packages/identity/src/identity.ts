@@ -18,7 +18,7 @@ import {
 import { parseSettingChanges, type SettingChanges } from './instances/settings.ts'
 import { createOutboxMailer, createSmtpMailer, type Mailer } from './mail/mailer.ts'
 import { createPasswordHasher, type PasswordHasher } from './passwords/hasher.ts'
-import { createSigners } from './tokens/signing-key.ts'
+import { createSigners, generateSigningKeyPair, type KeyPair } from './tokens/signing-key.ts'
 
 /** How an identity server is set up. */
 export interface IdentityOptions {
@@ -30,6 +30,8 @@ export interface IdentityOptions {
   readonly mailFrom?: string
   readonly mailer?: Mailer
   readonly passwords?: PasswordHasher
+  /** How signing keys are made. Left out: RS256 with 2048 bits. */
+  readonly createSigningKey?: () => Promise<KeyPair>
   readonly logger?: Logger
   /** Clock, in Unix milliseconds. */
   readonly now?: () => number
@@ -69,9 +71,18 @@ export interface Identity {
  */
 export async function createIdentity(options: IdentityOptions = {}): Promise<Identity> {
   const directory = options.data === undefined ? null : resolve(options.data)
+  return assembleIdentity(await openDirectory(directory), directory, options)
+}
+
+/** Puts a server together around an open database, which it closes. */
+export function assembleIdentity(
+  opened: DatabaseHandle,
+  directory: string | null,
+  options: IdentityOptions,
+): Identity {
   const now = options.now ?? Date.now
   const logger = options.logger ?? pino({ level: 'silent' })
-  const opened = await openDirectory(directory)
+  const createSigningKey = options.createSigningKey ?? generateSigningKeyPair
   const { database } = opened
   const services = {
     database,
@@ -88,7 +99,7 @@ export async function createIdentity(options: IdentityOptions = {}): Promise<Ide
       const changes = parseSettingChanges(settings)
       const instance = await provisionDevelopmentInstance(
         database,
-        { frontendApi, settings: changes },
+        { frontendApi, settings: changes, createSigningKey },
         now(),
       )
       return provisionKeys(database, instance, directory, now())
@@ -96,8 +107,9 @@ export async function createIdentity(options: IdentityOptions = {}): Promise<Ide
     addInstance: async (input) => {
       checkHost(input.type, input.frontendApi)
       const settings = parseSettingChanges(input.settings ?? {})
+      const signingKey = await createSigningKey()
       return database.transaction(async (tx) => {
-        const instance = await createInstance(tx, { ...input, settings }, now())
+        const instance = await createInstance(tx, { ...input, settings, signingKey }, now())
         return {
           publishableKey: instance.publishableKey,
           secretKey: await issueSecretKey(tx, instance, now()),
@@ -129,7 +141,7 @@ async function openDirectory(directory: string | null): Promise<DatabaseHandle> 
   try {
     const handle = await openEmbeddedDatabase(directory)
     return {
-      database: handle.database,
+      ...handle,
       close: async () => {
         await handle.close()
         await unlock()

@@ -29,6 +29,8 @@ export type Queryable = Database | Transaction
 export interface DatabaseHandle {
   readonly database: Database
   readonly close: () => Promise<void>
+  /** Writes everything into one archive, from which a database can be opened. */
+  readonly dump: () => Promise<Blob>
 }
 
 /** The committed migrations, in the order of their journal. They are shipped with the package. */
@@ -38,13 +40,17 @@ const MIGRATIONS = fileURLToPath(new URL('../../drizzle', import.meta.url))
  * Opens the embedded database of a data directory and brings its schema up to date, or a database in
  * memory if there is no directory. The caller holds the directory's lock.
  *
+ * @param archive what a new database starts from, instead of nothing
  * @throws {IdentityError} `data-unreadable`
  */
-export async function openEmbeddedDatabase(directory: string | null): Promise<DatabaseHandle> {
+export async function openEmbeddedDatabase(
+  directory: string | null,
+  archive?: Blob,
+): Promise<DatabaseHandle> {
   const path = directory === null ? 'memory://' : join(directory, 'database')
   try {
     if (directory !== null) await mkdir(path, { recursive: true, mode: 0o700 })
-    const client = await PGlite.create(path)
+    const client = await PGlite.create(path, archive === undefined ? {} : { loadDataDir: archive })
     const database = drizzle({ client, schema })
     try {
       await migrate(database, { migrationsFolder: MIGRATIONS })
@@ -52,7 +58,11 @@ export async function openEmbeddedDatabase(directory: string | null): Promise<Da
       await client.close().catch(() => undefined)
       throw error
     }
-    return { database, close: () => client.close() }
+    return {
+      database,
+      close: () => client.close(),
+      dump: () => client.dumpDataDir('none'),
+    }
   } catch (cause) {
     throw new IdentityError(
       'data-unreadable',

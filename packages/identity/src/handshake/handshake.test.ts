@@ -44,14 +44,24 @@ function cookiesOf(directives: readonly string[]): Record<string, string> {
   )
 }
 
-describe('in development', () => {
-  async function open(): Promise<{ instance: TestInstance; browser: TestBrowser }> {
-    const instance = await server.addInstance()
-    return { instance, browser: await instance.openBrowser() }
-  }
+async function openDevelopment(): Promise<{ instance: TestInstance; browser: TestBrowser }> {
+  const instance = await server.addInstance()
+  return { instance, browser: await instance.openBrowser() }
+}
 
+async function openProduction() {
+  const app = 'https://app.example.org'
+  const instance = await server.addInstance({
+    type: 'production',
+    settings: { allowed_origins: [app] },
+  })
+  const root = new URL(instance.keys.apiUrl).host.replace('clerk.', '')
+  return { instance, app, root, browser: await instance.openBrowser(app) }
+}
+
+describe('in development', () => {
   it('sends a signed-in browser back with a fresh token in the query, the rest of it untouched', async () => {
-    const { instance, browser } = await open()
+    const { instance, browser } = await openDevelopment()
     const { client } = (await browser.signUp('ada@example.com')).body
     server.advance(120_000)
     const answer = await browser.handshake({ redirect_url: APP, suffixed_cookies: 'true' })
@@ -78,7 +88,7 @@ describe('in development', () => {
   })
 
   it('writes plain names only, unless suffixed ones are asked for', async () => {
-    const { instance, browser } = await open()
+    const { instance, browser } = await openDevelopment()
     await browser.signUp('ada@example.com')
     const answer = await browser.handshake({ redirect_url: APP, suffixed_cookies: 'false' })
     expect(Object.keys(cookiesOf(await directivesOf(instance, answer)))).toEqual([
@@ -89,7 +99,7 @@ describe('in development', () => {
   })
 
   it('marks cookies secure for an app that is served over https', async () => {
-    const { instance, browser } = await open()
+    const { instance, browser } = await openDevelopment()
     const answer = await browser.handshake({ redirect_url: 'https://localhost:3000/' })
     for (const directive of await directivesOf(instance, answer)) {
       expect(directive).toContain('; Secure; SameSite=Lax')
@@ -97,7 +107,7 @@ describe('in development', () => {
   })
 
   it('answers nobody with a zero and no session, so that the app does not ask again', async () => {
-    const { instance, browser } = await open()
+    const { instance, browser } = await openDevelopment()
     const answer = await browser.handshake({ redirect_url: APP, suffixed_cookies: 'true' })
     const directives = await directivesOf(instance, answer)
     const cookies = cookiesOf(directives)
@@ -109,7 +119,7 @@ describe('in development', () => {
   it.each([undefined, 'unknown-token'])(
     'gives a browser with the token %s a new one that works',
     async (token) => {
-      const { instance, browser } = await open()
+      const { instance, browser } = await openDevelopment()
       browser.devBrowser = token ?? null
       const answer = await browser.handshake({ redirect_url: APP })
       const given = cookiesOf(await directivesOf(instance, answer))[COOKIES.devBrowser]
@@ -121,7 +131,7 @@ describe('in development', () => {
   )
 
   it('takes the parameters of an earlier handshake out of the address', async () => {
-    const { browser } = await open()
+    const { browser } = await openDevelopment()
     const answer = await browser.handshake({
       redirect_url: 'http://localhost:3000/?__clerk_handshake=old&a=1&__clerk_db_jwt=t',
     })
@@ -130,18 +140,8 @@ describe('in development', () => {
 })
 
 describe('in production', () => {
-  async function open() {
-    const app = 'https://app.example.org'
-    const instance = await server.addInstance({
-      type: 'production',
-      settings: { allowed_origins: [app] },
-    })
-    const root = new URL(instance.keys.apiUrl).host.replace('clerk.', '')
-    return { instance, app, root, browser: await instance.openBrowser(app) }
-  }
-
   it('sends a signed-in browser back with the answer in a cookie and the address unchanged', async () => {
-    const { instance, app, root, browser } = await open()
+    const { instance, app, root, browser } = await openProduction()
     await browser.signUp('ada@example.com')
     const answer = await browser.handshake({
       redirect_url: `${app}/dashboard?a=b%20c`,
@@ -164,7 +164,7 @@ describe('in production', () => {
   })
 
   it('does not take a browser for somebody by a token in the address', async () => {
-    const { instance, app, browser } = await open()
+    const { instance, app, browser } = await openProduction()
     await browser.signUp('ada@example.com')
     const stranger = await instance.openBrowser(app)
     stranger.devBrowser = browser.clientToken ?? null
@@ -173,7 +173,7 @@ describe('in production', () => {
   })
 
   it('says so when the session was revoked meanwhile', async () => {
-    const { instance, app, browser } = await open()
+    const { instance, app, browser } = await openProduction()
     const { client } = (await browser.signUp('ada@example.com')).body
     await instance.call('POST', `/sessions/${client.sessions[0].id}/revoke`)
     const answer = await browser.handshake({ redirect_url: `${app}/` })
@@ -184,7 +184,7 @@ describe('in production', () => {
   })
 
   it('allows its own pages, and the apps that are listed', async () => {
-    const { instance, browser } = await open()
+    const { instance, browser } = await openProduction()
     const portal = instance.keys.apiUrl.replace('clerk.', 'accounts.')
     for (const target of [`${portal}/user`, `${instance.keys.apiUrl}/`]) {
       expect((await browser.handshake({ redirect_url: target })).status).toBe(307)

@@ -41,7 +41,7 @@ export function createBackendApi(services: Services): Hono<KeyEnv> {
       return jsonResponse(answer)
     })
   }
-  app.notFound(() => {
+  app.all('*', () => {
     throw new ApiError('resource_not_found')
   })
   return app

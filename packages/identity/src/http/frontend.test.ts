@@ -30,17 +30,19 @@ describe('cross-origin requests', () => {
     })
     const answer = await send(
       server,
-      new Request(`${instance.keys.apiUrl}/v1/dev_browser`, { method: 'POST', headers: { origin } }),
+      new Request(`${instance.keys.apiUrl}/v1/dev_browser`, {
+        method: 'POST',
+        headers: { origin },
+      }),
     )
     expect(answer.status).toBe(isAllowed ? 200 : 400)
     expect(answer.headers.get('access-control-allow-origin')).toBe(isAllowed ? origin : null)
     expect(answer.headers.get('vary')).toBe('Origin')
-    if (isAllowed) {
-      expect(answer.headers.get('access-control-allow-credentials')).toBe('true')
-      expect(answer.headers.get('access-control-expose-headers')).toMatch(/Clerk-Db-Jwt/)
-    } else {
-      expect(answer.body.errors[0].code).toBe('origin_invalid')
-    }
+    expect(answer.headers.get('access-control-allow-credentials')).toBe(isAllowed ? 'true' : null)
+    expect(answer.headers.get('access-control-expose-headers') ?? '').toMatch(
+      isAllowed ? /Clerk-Db-Jwt/ : /^$/,
+    )
+    expect(answer.body.errors?.[0].code).toBe(isAllowed ? undefined : 'origin_invalid')
   })
 
   it('may read errors, too', async () => {
@@ -60,7 +62,10 @@ describe('cross-origin requests', () => {
     const preflight = (origin: string): Promise<Answer> =>
       send(
         server,
-        new Request(`${instance.keys.apiUrl}/v1/client`, { method: 'OPTIONS', headers: { origin } }),
+        new Request(`${instance.keys.apiUrl}/v1/client`, {
+          method: 'OPTIONS',
+          headers: { origin },
+        }),
       )
     const allowed = await preflight('http://localhost:3000')
     expect(allowed.status).toBe(204)

@@ -55,7 +55,8 @@ export function createFrontendApi(services: Services): Hono<HostEnv> {
   }
   // The key set is where the standard looks for it, too.
   app.get('/.well-known/jwks.json', (c) => c.redirect('/v1/.well-known/jwks.json', 308))
-  app.notFound(() => {
+  // A route like the others, so that what runs around them runs around it.
+  app.all('*', () => {
     throw new ApiError('resource_not_found')
   })
   return app

@@ -8,7 +8,7 @@ import { instances, secretKeys } from '../database/schema.ts'
 import { hashToken, newToken } from '../secrets.ts'
 import { newId } from '../ids.ts'
 import { only } from '../database/transact.ts'
-import { createSigningKey } from '../tokens/signing-key.ts'
+import { storeSigningKey, type KeyPair } from '../tokens/signing-key.ts'
 import { resolveSettings, type SettingChanges, type Settings } from './settings.ts'
 
 /** An instance, ready to serve. */
@@ -65,6 +65,7 @@ export async function createInstance(
     readonly type: InstanceType
     readonly frontendApi: string
     readonly settings?: SettingChanges
+    readonly signingKey: KeyPair
   },
   now: number,
 ): Promise<Instance> {
@@ -81,7 +82,7 @@ export async function createInstance(
       updatedAt: now,
     })
     .returning()
-  await createSigningKey(db, id, now)
+  await storeSigningKey(db, id, input.signingKey, now)
   return toInstance(only(rows))
 }
 

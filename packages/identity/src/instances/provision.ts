@@ -8,6 +8,7 @@ import { asc, eq } from 'drizzle-orm'
 
 import type { Database } from '../database/open.ts'
 import { instances } from '../database/schema.ts'
+import type { KeyPair } from '../tokens/signing-key.ts'
 import {
   createInstance,
   findInstance,
@@ -31,7 +32,11 @@ export interface InstanceKeys {
  */
 export async function provisionDevelopmentInstance(
   database: Database,
-  input: { readonly frontendApi: string; readonly settings: SettingChanges },
+  input: {
+    readonly frontendApi: string
+    readonly settings: SettingChanges
+    readonly createSigningKey: () => Promise<KeyPair>
+  },
   now: number,
 ): Promise<Instance> {
   const { frontendApi } = input
@@ -43,7 +48,12 @@ export async function provisionDevelopmentInstance(
       .orderBy(asc(instances.createdAt))
       .limit(1)
     if (existing === undefined) {
-      return createInstance(tx, { type: 'development', ...input }, now)
+      const signingKey = await input.createSigningKey()
+      return createInstance(
+        tx,
+        { type: 'development', frontendApi, settings: input.settings, signingKey },
+        now,
+      )
     }
     await tx
       .update(instances)

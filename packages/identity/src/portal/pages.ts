@@ -73,7 +73,7 @@ export function createPages(services: Services): Hono<HostEnv> {
       ? Response.json({ data: mails }, { headers: { 'cache-control': 'no-store' } })
       : html(outboxPage(instance, mails))
   })
-  app.notFound(() => {
+  app.all('*', () => {
     throw new ApiError('resource_not_found')
   })
   return app

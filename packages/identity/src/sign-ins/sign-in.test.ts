@@ -76,7 +76,10 @@ describe('signing in with a password', () => {
 
   it('refuses a wrong password and leaves the sign-in open', async () => {
     const { browser } = await withUser()
-    const refused = await browser.post('/client/sign_ins', { identifier: ADA, password: 'wrong!!!' })
+    const refused = await browser.post('/client/sign_ins', {
+      identifier: ADA,
+      password: 'wrong!!!',
+    })
     expect(refused.status).toBe(422)
     expect(refused.body.errors[0]).toMatchObject({
       code: 'form_password_incorrect',
@@ -128,19 +131,19 @@ describe('signing in with a password', () => {
   })
 })
 
-describe('signing in with a code', () => {
-  async function start() {
-    const { instance, browser, user } = await withUser()
-    const created = await browser.post('/client/sign_ins', { identifier: ADA })
-    const path = `/client/sign_ins/${created.body.response.id}`
-    const { email_address_id: id } = created.body.response.supported_first_factors[1]
-    const prepare = () =>
-      browser.post(`${path}/prepare_first_factor`, { strategy: 'email_code', email_address_id: id })
-    const attempt = (code: string) =>
-      browser.post(`${path}/attempt_first_factor`, { strategy: 'email_code', code })
-    return { instance, browser, user, path, prepare, attempt }
-  }
+async function start() {
+  const { instance, browser, user } = await withUser()
+  const created = await browser.post('/client/sign_ins', { identifier: ADA })
+  const path = `/client/sign_ins/${created.body.response.id}`
+  const { email_address_id: id } = created.body.response.supported_first_factors[1]
+  const prepare = () =>
+    browser.post(`${path}/prepare_first_factor`, { strategy: 'email_code', email_address_id: id })
+  const attempt = (code: string) =>
+    browser.post(`${path}/attempt_first_factor`, { strategy: 'email_code', code })
+  return { instance, browser, user, path, prepare, attempt }
+}
 
+describe('signing in with a code', () => {
   it('completes with the right code', async () => {
     const { instance, prepare, attempt } = await start()
     const prepared = await prepare()
@@ -209,19 +212,19 @@ describe('signing in with a code', () => {
   })
 })
 
-describe('a forgotten password', () => {
-  async function proveAddress(settings = {}) {
-    const { instance, user, browser } = await withUser(settings)
-    const created = await browser.post('/client/sign_ins', { identifier: ADA })
-    const path = `/client/sign_ins/${created.body.response.id}`
-    await browser.post(`${path}/prepare_first_factor`, { strategy: 'reset_password_email_code' })
-    const proven = await browser.post(`${path}/attempt_first_factor`, {
-      strategy: 'reset_password_email_code',
-      code: instance.codeOf(ADA),
-    })
-    return { instance, user, browser, path, proven }
-  }
+async function proveAddress(settings = {}) {
+  const { instance, user, browser } = await withUser(settings)
+  const created = await browser.post('/client/sign_ins', { identifier: ADA })
+  const path = `/client/sign_ins/${created.body.response.id}`
+  await browser.post(`${path}/prepare_first_factor`, { strategy: 'reset_password_email_code' })
+  const proven = await browser.post(`${path}/attempt_first_factor`, {
+    strategy: 'reset_password_email_code',
+    code: instance.codeOf(ADA),
+  })
+  return { instance, user, browser, path, proven }
+}
 
+describe('a forgotten password', () => {
   it('is replaced after a code, which ends the other sessions', async () => {
     const { instance, browser, path, proven } = await proveAddress()
     expect(proven.body.response.status).toBe('needs_new_password')
@@ -281,7 +284,10 @@ describe('a sign-in attempt', () => {
 
   it('adds a session where several are allowed', async () => {
     const { instance, browser } = await withUser({ single_session_mode: false })
-    await instance.call('POST', '/users', { email_address: ['eve@example.com'], password: PASSWORD })
+    await instance.call('POST', '/users', {
+      email_address: ['eve@example.com'],
+      password: PASSWORD,
+    })
     await browser.post('/client/sign_ins', { identifier: ADA, password: PASSWORD })
     const done = await browser.post('/client/sign_ins', {
       identifier: 'eve@example.com',

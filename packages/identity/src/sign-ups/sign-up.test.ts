@@ -95,7 +95,8 @@ describe('a sign-up with e-mail address and password', () => {
     await prepare()
     expect(server.mails).toHaveLength(sent + 1)
     const second = instance.codeOf(ADA)
-    if (first !== second) expect((await attempt(first)).status).toBe(422)
+    // One time in a million both are the same.
+    expect((await attempt(first)).status).toBe(first === second ? 200 : 422)
     expect((await attempt(second)).body.response.status).toBe('complete')
   })
 
@@ -220,11 +221,7 @@ describe('what a sign-up collects', () => {
       status: 'missing_requirements',
       unverified_fields: [],
     })
-    const done = await browser.post(
-      path,
-      { password: 'correct horse', first_name: 'Ada' },
-      'PATCH',
-    )
+    const done = await browser.post(path, { password: 'correct horse', first_name: 'Ada' }, 'PATCH')
     expect(done.body.response.status).toBe('complete')
     expect(done.body.client.sessions[0].user.first_name).toBe('Ada')
   })

@@ -1,22 +1,18 @@
 /** A server in memory for tests, with a clock one can turn, and browsers that speak to it. */
 
-import {
-  COOKIES,
-  QUERY,
-  type ClientJSON,
-  type InstanceType,
-  type JwksJSON,
-} from '@core/protocol'
+import { COOKIES, QUERY, type ClientJSON, type InstanceType, type JwksJSON } from '@core/protocol'
 import { createLocalJWKSet, jwtVerify, type JWTPayload } from 'jose'
 
 import {
-  createIdentity,
   createPasswordHasher,
   type Identity,
   type InstanceKeys,
   type Mail,
   type SettingChanges,
 } from '../index.ts'
+import { assembleIdentity } from '../identity.ts'
+import { openTestDatabase } from './database.ts'
+import { generateSigningKeyPair } from '../tokens/signing-key.ts'
 
 /** An answer of an API, parsed. */
 export interface Answer {
@@ -43,14 +39,16 @@ export interface TestServer {
   close(): Promise<void>
 }
 
-/** Opens a server. Hashing is cheap here. */
+/** Opens a server. Hashing is cheap here, and instances take one of two signing keys in turn. */
 export async function openTestServer(): Promise<TestServer> {
+  const keys = await Promise.all([generateSigningKeyPair(), generateSigningKeyPair()])
   const mails: Mail[] = []
   let hosts = 0
   const server: TestServer = {
-    identity: await createIdentity({
+    identity: assembleIdentity(await openTestDatabase(), null, {
       now: () => server.now,
       passwords: createPasswordHasher({ cost: { memoryCost: 64, timeCost: 1, parallelism: 1 } }),
+      createSigningKey: async () => keys[hosts % 2 === 0 ? 0 : 1],
       mailer: {
         send: async (_instance, mail) => {
           if (server.failMail) throw new Error('The mail server is away.')
@@ -242,7 +240,7 @@ export class TestBrowser {
 export async function send(server: TestServer, request: Request): Promise<Answer> {
   const response = await server.identity.fetch(request)
   const text = await response.text()
-  const isJson = response.headers.get('content-type') === 'application/json'
+  const isJson = text !== '' && response.headers.get('content-type') === 'application/json'
   return {
     status: response.status,
     headers: response.headers,

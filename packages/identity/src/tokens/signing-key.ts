@@ -21,13 +21,21 @@ export interface Signer {
   sign(payload: JWTPayload, header: Readonly<Record<string, unknown>>): Promise<string>
 }
 
-/** Generates the signing key of an instance: RS256 with 2048 bits, `kid` = instance id. */
-export async function createSigningKey(
+/** A private key and its public half. Both can be exported. */
+export type KeyPair = Awaited<ReturnType<typeof generateKeyPair>>
+
+/** Generates a key pair: RS256 with 2048 bits, which every SDK accepts. */
+export function generateSigningKeyPair(): Promise<KeyPair> {
+  return generateKeyPair(ALGORITHM, { modulusLength: 2048, extractable: true })
+}
+
+/** Stores the signing key of an instance. Its `kid` is the instance's id. */
+export async function storeSigningKey(
   db: Queryable,
   instanceId: string,
+  pair: KeyPair,
   now: number,
 ): Promise<void> {
-  const pair = await generateKeyPair(ALGORITHM, { modulusLength: 2048, extractable: true })
   await db.insert(signingKeys).values({
     instanceId,
     kid: instanceId,

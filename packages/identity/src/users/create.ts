@@ -40,15 +40,16 @@ export async function createUser(
   now: number,
 ): Promise<User> {
   const id = newId('user', now)
-  const addresses = input.emailAddresses.map((emailAddress) => ({
+  const addresses = input.emailAddresses.map((emailAddress, index) => ({
     id: newId('idn', now),
     instanceId: instance.id,
     userId: id,
     emailAddress,
     verifiedAt: now,
     verificationStrategy: input.verificationStrategy,
-    createdAt: now,
-    updatedAt: now,
+    // One after the other, so that they are listed in the order they came in.
+    createdAt: now + index,
+    updatedAt: now + index,
   }))
   const [user] = await tx
     .insert(users)

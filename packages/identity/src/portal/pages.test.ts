@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { createIdentity, type Identity } from '../index.ts'
+import { openTestServer, send, type TestInstance, type TestServer } from '../testing/server.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await openTestServer()
+})
+afterAll(() => server.close())
+
+const open = (instance: TestInstance, path: string, headers = {}) =>
+  send(server, new Request(instance.keys.apiUrl + path, { headers }))
+
+describe('the Account Portal', () => {
+  it.each(['/sign-in', '/sign-up', '/sign-in/factor-one', '/sign-up/verify-email-address', '/'])(
+    'serves %s under a strict policy, uncached',
+    async (path) => {
+      const instance = await server.addInstance()
+      const page = await open(instance, path)
+      expect(page.status).toBe(200)
+      expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
+      expect(page.headers.get('cache-control')).toBe('private, no-store')
+      expect(page.headers.get('content-security-policy')).toBe(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+      )
+      expect(page.headers.get('x-content-type-options')).toBe('nosniff')
+      expect(page.body).not.toMatch(/ style=| on\w+=|<script(?! type="module" src=)/)
+      expect(page.body).toContain('<html lang="en">')
+    },
+  )
+
+  it.each([
+    ['http://localhost:3000/dashboard', 200],
+    ['/user', 200],
+    ['https://evil.com/', 400],
+    ['//evil.com', 400],
+    ['/\\evil.com', 400],
+    ['javascript:alert(1)', 400],
+  ])('with the return address %s answers %i', async (target, status) => {
+    const instance = await server.addInstance()
+    for (const name of ['redirect_url', 'sign_in_force_redirect_url', 'after_sign_up_url']) {
+      const page = await open(instance, `/sign-in?${new URLSearchParams({ [name]: target })}`)
+      expect(page.status).toBe(status)
+      expect(page.body).not.toContain('evil.com')
+    }
+  })
+
+  it('of a production instance is at its own host', async () => {
+    const instance = await server.addInstance({ type: 'production' })
+    const page = await send(
+      server,
+      new Request(`${instance.keys.apiUrl.replace('clerk.', 'accounts.')}/sign-in`),
+    )
+    expect(page.status).toBe(200)
+  })
+
+  it('writes what an administrator chose as text', async () => {
+    const name = '</title><script>alert(1)</script>'
+    const instance = await server.addInstance({ settings: { application_name: name } })
+    expect((await open(instance, '/')).body).not.toContain('<script>')
+  })
+
+  it.each(['../package.json', '..%2fpackage.json', '%2e%2e/package.json', 'portal.ts', 'x.js'])(
+    'serves no file %s',
+    async (name) => {
+      const instance = await server.addInstance()
+      expect((await open(instance, `/assets/${name}`)).status).toBe(404)
+    },
+  )
+})
+
+describe('a generated picture', () => {
+  it('is at the address that a user has', async () => {
+    const instance = await server.addInstance()
+    const { body } = await instance.call('POST', '/users', {
+      email_address: ['ada@example.com'],
+      password: 'correct horse',
+      first_name: 'Ada',
+      last_name: 'Éclair',
+    })
+    const url = new URL(body.image_url)
+    const picture = await open(instance, url.pathname)
+    expect(picture.status).toBe(200)
+    expect(picture.headers.get('content-type')).toBe('image/svg+xml')
+    expect(picture.body).toContain('>AÉ</text>')
+  })
+
+  it.each(['<x-1.svg', 'a<-1.svg', 'ABC-1.svg', 'AB.svg', 'AB-1.svg%3Cscript%3E'])(
+    'is not drawn for %s',
+    async (name) => {
+      const instance = await server.addInstance()
+      expect((await open(instance, `/avatars/${encodeURI(name)}`)).status).toBe(404)
+    },
+  )
+})
+
+describe('the outbox', () => {
+  let identity: Identity
+  beforeAll(async () => {
+    identity = await createIdentity()
+  })
+  afterAll(() => identity.close())
+
+  it('keeps the mails of a development instance, as a page and as JSON', async () => {
+    const { apiUrl } = await identity.provision('localhost:4000')
+    const fetch = (path: string, init?: RequestInit) =>
+      identity.fetch(new Request(apiUrl + path, init))
+    const { id: token } = (await (await fetch('/v1/dev_browser', { method: 'POST' })).json()) as {
+      id: string
+    }
+    const post = async (path: string, form: Record<string, string>) => {
+      const response = await fetch(`/v1${path}?__clerk_db_jwt=${token}`, {
+        method: 'POST',
+        body: new URLSearchParams(form),
+      })
+      return (await response.json()) as { response: { id: string } }
+    }
+    const signUp = await post('/client/sign_ups', { email_address: 'ada@example.com' })
+    await post(`/client/sign_ups/${signUp.response.id}/prepare_verification`, {
+      strategy: 'email_code',
+    })
+
+    const list = async (query: string) => {
+      const response = await fetch(`/dev/outbox${query}`, {
+        headers: { accept: 'application/json' },
+      })
+      return ((await response.json()) as { data: { to: string; code: string }[] }).data
+    }
+    const [mail] = await list('')
+    expect(mail).toMatchObject({ to: 'ada@example.com', code: expect.stringMatching(/^\d{6}$/) })
+    expect(await list('?to=ADA@example.com')).toHaveLength(1)
+    expect(await list('?to=eve@example.com')).toEqual([])
+    const page = await (await fetch('/dev/outbox')).text()
+    expect(page).toContain(`\n${mail?.code}\n`)
+    expect(page).toContain('<h1>Outbox</h1>')
+  })
+
+  it('does not exist in production', async () => {
+    const instance = await server.addInstance({ type: 'production' })
+    expect((await open(instance, '/dev/outbox')).status).toBe(404)
+  })
+})

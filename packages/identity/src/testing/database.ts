@@ -1,0 +1,35 @@
+/** Databases in memory for tests. The first run keeps an empty one, because making one takes seconds. */
+
+import { createHash } from 'node:crypto'
+import { readFile, readdir, rename, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { openEmbeddedDatabase, type DatabaseHandle } from '../database/open.ts'
+
+const MIGRATIONS = fileURLToPath(new URL('../../drizzle', import.meta.url))
+
+/** Opens an empty database with the schema of today. */
+export async function openTestDatabase(): Promise<DatabaseHandle> {
+  const path = await archivePath()
+  const archive = await readFile(path).catch(() => null)
+  if (archive !== null) return openEmbeddedDatabase(null, new Blob([new Uint8Array(archive)]))
+  const fresh = await openEmbeddedDatabase(null)
+  // Written beside and renamed: several test files do this at once.
+  const draft = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`
+  await writeFile(draft, new Uint8Array(await (await fresh.dump()).arrayBuffer()), { mode: 0o600 })
+  await rename(draft, path)
+  return fresh
+}
+
+/** A name that changes with the engine and the migrations. */
+async function archivePath(): Promise<string> {
+  const hash = createHash('sha256')
+  hash.update(createRequire(import.meta.url).resolve('@electric-sql/pglite'))
+  for (const name of (await readdir(MIGRATIONS)).toSorted()) {
+    if (name.endsWith('.sql')) hash.update(name).update(await readFile(join(MIGRATIONS, name)))
+  }
+  return join(tmpdir(), `core-identity-${process.getuid?.() ?? 0}-${hash.digest('hex')}.tar`)
+}
