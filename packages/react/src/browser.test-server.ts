@@ -79,6 +79,22 @@ export function fakeBrowser(
     ...state,
   })
 
+  const signUp = (call: string, body: unknown): Response => {
+    const isDone = String(body).includes('424242')
+    if (call.endsWith('/attempt_verification') && !isDone) {
+      const error = {
+        code: 'form_code_incorrect',
+        message: 'No',
+        long_message: 'The code is not right.',
+      }
+      return Response.json({ errors: [error] }, { status: 422 })
+    }
+    if (isDone) state.sessions = [session({})]
+    const attempt = { object: 'sign_up', id: 'sua_1', created_session_id: isDone ? 'sess_1' : null }
+    const status = isDone ? 'complete' : 'missing_requirements'
+    return Response.json({ response: { ...attempt, status }, client: client() })
+  }
+
   const fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     const url = new URL(String(input))
     const call = `${url.searchParams.get('_method') ?? init?.method} ${url.pathname.slice(3)}`
@@ -92,6 +108,8 @@ export function fakeBrowser(
     if (call === 'GET /environment') {
       return Response.json({ object: 'environment', display_config: {} })
     }
+    if (call.startsWith('POST /client/sign_ups')) return signUp(call, init?.body)
+    if (call.endsWith('/touch')) return Response.json({ response: null, client: client() })
     return Response.json({ errors: [{ code: 'unknown', message: call }] }, { status: 404 })
   }
 
