@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isLoopbackHost, originOfHost } from './hosts.ts'
+import { accountPortalOrigin, isLoopbackHost, originOfHost } from './hosts.ts'
 
 describe('isLoopbackHost', () => {
   it.each([
@@ -45,5 +45,17 @@ describe('originOfHost', () => {
     ['clerk.localhost', 'http://clerk.localhost'],
   ])('%s is reached at %s', (host, origin) => {
     expect(originOfHost(host)).toBe(origin)
+  })
+})
+
+describe('accountPortalOrigin', () => {
+  it.each([
+    ['clerk.example.com', 'https://accounts.example.com'],
+    ['happy-cat-7.clerk.accounts.dev', 'https://happy-cat-7.accounts.dev'],
+    ['auth.example.com', 'https://auth.example.com'],
+    ['my-clerk.example.com', 'https://my-clerk.example.com'],
+    ['localhost:4000', 'http://localhost:4000'],
+  ])('of %s is %s', (host, expected) => {
+    expect(accountPortalOrigin(host)).toBe(expected)
   })
 })
