@@ -1,4 +1,4 @@
-import { base64url } from 'jose'
+import { decodePortably } from '../session/base64url.ts'
 
 /** Signature algorithms that session tokens may use. A key has exactly one. */
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number]
@@ -14,7 +14,7 @@ export function isSigningAlgorithm(algorithm: string): algorithm is SigningAlgor
 export interface PemKey {
   /** The PEM as it was given. */
   readonly text: string
-  readonly der: Uint8Array
+  readonly der: Uint8Array<ArrayBuffer>
   readonly algorithm: SigningAlgorithm
 }
 
@@ -44,7 +44,7 @@ export function parsePem(text: string): PemKey | null {
   )?.[1]
   if (body === undefined) return null
   try {
-    const der = base64url.decode(body.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''))
+    const der = decodePortably(body)
     const algorithm = algorithmOf(der)
     return algorithm === null ? null : { text, der, algorithm }
   } catch {

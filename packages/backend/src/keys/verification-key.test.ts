@@ -21,7 +21,7 @@ describe.each(WAYS)('verification with %s', (_, native) => {
     const parsed = parseToken(token)
     if (parsed === null) throw new Error('The token of the test is not valid')
     const keys = [await keyFromPem(pem, native), await keyFromJwk(issuer.jwk, native)]
-    return Promise.all(keys.map(async (key) => (await key?.verify(parsed, token)) ?? false))
+    return Promise.all(keys.map(async (key) => (await key?.verify(parsed)) ?? false))
   }
 
   it('tells a right signature from a wrong one', async () => {
@@ -54,8 +54,8 @@ describe.each(WAYS)('verification with %s', (_, native) => {
       const exported = publicKey.export({ format: 'jwk' })
       const jwk = { ...exported, kty: exported.kty ?? '', kid: 'k', alg }
       if (key === null || parsed === null) throw new Error('The key of the test is not valid')
-      expect(await (await keyFromPem(key, native)).verify(parsed, token)).toBe(true)
-      expect(await (await keyFromJwk(jwk, native))?.verify(parsed, token)).toBe(true)
+      expect(await (await keyFromPem(key, native)).verify(parsed)).toBe(true)
+      expect(await (await keyFromJwk(jwk, native))?.verify(parsed)).toBe(true)
     }
   })
 })

@@ -1,4 +1,3 @@
-import { compactVerify, errors, importJWK, importSPKI } from 'jose'
 import type { JwkJSON } from '@core/protocol'
 import { MIN_RSA_BITS, type PemKey, type SigningAlgorithm } from './pem.ts'
 import type { ParsedToken } from '../session/token-gate.ts'
@@ -7,7 +6,7 @@ import type { ParsedToken } from '../session/token-gate.ts'
 export interface VerificationKey {
   readonly algorithm: SigningAlgorithm
   /** Tells whether the signature is this key's. The token's `alg` was compared before. */
-  readonly verify: (token: ParsedToken, text: string) => boolean | Promise<boolean>
+  readonly verify: (token: ParsedToken) => boolean | Promise<boolean>
 }
 
 type PublicKeyInput =
@@ -44,11 +43,8 @@ export async function keyFromPem(
 ): Promise<VerificationKey> {
   const { algorithm, der } = pem
   if (native) return nativeKey(native, algorithm, { key: der, format: 'der', type: 'spki' })
-  const body = btoa(String.fromCharCode(...der))
-  const key = await importSPKI(
-    `-----BEGIN PUBLIC KEY-----\n${body}\n-----END PUBLIC KEY-----`,
-    algorithm,
-  )
+  const parameters = PARAMETERS[algorithm]
+  const key = await crypto.subtle.importKey('spki', der, parameters, false, ['verify'])
   return portableKey(algorithm, key)
 }
 
@@ -64,11 +60,12 @@ export async function keyFromJwk(
   if (algorithm === null || (jwk.use !== undefined && jwk.use !== 'sig')) return null
   // Only the public members: a private key in the set must not be imported as one.
   const { kty, crv, x, y, n, e } = jwk as Readonly<Record<string, string>>
-  const key = JSON.parse(JSON.stringify({ kty, crv, x, y, n, e })) as Record<string, string>
+  const exported = JSON.parse(JSON.stringify({ kty, crv, x, y, n, e })) as Record<string, string>
   try {
-    if (native) return nativeKey(native, algorithm, { key, format: 'jwk' })
-    if (n !== undefined && n.length * 6 < MIN_RSA_BITS) return null
-    return portableKey(algorithm, await importJWK({ ...key, kty: jwk.kty }, algorithm))
+    if (native) return nativeKey(native, algorithm, { key: exported, format: 'jwk' })
+    const parameters = PARAMETERS[algorithm]
+    const key = await crypto.subtle.importKey('jwk', exported, parameters, false, ['verify'])
+    return portableKey(algorithm, key)
   } catch {
     return null
   }
@@ -95,8 +92,7 @@ function nativeKey(
   exported: PublicKeyInput,
 ): VerificationKey {
   const key = native.createPublicKey(exported)
-  const bits = key.asymmetricKeyDetails?.modulusLength
-  if (bits !== undefined && bits < MIN_RSA_BITS) throw new RangeError('The RSA key is too small')
+  refuseShort(key.asymmetricKeyDetails?.modulusLength)
   const input = algorithm === 'ES256' ? ({ key, dsaEncoding: 'ieee-p1363' } as const) : key
   const digest = algorithm === 'EdDSA' ? null : `sha${algorithm.slice(2)}`
   return {
@@ -106,20 +102,27 @@ function nativeKey(
   }
 }
 
-function portableKey(
-  algorithm: SigningAlgorithm,
-  key: Awaited<ReturnType<typeof importSPKI>> | Uint8Array,
-): VerificationKey {
+// One value serves import and verification: each reads the members it knows.
+const PARAMETERS = {
+  RS256: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+  RS384: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-384' },
+  RS512: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-512' },
+  ES256: { name: 'ECDSA', hash: 'SHA-256', namedCurve: 'P-256' },
+  EdDSA: { name: 'Ed25519' },
+} as const satisfies Readonly<Record<SigningAlgorithm, object>>
+
+type ImportedKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>
+
+function portableKey(algorithm: SigningAlgorithm, key: ImportedKey): VerificationKey {
+  const { modulusLength } = key.algorithm as { readonly modulusLength?: number }
+  refuseShort(modulusLength)
   return {
     algorithm,
-    verify: async (_token, text) => {
-      try {
-        await compactVerify(text, key, { algorithms: [algorithm] })
-        return true
-      } catch (error) {
-        if (error instanceof errors.JWSSignatureVerificationFailed) return false
-        throw error
-      }
-    },
+    verify: ({ signed, signature }) =>
+      crypto.subtle.verify(PARAMETERS[algorithm], key, signature, encoder.encode(signed)),
   }
+}
+
+function refuseShort(bits: number | undefined): void {
+  if (bits !== undefined && bits < MIN_RSA_BITS) throw new RangeError('The RSA key is too small')
 }

@@ -92,7 +92,7 @@ export async function resolveHandshake(
   if (token === null || findForeignClass(token.header, token.claims) !== null) {
     return { outcome: 'refused', reason: 'token-invalid' }
   }
-  const fault = await findFaultInSignature(token, text, instance.verifier.keys)
+  const fault = await findFaultInSignature(token, instance.verifier.keys)
   if (fault !== null) {
     return { outcome: isIdentityUnknown(fault) ? 'unknown' : 'refused', reason: fault }
   }

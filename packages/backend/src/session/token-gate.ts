@@ -1,4 +1,4 @@
-import { base64url } from 'jose'
+import { decodeBase64Url } from './base64url.ts'
 import { parseStrictJson } from './strict-json.ts'
 
 /** A compact JWT whose form is beyond doubt. Nothing in it has been proved yet. */
@@ -71,21 +71,13 @@ function decodeSegment(segment: string): Uint8Array<ArrayBuffer> | null {
     case 1:
       return null
     case 2:
-      return last % 16 === 0 ? decode(segment) : null
+      return last % 16 === 0 ? decodeBase64Url(segment) : null
     case 3:
-      return last % 4 === 0 ? decode(segment) : null
+      return last % 4 === 0 ? decodeBase64Url(segment) : null
     default:
-      return decode(segment)
+      return decodeBase64Url(segment)
   }
 }
-
-// Node's own decoder is many times faster than the portable one. It forgives what was checked above.
-const { Buffer: native } = globalThis as {
-  Buffer?: { from(text: string, encoding: 'base64url'): Uint8Array<ArrayBuffer> }
-}
-const decode: (segment: string) => Uint8Array<ArrayBuffer> = native
-  ? (segment) => native.from(segment, 'base64url')
-  : (segment) => base64url.decode(segment) as Uint8Array<ArrayBuffer>
 
 function isHeader(
   header: Readonly<Record<string, unknown>>,

@@ -46,8 +46,7 @@ async function prove(
   const foreign = findForeignClass(token.header, token.claims)
   if (foreign) return { reason: foreign }
   const refusal =
-    (await findFaultInSignature(token, text, verifier.keys)) ??
-    findFault(token.claims, verifier.issuer)
+    (await findFaultInSignature(token, verifier.keys)) ?? findFault(token.claims, verifier.issuer)
   if (refusal) return { reason: refusal }
 
   // Shared by every request that brings this token, so nobody may change it.
@@ -59,7 +58,6 @@ async function prove(
 /** Tells why a signature is not accepted, or returns `null` if it is the instance's own. */
 export async function findFaultInSignature(
   token: ParsedToken,
-  text: string,
   keys: KeySource,
 ): Promise<TokenReason | null> {
   // Nothing is fetched for a token that no key could ever prove.
@@ -68,7 +66,7 @@ export async function findFaultInSignature(
   if (typeof key === 'string') return key
   if (token.header.alg !== key.algorithm) return 'token-invalid-algorithm'
   try {
-    return (await key.verify(token, text)) ? null : 'token-invalid-signature'
+    return (await key.verify(token)) ? null : 'token-invalid-signature'
   } catch {
     return 'token-verification-failed'
   }
