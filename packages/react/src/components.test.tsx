@@ -55,13 +55,18 @@ async function textOf(signedInWith: object | null, children: ReactNode): Promise
   return page.textContent
 }
 
+/** What only a JavaScript caller can write. */
+function both(params: object, condition: unknown): ProtectProps {
+  return { ...params, condition } as ProtectProps
+}
+
 async function click(page: HTMLElement): Promise<void> {
   await act(async () => page.querySelector('button')?.click())
   await settle()
 }
 
 describe('control components', () => {
-  const both = (
+  const inAndOut = (
     <>
       <SignedIn>in</SignedIn>
       <SignedOut>out</SignedOut>
@@ -73,17 +78,17 @@ describe('control components', () => {
     ['out', null],
     ['out', { sts: 'pending' }],
   ])('show what is for those who are signed %s', async (expected, signedInWith) => {
-    expect(await textOf(signedInWith, both)).toBe(expected)
+    expect(await textOf(signedInWith, inAndOut)).toBe(expected)
   })
 
   it('show nothing while it is not known who is here', () => {
-    expect(renderToString(<In browser={fakeBrowser(null)}>{both}</In>)).toBe('')
+    expect(renderToString(<In browser={fakeBrowser(null)}>{inAndOut}</In>)).toBe('')
   })
 
   it('show on a server what the server knows', () => {
     const markup = renderToString(
       <ClerkProvider publishableKey={PUBLISHABLE_KEY} initialState={{ sessionClaims: claims() }}>
-        {both}
+        {inAndOut}
       </ClerkProvider>,
     )
     expect(markup).toBe('in')
@@ -98,6 +103,13 @@ describe('control components', () => {
     ['no', 'nobody, even when nothing is asked', null, {}],
     ['yes', 'whom the function lets pass', ADMIN, { condition: (has) => has({ role: 'admin' }) }],
     ['no', 'nobody, whatever the function says', null, { condition: () => true }],
+    ['no', 'somebody, when a condition is undefined', ADMIN, { role: undefined }],
+    ['no', 'somebody, when the function is undefined', ADMIN, { condition: undefined }],
+    ['no', 'somebody who meets one of two', ADMIN, both({ role: 'org:other' }, () => true)],
+    ['no', 'somebody who meets the other of two', ADMIN, both({ role: 'org:admin' }, () => false)],
+    ['yes', 'somebody who meets two', ADMIN, both({ role: 'org:admin' }, () => true)],
+    ['no', 'somebody, for a function that is none', ADMIN, both({}, true)],
+    ['no', 'somebody, for a misspelt condition', ADMIN, { roles: 'org:admin' } as ProtectProps],
     ['no', 'an administrator without the permission', ADMIN, { permission: 'org:a:b' }],
   ])('Protect says %s to %s', async (expected, _, signedInWith, props) => {
     const shown = await textOf(

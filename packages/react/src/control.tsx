@@ -65,19 +65,29 @@ export type ProtectProps = Omit<ShowProps, 'when'> &
       })
   )
 
-/** Shows its children to somebody who is signed in and meets the condition, else the fallback. */
+/**
+ * Shows its children to somebody who is signed in and meets the condition, else the fallback. A
+ * condition that is named but `undefined` denies: it was meant to ask for something.
+ */
 export function Protect(props: ProtectProps): ReactNode {
-  const { children, fallback, treatPendingAsSignedOut, condition, ...params } = props
-  const isAsked = Object.values(params).some((value) => value !== undefined)
+  const { children, fallback, treatPendingAsSignedOut, ...asked } = props
   return (
     <Show
-      when={condition ?? (isAsked ? params : 'signed-in')}
+      when={Object.keys(asked).length > 0 ? (has) => meets(asked, has) : 'signed-in'}
       fallback={fallback}
       treatPendingAsSignedOut={treatPendingAsSignedOut}
     >
       {children}
     </Show>
   )
+}
+
+/** JavaScript callers may name both kinds of conditions, whatever the types say: both must hold. */
+function meets({ condition, ...params }: Omit<ProtectProps, keyof ShowProps>, has: Has): boolean {
+  if (condition === undefined) return has(params)
+  if (typeof condition !== 'function') return false
+  const isAsked = Object.values(params).some((value) => value !== undefined)
+  return condition(has) && (!isAsked || has(params))
 }
 
 /** Shows its children once the browser client has loaded. */
