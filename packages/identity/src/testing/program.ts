@@ -1,0 +1,81 @@
+/** The program `core` as a process of its own, for tests. */
+
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url))
+
+/** A running or ended program. */
+export interface Program {
+  readonly child: ChildProcess
+  /** What it has written so far. */
+  output(): string
+  /** Resolves with the address once the server is ready; rejects if it ends before. */
+  readonly ready: Promise<string>
+  /** Resolves with the exit code, or the signal that ended it. */
+  readonly exited: Promise<number | NodeJS.Signals | null>
+}
+
+const running = new Set<ChildProcess>()
+
+/** Starts the program. */
+export function runCore(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Program {
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@core/source', '--disable-warning=ExperimentalWarning', CLI, ...args],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env['PATH'] ?? '', ...env },
+    },
+  )
+  running.add(child)
+  let text = ''
+  let announce: (url: string) => void = () => undefined
+  let fail: (error: Error) => void = () => undefined
+  const ready = new Promise<string>((resolve, reject) => {
+    announce = resolve
+    fail = reject
+  })
+  // Not every test waits for it.
+  ready.catch(() => undefined)
+  const read = (chunk: Buffer): void => {
+    text += chunk.toString()
+    const url = /Identity server ready on (\S+)/.exec(text)?.[1]
+    if (url !== undefined) announce(url)
+  }
+  child.stdout?.on('data', read)
+  child.stderr?.on('data', read)
+  const exited = new Promise<number | NodeJS.Signals | null>((resolve) => {
+    child.once('close', (code, signal) => {
+      running.delete(child)
+      fail(new Error(`The program ended (${code ?? signal}): ${text}`))
+      resolve(code ?? signal)
+    })
+  })
+  return { child, output: () => text, ready, exited }
+}
+
+/** Ends what a test left running. */
+export async function stopPrograms(): Promise<void> {
+  await Promise.all(
+    [...running].map((child) => {
+      const closed = new Promise((resolve) => {
+        child.once('close', resolve)
+      })
+      child.kill('SIGKILL')
+      return closed
+    }),
+  )
+}
+
+/** Makes a directory for one test, and the function that removes it. */
+export async function makeDirectory(): Promise<{ path: string; remove: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'core-identity-test-'))
+  return { path, remove: () => rm(path, { recursive: true, force: true }) }
+}
