@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createIssuer } from '../../test/issuer.ts'
 import { parseToken } from '../session/token-gate.ts'
 import { parsePem } from './pem.ts'
@@ -58,4 +58,15 @@ describe.each(WAYS)('verification with %s', (_, native) => {
       expect(await (await keyFromJwk(jwk, native))?.verify(parsed)).toBe(true)
     }
   })
+})
+
+it('goes without the crypto of Node where a runtime has only the function, which throws', () => {
+  vi.stubGlobal('process', {
+    getBuiltinModule: () => {
+      throw new Error('not supported in the Edge Runtime')
+    },
+  })
+  const native = nativeCrypto()
+  vi.unstubAllGlobals()
+  expect(native).toBeNull()
 })

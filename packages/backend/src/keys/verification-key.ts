@@ -33,7 +33,12 @@ export function nativeCrypto(): NativeCrypto | null {
   const { process } = globalThis as {
     process?: { getBuiltinModule?: (id: string) => NativeCrypto | undefined }
   }
-  return process?.getBuiltinModule?.('node:crypto') ?? null
+  try {
+    return process?.getBuiltinModule?.('node:crypto') ?? null
+  } catch {
+    // The edge runtime of Next.js has the function, and it throws.
+    return null
+  }
 }
 
 /** Imports a PEM key. */
