@@ -101,17 +101,7 @@ export function createAuthenticator<Native = Request>(
   const isDynamic = typeof options === 'function'
 
   const getCore = (): Core => {
-    core ??= createCore(
-      isDynamic ? {} : (options ?? {}),
-      createRuntime({
-        env: context.env,
-        userAgent: context.sdk,
-        ...(context.now && { now: context.now }),
-        ...(context.fetch && { fetch: context.fetch }),
-        ...(context.warn && { warn: context.warn }),
-      }),
-      context.envPrefix,
-    )
+    core ??= createConfiguredCore(isDynamic ? {} : (options ?? {}), context)
     return core
   }
 
@@ -140,6 +130,22 @@ export function createAuthenticator<Native = Request>(
     clientOf: (setup) => getCore().client(setup),
     assertConfigured,
   }
+}
+
+function createConfiguredCore(options: ClerkOptions, context: AuthenticatorContext): Core {
+  const runtime = createRuntime({
+    env: context.env,
+    userAgent: context.sdk,
+    ...(context.now && { now: context.now }),
+    ...(context.fetch && { fetch: context.fetch }),
+    ...(context.warn && { warn: context.warn }),
+  })
+  const core = createCore(options, runtime, context.envPrefix)
+  const { encryptionKey } = core.options
+  if (encryptionKey !== null && encryptionKey.length < 32) {
+    runtime.warn('CLERK_ENCRYPTION_KEY is short. Make a better one with `openssl rand -hex 32`.')
+  }
+  return core
 }
 
 function toOutcome({ state, facts }: Authentication, setup: Setup, core: Core): Outcome {

@@ -149,6 +149,22 @@ describe('overrideOptions', () => {
   })
 })
 
+describe('an encryption key', () => {
+  // oxfmt-ignore
+  it.each([
+    ['0123456789abcdef', ['CLERK_ENCRYPTION_KEY is short. Make a better one with `openssl rand -hex 32`.']],
+    ['ab'.repeat(32),    []],
+  ])('of the form %s gets the warnings %o', async (CLERK_ENCRYPTION_KEY, warnings) => {
+    const told: string[] = []
+    const env = { CLERK_ENCRYPTION_KEY }
+    const warn = (text: string): void => void told.push(text)
+    const authenticator = createAuthenticator({ publishableKey, jwtKey }, { ...CONTEXT, env, warn })
+    await authenticator.handle(new Request('https://a.com'))
+    await authenticator.handle(new Request('https://a.com'))
+    expect(told).toEqual(warnings)
+  })
+})
+
 describe('options that are wrong', () => {
   it('stop a client from being created', () => {
     expect(problemOf(() => createClerkClient({ secretKey: 'not a key' }))).toContain(

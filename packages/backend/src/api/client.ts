@@ -1,3 +1,5 @@
+/** The Backend API as methods, made from tables of endpoints. */
+
 import { type Endpoints, asIs, createGroup } from './endpoints.ts'
 import type { ApiCaller } from './request.ts'
 import type { Jwks } from './resources.ts'

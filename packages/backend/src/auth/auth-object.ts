@@ -1,3 +1,5 @@
+/** What an app is told about a visitor, and what it may ask: who, may they, and where to send them. */
+
 import {
   type ActorClaim,
   type FactorVerificationAge,

@@ -1,3 +1,5 @@
+/** What one part of an app tells another through the hands of a client, so that only they can read it. */
+
 import { CompactEncrypt, compactDecrypt } from 'jose'
 import { ClerkError } from '../errors.ts'
 

@@ -101,6 +101,14 @@ describe('published keys', () => {
     expect(await bring('ins_new')).toBe(null)
   })
 
+  it('are fetched again when the clock was set back', async () => {
+    const { bring, requests, surroundings } = instance()
+    await bring()
+    surroundings.now -= 3_600_000
+    expect(await bring()).toBe(null)
+    expect(requests).toHaveLength(2)
+  })
+
   it('are no longer used once they are withdrawn', async () => {
     const { bring, surroundings } = instance()
     await bring()

@@ -49,7 +49,7 @@ export function createJwksSource(options: JwksOptions): KeySource {
     if (typeof result !== 'string') {
       keys = result
       loadedAt = triedAt
-    } else if (triedAt - loadedAt > STALE_MS) keys = null
+    } else if (Math.abs(triedAt - loadedAt) > STALE_MS) keys = null
   }
 
   function loadOnce(): Promise<void> {
@@ -63,14 +63,15 @@ export function createJwksSource(options: JwksOptions): KeySource {
     async find(kid) {
       // A set has several keys in a rotation: without its id, the key would have to be guessed.
       if (kid === undefined) return 'jwk-kid-mismatch'
-      const now = options.now()
-      const isWaiting = failure !== null && now - triedAt < FAILURE_COOLDOWN_MS
-      const isFresh = keys !== null && now - loadedAt < FRESH_MS
+      // A clock that was set back must not freeze what is known until it has caught up.
+      const since = (time: number): number => Math.abs(options.now() - time)
+      const isWaiting = failure !== null && since(triedAt) < FAILURE_COOLDOWN_MS
+      const isFresh = keys !== null && since(loadedAt) < FRESH_MS
       if (options.isUncached || (!isFresh && !isWaiting)) await loadOnce()
       else if (loading !== null && keys === null) await loading
 
       let key = keys?.get(kid)
-      const mayAsk = !isWaiting && options.now() - triedAt >= UNKNOWN_KID_COOLDOWN_MS
+      const mayAsk = !isWaiting && since(triedAt) >= UNKNOWN_KID_COOLDOWN_MS
       if (key === undefined && keys !== null && mayAsk) {
         await loadOnce()
         key = keys?.get(kid)

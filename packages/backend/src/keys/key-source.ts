@@ -1,3 +1,5 @@
+/** Where the keys that session tokens are verified with come from. */
+
 import type { TokenReason } from '../errors.ts'
 import type { PemKey } from './pem.ts'
 import { type VerificationKey, keyFromPem } from './verification-key.ts'

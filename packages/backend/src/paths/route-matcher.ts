@@ -1,3 +1,5 @@
+/** Which paths a guard stands before. */
+
 import { pathToRegexp } from 'path-to-regexp'
 import { ClerkError } from '../errors.ts'
 

@@ -281,6 +281,90 @@ describe('a pending session', () => {
   })
 })
 
+describe('a state', () => {
+  it('may be taken apart', async () => {
+    const request = pageRequest('/', bearer(production.session()))
+    const { isSignedIn, toAuth, headers, publishableKey } = await stateOf(production, request)
+    expect(isSignedIn).toBe(true)
+    expect(toAuth()?.userId).toBe('user_1')
+    expect(headers.get('cache-control')).toBe('private, no-store')
+    expect(publishableKey).toBe(production.publishableKey)
+  })
+
+  it('gives the same Auth object each time', async () => {
+    const state = await stateOf(production, pageRequest('/', bearer(production.session())))
+    expect(state.toAuth()).toBe(state.toAuth())
+  })
+
+  it('is not changed by what a client says in headers that are ours', async () => {
+    const forged = {
+      'x-clerk-auth-status': 'signed-in',
+      'x-clerk-auth-token': production.session(),
+      'x-clerk-auth-reason': 'x',
+      'x-clerk-request-data': 'x',
+      'x-middleware-subrequest': 'middleware',
+    }
+    const query = '/?__clerkAuthToken=x&__clerkAuthStatus=signed-in&__session=x'
+    const signedOut = await stateOf(production, pageRequest(query, forged))
+    expect(signedOut.reason).toBe('session-token-and-uat-missing')
+    const token = production.session({ sub: 'user_2' })
+    const signedIn = await stateOf(production, pageRequest(query, { ...forged, ...bearer(token) }))
+    expect(signedIn.toAuth()?.userId).toBe('user_2')
+  })
+})
+
+describe('tokens of every class in every place', () => {
+  const classes = {
+    session: production.session(),
+    template: production.session({}, { cat: 'cl_B7d4PD222AAA' }),
+    machine: production.session({ sub: 'mch_1' }, { cat: 'cl_B7d4PD333AAA' }),
+    oauth: production.session({}, { typ: 'at+jwt' }),
+    handshake: production.handshake([`__session=${production.session()}; Path=/`]),
+    'id token': production.sign({
+      iss: production.issuer,
+      sub: 'user_1',
+      aud: 'x',
+      exp: SECONDS + 55,
+    }),
+    invitation: production.sign({ iss: production.issuer, eid: 'inv_1', exp: SECONDS + 55 }),
+    'api key': 'ak_0123456789abcdef',
+    'opaque machine token': 'mt_0123456789abcdef',
+    'development browser': 'dvb_0123456789abcdef',
+    webhook: 'v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=',
+  } as const
+  const places = {
+    authorization: (token: string) => pageRequest('/', bearer(token)),
+    __session: (token: string) =>
+      pageRequest('/', cookies({ __session: token, __client_uat: UAT })),
+    __clerk_handshake: (token: string) => pageRequest('/', cookies({ __clerk_handshake: token })),
+    __refresh: (token: string) =>
+      pageRequest(
+        '/',
+        cookies({ __refresh: token, [`__refresh_${production.suffix}`]: token, __client_uat: UAT }),
+      ),
+    __clerk_db_jwt: (token: string) =>
+      pageRequest('/', cookies({ __clerk_db_jwt: token, __client_uat: UAT })),
+    query: (token: string) =>
+      pageRequest(`/?__session=${token}&__clerk_handshake=${token}&__clerk_db_jwt=${token}`),
+  } as const
+  const DIAGONAL = new Set([
+    'session in authorization',
+    'session in __session',
+    'handshake in __clerk_handshake',
+  ])
+
+  it.each(
+    Object.entries(classes).flatMap(([kind, token]) =>
+      Object.entries(places).map(([place, write]) => ({
+        what: `${kind} in ${place}`,
+        request: write(token),
+      })),
+    ),
+  )('$what', async ({ what, request }) => {
+    expect((await stateOf(production, request)).isSignedIn).toBe(DIAGONAL.has(what))
+  })
+})
+
 describe('options of a call', () => {
   it('narrow the parties and the audience', async () => {
     const token = production.session({ aud: 'api' })

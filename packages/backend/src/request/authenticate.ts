@@ -1,3 +1,5 @@
+/** From a `Request` to the state it is in: facts, decision, effect. */
+
 import type { SessionClaims } from '@core/protocol'
 import { type TokenReason, tokenMessage } from '../errors.ts'
 import { type Setup, loadCookieNames } from '../instance.ts'

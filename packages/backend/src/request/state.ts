@@ -85,6 +85,8 @@ class State {
   readonly token: string | null
   readonly isSignedIn: boolean
   readonly isAuthenticated: boolean
+  /** Works taken apart from its state, as applications use it. */
+  readonly toAuth: (options?: ToAuthOptions) => AuthObject | null
   readonly #setup: Setup
   readonly #claims: SessionClaims | null
   readonly #given: StateHeaders | undefined
@@ -108,6 +110,7 @@ class State {
     this.token = session?.token ?? null
     this.isSignedIn = session !== null && session.claims.sts !== 'pending'
     this.isAuthenticated = this.isSignedIn
+    this.toAuth = (options) => this.#toAuth(options)
   }
 
   get publishableKey(): string {
@@ -131,7 +134,7 @@ class State {
     return this.#headers
   }
 
-  toAuth(options?: ToAuthOptions): AuthObject | null {
+  #toAuth(options?: ToAuthOptions): AuthObject | null {
     if (this.status === 'handshake') return null
     const { api } = this.#setup.instance
     if (options !== undefined) return toAuth(this.token, this.#claims, this.reason, api, options)

@@ -6,6 +6,9 @@ const MAX_AGE_MS = 300_000
 /** Most tokens that are remembered. At about 2 kB each. */
 const MAX_TOKENS = 5000
 
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
 interface Entry {
   readonly token: string
   readonly claims: SessionClaims
@@ -32,8 +35,10 @@ export class VerifiedTokens {
   /** Remembers a token whose signature and unchanging claims hold. */
   add(token: string, claims: SessionClaims, now: number): void {
     if (this.#entries.size >= MAX_TOKENS) this.#makeRoom(now)
-    this.#entries.set(keyOf(token), {
-      token,
+    // A slice of a header would keep the whole header in memory.
+    const own = decoder.decode(encoder.encode(token))
+    this.#entries.set(keyOf(own), {
+      token: own,
       claims,
       until: Math.min(claims.exp * 1000, now + MAX_AGE_MS),
     })

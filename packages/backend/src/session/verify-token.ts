@@ -1,3 +1,5 @@
+/** Session tokens: their form, their class, their signature and their claims. */
+
 import type { SessionClaims } from '@core/protocol'
 import type { TokenReason } from '../errors.ts'
 import type { KeySource } from '../keys/key-source.ts'
