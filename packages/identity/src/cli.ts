@@ -2,12 +2,28 @@
 /** The program `core`: finds the command and turns what goes wrong into a sentence and an exit code. */
 
 import type { Command, Terminal } from './commands/arguments.ts'
-import { dev } from './commands/dev.ts'
-import { keys } from './commands/keys.ts'
-import { start } from './commands/start.ts'
 import { IdentityError } from './error.ts'
 
-const COMMANDS: Readonly<Record<string, Command>> = { dev, start, keys }
+interface Entry {
+  readonly summary: string
+  /** A command is loaded when it is asked for: help need not wait for a database engine. */
+  readonly load: () => Promise<Command>
+}
+
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  dev: {
+    summary: 'Start the server for development, and your app beside it',
+    load: async () => (await import('./commands/dev.ts')).dev,
+  },
+  start: {
+    summary: 'Start the server with the instances it has',
+    load: async () => (await import('./commands/start.ts')).start,
+  },
+  keys: {
+    summary: 'Print the keys of the development instance',
+    load: async () => (await import('./commands/keys.ts')).keys,
+  },
+}
 
 const terminal: Terminal = {
   out: (line) => void process.stdout.write(`${line}\n`),
@@ -21,11 +37,12 @@ async function main(args: readonly string[]): Promise<number> {
     terminal.out(overview())
     return name === undefined ? 1 : 0
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (command === undefined) {
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (entry === undefined) {
     terminal.error(`"${name}" is not a command. Run "core --help" to see what there is.`)
     return 1
   }
+  const command = await entry.load()
   const own = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest
   if (own.includes('--help')) {
     terminal.out(command.help)

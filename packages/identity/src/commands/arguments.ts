@@ -11,7 +11,6 @@ export interface Terminal {
 
 /** One command of the program. Resolves to the exit code. */
 export interface Command {
-  readonly summary: string
   readonly help: string
   run(args: readonly string[], terminal: Terminal): Promise<number>
 }

@@ -23,7 +23,6 @@ Options:
 
 /** `core dev`. */
 export const dev: Command = {
-  summary: 'Start the server for development, and your app beside it',
   help: HELP,
   run: async (args, terminal) => {
     const separator = args.indexOf('--')

@@ -13,7 +13,6 @@ Options:
 
 /** `core keys`. */
 export const keys: Command = {
-  summary: 'Print the keys of the development instance',
   help: HELP,
   run: async (args, terminal) => {
     const { values } = parseArguments(args, { data: { type: 'string', default: '.core' } })

@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino'
+import { pino, type DestinationStream, type Logger } from 'pino'
 
 /**
  * Creates the program's logger. Quiet by default: warnings and errors. What could identify or
@@ -7,6 +7,8 @@ import { pino, type Logger } from 'pino'
 export function createLogger(
   env: Readonly<Record<string, string | undefined>>,
   isVerbose: boolean,
+  // Standard output belongs to the command's own lines.
+  destination: DestinationStream = pino.destination(2),
 ): Logger {
   const level = env['LOG_LEVEL'] ?? (isVerbose ? 'debug' : 'warn')
   return pino(
@@ -19,8 +21,7 @@ export function createLogger(
       },
       serializers: { err: toLogError },
     },
-    // Standard output belongs to the command's own lines.
-    pino.destination(2),
+    destination,
   )
 }
 

@@ -23,7 +23,6 @@ Environment:
 
 /** `core start`. */
 export const start: Command = {
-  summary: 'Start the server with the instances it has',
   help: HELP,
   run: async (args, terminal) => {
     const { values } = parseArguments(args, {
@@ -53,6 +52,12 @@ export const start: Command = {
         throw new IdentityError(
           'unsafe-in-production',
           `${values.data} holds a development instance, whose safeguards are off. Production needs an instance of its own; unset NODE_ENV to run this one for development.`,
+        )
+      }
+      if (!terminal.env['SMTP_URL'] && instances.some(({ type }) => type === 'production')) {
+        throw new IdentityError(
+          'unsafe-in-production',
+          'There is no mail server, so nobody could sign in. Set SMTP_URL to smtp://user:password@host:587.',
         )
       }
       const isLocal = instances.every(({ frontendApi }) => isLoopbackHost(frontendApi))

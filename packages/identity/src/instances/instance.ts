@@ -1,6 +1,12 @@
 /** An instance is one application in one environment. It is found by host or by key, never guessed. */
 
-import { cookieSuffix, createPublishableKey, originOfHost, type InstanceType } from '@core/protocol'
+import {
+  accountPortalOrigin,
+  cookieSuffix,
+  createPublishableKey,
+  originOfHost,
+  type InstanceType,
+} from '@core/protocol'
 import { eq } from 'drizzle-orm'
 
 import type { Queryable } from '../database/open.ts'
@@ -109,7 +115,7 @@ export async function toInstance(row: InstanceRow): Promise<Instance> {
     publishableKey: row.publishableKey,
     frontendApi: row.frontendApi,
     origin: originOfHost(row.frontendApi),
-    portalOrigin: originOfHost(row.frontendApi.replace(/^clerk\./, 'accounts.')),
+    portalOrigin: accountPortalOrigin(row.frontendApi),
     cookieSuffix: await cookieSuffix(row.publishableKey),
     settings: resolveSettings(row.settings),
   }

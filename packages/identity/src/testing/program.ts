@@ -1,6 +1,7 @@
 /** The program `core` as a process of its own, for tests. */
 
 import { spawn, type ChildProcess } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,25 +37,23 @@ export function runCore(
   )
   running.add(child)
   let text = ''
-  let announce: (url: string) => void = () => undefined
-  let fail: (error: Error) => void = () => undefined
-  const ready = new Promise<string>((resolve, reject) => {
-    announce = resolve
-    fail = reject
-  })
+  const events = new EventEmitter()
+  const ready = once(events, 'ready').then(([url]) => url as string)
   // Not every test waits for it.
   ready.catch(() => undefined)
   const read = (chunk: Buffer): void => {
     text += chunk.toString()
     const url = /Identity server ready on (\S+)/.exec(text)?.[1]
-    if (url !== undefined) announce(url)
+    if (url !== undefined) events.emit('ready', url)
   }
   child.stdout?.on('data', read)
   child.stderr?.on('data', read)
   const exited = new Promise<number | NodeJS.Signals | null>((resolve) => {
     child.once('close', (code, signal) => {
       running.delete(child)
-      fail(new Error(`The program ended (${code ?? signal}): ${text}`))
+      // Nobody waits any more once it has been ready.
+      events.once('error', () => undefined)
+      events.emit('error', new Error(`The program ended (${code ?? signal}): ${text}`))
       resolve(code ?? signal)
     })
   })

@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest'
+
+import { openTestDatabase } from '../testing/database.ts'
+import { assembleIdentity } from '../identity.ts'
+import { createLogger } from './logger.ts'
+
+/** Runs a sign-up whose mail fails, with everything logged, and returns the log and what is secret. */
+async function runLogged(level: string): Promise<{ log: string; secrets: string[] }> {
+  const lines: string[] = []
+  const logger = createLogger({ LOG_LEVEL: level }, false, {
+    write: (line: string) => void lines.push(line),
+  })
+  const secrets = ['canary-password', 'canary@example.com']
+  let isDown = true
+  const identity = assembleIdentity(await openTestDatabase(), null, {
+    logger,
+    mailer: {
+      send: async (_instance, mail) => {
+        secrets.push(mail.code ?? '')
+        if (isDown) throw new Error('The mail server is away.')
+      },
+    },
+  })
+  const { apiUrl, secretKey } = await identity.provision('localhost:4000')
+  secrets.push(secretKey)
+  const post = async (path: string, form: Record<string, string>, query = '') => {
+    const response = await identity.fetch(
+      new Request(`${apiUrl}/v1${path}?${query}`, {
+        method: 'POST',
+        body: new URLSearchParams(form),
+      }),
+    )
+    return (await response.json()) as { id: string; response: { id: string } }
+  }
+  const token = (await post('/dev_browser', {})).id
+  secrets.push(token)
+  const query = `__clerk_db_jwt=${token}`
+  const form = { email_address: 'canary@example.com', password: 'canary-password' }
+  const path = `/client/sign_ups/${(await post('/client/sign_ups', form, query)).response.id}`
+  await post(`${path}/prepare_verification`, { strategy: 'email_code' }, query)
+  isDown = false
+  await post(`${path}/prepare_verification`, { strategy: 'email_code' }, query)
+  const code = secrets.at(-1) ?? ''
+  await post(`${path}/attempt_verification`, { strategy: 'email_code', code }, query)
+  // The database is gone: every query fails, with its values in the error.
+  await identity.close()
+  await post('/client/sign_ins', { identifier: 'canary@example.com' }, query)
+  return { log: lines.join(''), secrets }
+}
+
+it('logs requests and failures, but no token, code, address or password', async () => {
+  const { log, secrets } = await runLogged('trace')
+  expect(log).toContain('"path":"/v1/client/sign_ups"')
+  expect(log).toContain('A mail was not sent')
+  expect(log).toContain('A request failed')
+  for (const secret of secrets) expect(log).not.toContain(secret)
+})
+
+it('is quiet about requests unless it is asked', async () => {
+  const { log } = await runLogged('warn')
+  expect(log).not.toContain('"path"')
+})
