@@ -14,6 +14,7 @@ test('a new user signs up, enters the code from the outbox and lands on a protec
   const { status, body } = await person.call('/api/user')
   expect(status).toBe(200)
   expect(JSON.stringify(body)).toContain(userId)
+  expect((await person.page.goto('/admin'))?.status()).toBe(404)
 })
 
 test('a page that stays open outlives its first token', async ({ person }) => {
