@@ -37,12 +37,17 @@ describe('the memory of verified tokens', () => {
     expect(tokens.get('t', NOW + 300_000)).toBeUndefined()
   })
 
-  it('is bounded', () => {
+  it('is bounded, forgets the oldest first, and rarely stops to do so', () => {
     const tokens = new VerifiedTokens()
-    for (let index = 0; index < 6000; index++) tokens.add(`t${index}`, claims, NOW)
-    expect(tokens.size).toBe(5000)
+    for (let index = 0; index < 5001; index++) tokens.add(`t${index}`, claims, NOW)
+    expect(tokens.size).toBe(2501)
     expect(tokens.get('t0', NOW)).toBeUndefined()
-    expect(tokens.get('t5999', NOW)).toBe(claims)
+    expect(tokens.get('t5000', NOW)).toBe(claims)
+    for (let index = 0; index < 20_000; index++) {
+      tokens.add(`u${index}`, claims, NOW)
+      if (tokens.size > 5000) throw new Error('unbounded')
+    }
+    expect(tokens.size).toBeLessThanOrEqual(5000)
   })
 
   it('forgets what has expired before what has not', () => {
