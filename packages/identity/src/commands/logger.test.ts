@@ -60,3 +60,12 @@ it('is quiet about requests unless it is asked', async () => {
   const { log } = await runLogged('warn')
   expect(log).not.toContain('"path"')
 })
+
+it('says that a query failed, and why, but not with which values', () => {
+  const lines: string[] = []
+  const logger = createLogger({}, false, { write: (line: string) => void lines.push(line) })
+  const cause = Object.assign(new Error('duplicate key: canary'), { code: '23505' })
+  logger.error({ err: new Error('Failed query: insert\nparams: canary', { cause }) }, 'failed')
+  expect(lines.join('')).toContain('"message":"A query failed","cause":"23505"')
+  expect(lines.join('')).not.toContain('canary')
+})

@@ -28,11 +28,13 @@ export function createLogger(
 /** A database error quotes the values of its query; only what it is goes into the log. */
 function toLogError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error }
-  const cause = error.cause instanceof Error ? error.cause : null
+  const isQuery = error.message.includes('params:')
+  const { cause } = error
   return {
     type: error.name,
-    message: /params:/.test(error.message) ? 'A query failed' : error.message,
-    cause: cause?.message,
+    message: isQuery ? 'A query failed' : error.message,
+    // What the database says about it may quote a value as well; its code does not.
+    cause: cause instanceof Error ? ('code' in cause ? cause.code : cause.name) : undefined,
     stack: error.stack?.split('\n').filter((line) => line.startsWith('    at ')),
   }
 }

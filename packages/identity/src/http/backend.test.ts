@@ -341,6 +341,7 @@ describe('two instances', () => {
     const stranger = await b.openBrowser()
     stranger.devBrowser = browser.devBrowser
     expect(await stranger.client()).toBeNull()
+    expect((await stranger.post('/client/sign_ins')).status).toBe(401)
     expect((await (await b.openBrowser()).signUp('ada@example.com')).status).toBe(200)
 
     const { jwt } = client?.sessions[0]?.last_active_token ?? { jwt: '' }
