@@ -6,6 +6,8 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { whenOrphaned } from './orphan.mjs'
+
 const NODE = '24.21.0'
 const PNPM = '12.21.0'
 const TASKS = {
@@ -44,6 +46,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     if (signal !== 'SIGINT') child.kill(signal)
   })
 }
+whenOrphaned(() => child.kill('SIGTERM'))
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)))
 
 /** @returns {{ node: string, path: string }} */

@@ -10,6 +10,7 @@ import { parseEnv } from 'node:util'
 
 import { APPS } from '../apps.ts'
 import { build, install } from '../build.ts'
+import { whenOrphaned } from '../orphan.mjs'
 import { root, run, step } from '../step.ts'
 
 const IDENTITY = { port: 4000, url: 'http://localhost:4000' }
@@ -33,6 +34,7 @@ let isStopping = false
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => void stop(signal === 'SIGINT' ? 130 : 143))
 }
+whenOrphaned(() => void stop(143))
 
 try {
   await refuseTakenPorts()
