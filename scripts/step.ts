@@ -1,7 +1,11 @@
 /** Steps of a task: each says what it is doing, how long it took, and shows its output only when it fails. */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 
 export const root: string = new URL('..', import.meta.url).pathname
+
+/** Commands under way. They end with the task: whoever stops it wants nothing to go on. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => running.forEach((child) => child.kill()))
 
 const isTerminal = process.stdout.isTTY === true && process.env['CI'] === undefined
 
@@ -59,6 +63,7 @@ export async function run(
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
   })
+  running.add(child)
   const output: Buffer[] = []
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
@@ -69,7 +74,7 @@ export async function run(
   const code = await new Promise<number>((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code) => resolve(code ?? 1))
-  })
+  }).finally(() => running.delete(child))
   const text = Buffer.concat(output).toString('utf8')
   if (code === 0) return text
   if (!options.isLoud) process.stdout.write(text)
