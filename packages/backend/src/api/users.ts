@@ -2,6 +2,7 @@ import type { Metadata } from '@core/protocol'
 import { type Endpoints, type PageParams, asIs } from './endpoints.ts'
 import {
   type DeletedObject,
+  type EmailAddress,
   type OauthAccessToken,
   type PaginatedResponse,
   type User,
@@ -123,6 +124,21 @@ export interface UsersApi {
     readonly userId: string
     readonly code: string
   }): Promise<{ readonly verified: true; readonly code_type: 'totp' | 'backup_code' }>
+  /** Makes a user choose a new password at the next sign-in. */
+  setPasswordCompromised(
+    userId: string,
+    params?: { readonly revokeAllSessions?: boolean },
+  ): Promise<User>
+  unsetPasswordCompromised(userId: string): Promise<User>
+  removePassword(
+    userId: string,
+    params?: { readonly signOutOfOtherSessions?: boolean },
+  ): Promise<User>
+  /** Gives a user this address instead of all others; it counts as verified. */
+  replaceUserEmailAddress(
+    userId: string,
+    params: { readonly emailAddress: string },
+  ): Promise<EmailAddress>
   /** Ends all sessions of a user and keeps them from signing in. */
   banUser(userId: string): Promise<User>
   unbanUser(userId: string): Promise<User>
@@ -175,6 +191,10 @@ export const USERS: Endpoints<UsersApi> = {
   deleteUserExternalAccount: { request: ({ userId, externalAccountId }) => ({ method: 'DELETE', path: ['users', userId, 'external_accounts', externalAccountId] }) },
   verifyPassword:            { request: ({ userId, password }) => ({ method: 'POST', path: ['users', userId, 'verify_password'], body: { password } }), read: asIs },
   verifyTOTP:                { request: ({ userId, code }) => ({ method: 'POST', path: ['users', userId, 'verify_totp'], body: { code } }), read: asIs },
+  setPasswordCompromised:    { request: (id, body) => ({ method: 'POST', path: ['users', id, 'password', 'set_compromised'], body }) },
+  unsetPasswordCompromised:  { request: (id) => ({ method: 'POST', path: ['users', id, 'password', 'unset_compromised'] }) },
+  removePassword:            { request: (id, body) => ({ method: 'POST', path: ['users', id, 'remove_password'], body }) },
+  replaceUserEmailAddress:   { request: (id, body) => ({ method: 'PUT', path: ['users', id, 'email_address'], body }) },
   banUser:                   { request: (id) => ({ method: 'POST', path: ['users', id, 'ban'] }) },
   unbanUser:                 { request: (id) => ({ method: 'POST', path: ['users', id, 'unban'] }) },
   lockUser:                  { request: (id) => ({ method: 'POST', path: ['users', id, 'lock'] }) },

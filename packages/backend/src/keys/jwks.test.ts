@@ -39,6 +39,14 @@ function instance(answer: () => Response | Promise<Response> = good, options: Cl
   }
 }
 
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  const settle: { resolve?: (value: T) => void } = {}
+  const promise = new Promise<T>((resolve) => {
+    settle.resolve = resolve
+  })
+  return { promise, resolve: (value) => settle.resolve?.(value) }
+}
+
 describe('published keys', () => {
   it('are fetched once for a hundred requests that wait, with the secret key, from the instance', async () => {
     const { bring, requests } = instance()
@@ -158,6 +166,22 @@ describe('an outage of the identity server', () => {
     expect(requests).toHaveLength(3)
     surroundings.now = NOW + STALE_MS + FAILURE_COOLDOWN_MS
     expect(await bring()).toBe('jwk-remote-failed-to-load')
+  })
+
+  it('holds nobody up while the server hangs, and ends by itself', async () => {
+    const { bring, surroundings, requests } = instance()
+    await bring()
+    surroundings.now += FRESH_MS
+    surroundings.answer = broken
+    await bring()
+    surroundings.now += FAILURE_COOLDOWN_MS
+    const { promise, resolve } = withResolvers<Response>()
+    surroundings.answer = () => promise
+    expect(await Promise.all([bring(), bring(), bring()])).toEqual([null, null, null])
+    expect(requests).toHaveLength(3)
+    resolve(Response.json({ keys: [{ ...jwk, kid: 'ins_new' }] }))
+    await expect.poll(() => bring('ins_new')).toBe(null)
+    expect(await bring()).toBe('jwk-kid-mismatch')
   })
 
   it('is not made worse by asking again at once', async () => {

@@ -49,7 +49,7 @@ export function createJwksSource(options: JwksOptions): KeySource {
     if (typeof result !== 'string') {
       keys = result
       loadedAt = triedAt
-    } else if (Math.abs(triedAt - loadedAt) > STALE_MS) keys = null
+    }
   }
 
   function loadOnce(): Promise<void> {
@@ -65,10 +65,16 @@ export function createJwksSource(options: JwksOptions): KeySource {
       if (kid === undefined) return 'jwk-kid-mismatch'
       // A clock that was set back must not freeze what is known until it has caught up.
       const since = (time: number): number => Math.abs(options.now() - time)
+      if (since(loadedAt) > STALE_MS) keys = null
       const isWaiting = failure !== null && since(triedAt) < FAILURE_COOLDOWN_MS
       const isFresh = keys !== null && since(loadedAt) < FRESH_MS
-      if (options.isUncached || (!isFresh && !isWaiting)) await loadOnce()
-      else if (loading !== null && keys === null) await loading
+      if (options.isUncached || (!isFresh && !isWaiting)) {
+        const isFailing = keys !== null && failure !== null && !options.isUncached
+        const loaded = loadOnce()
+        // While the last attempt failed, the next one goes on behind the requests that have keys:
+        // a server that hangs must not hold them up.
+        if (!isFailing) await loaded
+      } else if (loading !== null && keys === null) await loading
 
       let key = keys?.get(kid)
       const mayAsk = !isWaiting && since(triedAt) >= UNKNOWN_KID_COOLDOWN_MS

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ClerkError } from '../errors.ts'
 import { createRouteMatcher, isCanonicalPath } from './route-matcher.ts'
@@ -106,6 +107,37 @@ describe('isCanonicalPath', () => {
     '/(group)/[id]',
   ])('%s has one reading', (path) => {
     expect(isCanonicalPath(path)).toBe(true)
+  })
+
+  it('is one that a URL parser leaves alone and that decoding takes apart into the same segments', () => {
+    const piece = fc.constantFrom(
+      '/',
+      '.',
+      '..',
+      '%2e',
+      '%2f',
+      '%5c',
+      '%41',
+      '%c3%a9',
+      '%20',
+      '%25',
+      ';',
+      'a',
+      'B',
+      '\\\\',
+      '%00',
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+        const path = `/${pieces.join('')}`
+        fc.pre(isCanonicalPath(path))
+        expect(new URL(`https://app.com${path}`).pathname).toBe(path)
+        const decoded = path.split('/').map((segment) => decodeURIComponent(segment))
+        expect(decoded.some((segment) => /^\.{1,2}$|[/\\\\%\0]/.test(segment))).toBe(false)
+        expect(decodeURIComponent(path).split('/')).toEqual(decoded)
+      }),
+      { numRuns: 3000 },
+    )
   })
 
   it.each([
