@@ -1,6 +1,5 @@
 import { HEADERS } from '@core/protocol'
-import type { AuthObject } from './auth/auth-object.ts'
-import { createSignedOutAuth } from './auth/auth-object.ts'
+import { type AuthObject, createSignedOutAuth } from './auth/auth-object.ts'
 import { type Redirects, createRedirects } from './auth/redirects.ts'
 import { type ClerkClient, type Core, createCore } from './client.ts'
 import { ClerkError } from './errors.ts'

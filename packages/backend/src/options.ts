@@ -83,6 +83,8 @@ interface Option<T> {
   readonly parse: (value: unknown) => T | undefined
 }
 
+const PAGE = 'an absolute http or https URL, or a path that starts with one slash'
+
 /** Every option there is. A member of `ResolvedOptions` without a row does not compile. */
 // oxfmt-ignore
 const OPTIONS: { readonly [K in keyof ResolvedOptions]: Option<ResolvedOptions[K]> } = {
@@ -92,10 +94,10 @@ const OPTIONS: { readonly [K in keyof ResolvedOptions]: Option<ResolvedOptions[K
   encryptionKey:     { env: 'CLERK_ENCRYPTION_KEY', fallback: null, parse: parseEncryptionKey, expected: 'at least 16 random characters; make 64 with `openssl rand -hex 32`' },
   apiUrl:            { env: 'CLERK_API_URL', fallback: null, parse: parseOrigin, expected: 'an absolute http or https URL without credentials, query and hash' },
   apiVersion:        { env: 'CLERK_API_VERSION', fallback: 'v1', parse: (value) => match(value, /^v\d+$/), expected: 'a version such as v1' },
-  signInUrl:         { env: 'CLERK_SIGN_IN_URL', isPublic: true, fallback: null, parse: parsePage, expected: 'an absolute http or https URL, or a path that starts with one slash' },
-  signUpUrl:         { env: 'CLERK_SIGN_UP_URL', isPublic: true, fallback: null, parse: parsePage, expected: 'an absolute http or https URL, or a path that starts with one slash' },
-  afterSignInUrl:    { env: 'CLERK_AFTER_SIGN_IN_URL', isPublic: true, fallback: '/', parse: parsePage, expected: 'an absolute http or https URL, or a path that starts with one slash' },
-  afterSignUpUrl:    { env: 'CLERK_AFTER_SIGN_UP_URL', isPublic: true, fallback: '/', parse: parsePage, expected: 'an absolute http or https URL, or a path that starts with one slash' },
+  signInUrl:         { env: 'CLERK_SIGN_IN_URL', isPublic: true, fallback: null, parse: parsePage, expected: PAGE },
+  signUpUrl:         { env: 'CLERK_SIGN_UP_URL', isPublic: true, fallback: null, parse: parsePage, expected: PAGE },
+  afterSignInUrl:    { env: 'CLERK_AFTER_SIGN_IN_URL', isPublic: true, fallback: '/', parse: parsePage, expected: PAGE },
+  afterSignUpUrl:    { env: 'CLERK_AFTER_SIGN_UP_URL', isPublic: true, fallback: '/', parse: parsePage, expected: PAGE },
   audience:          { fallback: [], parse: (value) => parseNames(typeof value === 'string' ? [value] : value), expected: 'a string or a list of strings' },
   authorizedParties: { fallback: [], parse: parseParties, expected: 'a list of origins such as https://app.example.com' },
   clockSkewInMs:     { fallback: 5000, parse: parseMilliseconds, expected: 'milliseconds, from 0 to 86400000' },
