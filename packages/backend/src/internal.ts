@@ -62,6 +62,5 @@ export {
   createRouteMatcher,
   isCanonicalPath,
 } from './paths/route-matcher.ts'
-export type { StateReason } from './request/decide.ts'
+export { type StateReason, wantsHandshake } from './request/decide.ts'
 export type { RequestState } from './request/state.ts'
-export { wantsHandshake } from './request/wants-handshake.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Facts, decide } from './decide.ts'
+import { type Facts, decide, wantsHandshake } from './decide.ts'
 
 const VALUES: { readonly [K in keyof Facts]: readonly Facts[K][] } = {
   handshake: ['absent', 'unverified', 'signed_in', 'signed_out', 'unknown', 'refused'],
@@ -94,5 +94,17 @@ describe('decide', () => {
       return decision.verdict === 'sign_out' && decision.reason === null && !isRefused
     })
     expect(unexplained).toEqual([])
+  })
+})
+
+describe('wantsHandshake', () => {
+  it('is true exactly where the load of a page would be a handshake', () => {
+    const wrong = ALL.filter((facts) => !facts.canHandshake).filter((facts) => {
+      const decision = decide(facts)
+      const reason = decision.verdict === 'sign_out' ? decision.reason : null
+      const { verdict } = decide({ ...facts, canHandshake: true })
+      return wantsHandshake(reason) !== (verdict === 'handshake')
+    })
+    expect(wrong).toEqual([])
   })
 })

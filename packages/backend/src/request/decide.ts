@@ -90,6 +90,18 @@ export function decide(facts: Facts): Decision {
     : { verdict: rule.verdict }
 }
 
+const OPEN: ReadonlySet<string> = new Set(
+  RULES.flatMap((rule) => (rule.verdict === 'handshake' ? [rule.reason] : [])),
+)
+
+/**
+ * Tells whether a request that is not signed in might turn out to be, if the page were loaded: the
+ * identity server could then be asked on the way.
+ */
+export function wantsHandshake(reason: StateReason | null): boolean {
+  return reason !== null && OPEN.has(reason)
+}
+
 function matches(row: Rule, facts: Facts): boolean {
   return (
     (row.handshake === undefined || row.handshake === facts.handshake) &&
