@@ -12,12 +12,12 @@ export function homePage({ userId }: AuthObject): string {
         ${
           userId
             ? html`
-                <a class="button" href="/dashboard">Open the dashboard</a>
+                <a href="/dashboard">Open the dashboard</a>
                 <button type="button" id="sign-out">Sign out</button>
               `
             : html`
-                <a class="button" href="/sign-in">Sign in</a>
-                <a class="button" href="/sign-up">Sign up</a>
+                <a href="/sign-in">Sign in</a>
+                <a href="/sign-up">Sign up</a>
               `
         }
       </div>

@@ -13,15 +13,11 @@ export default async function HomePage() {
       </p>
       <div className="actions">
         <SignedOut>
-          <Link className="button" href="/sign-in">
-            Sign in
-          </Link>
+          <Link href="/sign-in">Sign in</Link>
           <SignUpButton forceRedirectUrl="/dashboard" />
         </SignedOut>
         <SignedIn>
-          <Link className="button" href="/dashboard">
-            Open the dashboard
-          </Link>
+          <Link href="/dashboard">Open the dashboard</Link>
           <SignOutButton />
         </SignedIn>
       </div>

@@ -32,7 +32,7 @@ export interface AuthOptions {
  * 404, and so does whoever is signed in without the rights.
  */
 export interface AuthProtect {
-  (params?: ProtectParams, options?: ProtectUrls): Promise<SignedInAuthObject>
+  <P extends string>(params?: ProtectParams<P>, options?: ProtectUrls): Promise<SignedInAuthObject>
 }
 
 /** Returns who is asking; `auth.protect()` lets nobody else pass. */
@@ -69,7 +69,10 @@ export function createAuthFunction({
     }
   }
 
-  const protectRequest: AuthProtect = async (params, options) => {
+  const protectRequest = async (
+    params?: ProtectParams,
+    options?: ProtectUrls,
+  ): Promise<SignedInAuthObject> => {
     const current = await read('auth.protect')
     const outcome = protect(current.auth, {
       kind: kindOf(current),
@@ -90,7 +93,7 @@ export function createAuthFunction({
     }
   }
 
-  return Object.assign(auth, { protect: protectRequest })
+  return Object.assign(auth, { protect: protectRequest as AuthProtect })
 }
 
 export type { ProtectCheck, ProtectParams, ProtectUrls, RedirectOptions }
