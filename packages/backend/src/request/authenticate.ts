@@ -3,7 +3,7 @@
 import type { SessionClaims } from '@core/protocol'
 import { type TokenReason, tokenMessage } from '../errors.ts'
 import { type Setup, loadCookieNames } from '../instance.ts'
-import { verifySessionToken } from '../session/verify-token.ts'
+import { holdAgainst, verifySessionToken } from '../session/verify-token.ts'
 import { type Facts, type RequestReason, type StateReason, decide } from './decide.ts'
 import { RequestFacts } from './facts.ts'
 import {
@@ -56,16 +56,12 @@ export async function authenticate(
         break
       }
       case 'verify': {
-        const token = facts.sessionToken ?? ''
-        const pending = verifySessionToken(
-          token,
-          instance.verifier,
-          options,
-          now,
-          facts.parsedToken,
-        )
-        // Waiting for what is there already would cost a turn of the event loop's queue.
-        const result = pending instanceof Promise ? await pending : pending
+        const { verifier } = instance
+        const { text = '', proved, parsed } = facts.token ?? {}
+        // Waiting for what is there already would cost a turn of the queue.
+        const result = proved
+          ? holdAgainst(proved, options, now)
+          : await verifySessionToken(text, verifier, options, now, parsed)
         if ('claims' in result) {
           claims = result.claims
           facts.session = 'valid'

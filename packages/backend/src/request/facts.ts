@@ -1,9 +1,10 @@
-import { COOKIES, HEADERS, type PublishableKey, QUERY } from '@core/protocol'
+import { COOKIES, HEADERS, type PublishableKey, QUERY, type SessionClaims } from '@core/protocol'
 import { canNavigate } from '../auth/request-kind.ts'
 import type { TokenCarrier, TokenReason } from '../errors.ts'
 import type { Instance } from '../instance.ts'
 import { findForeignClass } from '../session/claims.ts'
 import { type ParsedToken, parseToken } from '../session/token-gate.ts'
+import type { VerifiedTokens } from '../session/verified-tokens.ts'
 import { type CookieNames, type Cookies, parseCookies, selectCookies } from './cookies.ts'
 import type { Facts } from './decide.ts'
 import { publicUrlOf } from './public-url.ts'
@@ -30,14 +31,14 @@ export class RequestFacts implements Facts {
 
   readonly request: Request
   readonly sessionToken: string | undefined
-  /** The session token, taken apart; `null` if it was verified before. */
-  readonly parsedToken: ParsedToken | null = null
+  /** What is known of the session token without the network. */
+  readonly token: KnownToken | null
   readonly handshakeToken: string | undefined
   readonly devBrowserToken: string | undefined
   readonly usesSuffixedCookies: boolean
   readonly #cookies: Cookies
   #publicUrl: URL | undefined
-  #parsedTokens: Map<string, ParsedToken | null> | undefined
+  readonly #known: KnownToken[] = []
 
   constructor(
     request: Request,
@@ -51,10 +52,8 @@ export class RequestFacts implements Facts {
     this.#cookies = parseCookies(request.headers.get(HEADERS.cookie))
 
     const { verified } = instance.verifier
-    const peek = (token: string): Readonly<Record<string, unknown>> | null =>
-      (verified?.get(token, now) as Readonly<Record<string, unknown>> | undefined) ??
-      this.#parse(token)?.claims ??
-      null
+    const read = (token: string): KnownToken => this.#read(token, verified, now)
+    const peek = (token: string): KnownToken['claims'] => read(token).claims
 
     const selected = selectCookies(this.#cookies, names, publishableKey, peek, now)
     this.usesSuffixedCookies = selected.isSuffixed
@@ -81,21 +80,18 @@ export class RequestFacts implements Facts {
     this.client = clientUat === 0 ? 'signed_out' : 'signed_in'
 
     if (this.sessionToken === undefined) {
+      this.token = null
       this.session = 'absent'
       this.isStale = false
       return
     }
-    this.session = 'unverified'
-    const known = verified?.get(this.sessionToken, now)
-    if (known === undefined) {
-      this.parsedToken = this.#parse(this.sessionToken)
-      this.refusal =
-        this.parsedToken === null
-          ? 'token-invalid'
-          : findForeignClass(this.parsedToken.header, this.parsedToken.claims)
-      if (this.refusal !== null) this.session = 'refused'
+    this.token = read(this.sessionToken)
+    const { proved, parsed, claims } = this.token
+    if (proved === undefined) {
+      this.refusal = parsed ? findForeignClass(parsed.header, parsed.claims) : 'token-invalid'
     }
-    const issuedAt = (known ?? this.parsedToken?.claims)?.['iat']
+    this.session = this.refusal === null ? 'unverified' : 'refused'
+    const issuedAt = claims?.['iat']
     this.isStale = !(typeof issuedAt === 'number' && issuedAt >= clientUat)
   }
 
@@ -117,16 +113,28 @@ export class RequestFacts implements Facts {
     return canNavigate(this.request) && this.handshakeCount < MAX_HANDSHAKES
   }
 
-  /** Each token is taken apart once, however many questions are asked about it. */
-  #parse(token: string): ParsedToken | null {
-    this.#parsedTokens ??= new Map()
-    let parsed = this.#parsedTokens.get(token)
-    if (parsed === undefined) {
-      parsed = parseToken(token)
-      this.#parsedTokens.set(token, parsed)
-    }
-    return parsed
+  /** Each token is looked up and taken apart once, however many questions are asked about it. */
+  #read(text: string, verified: VerifiedTokens | null, now: number): KnownToken {
+    const known = this.#known.find((token) => token.text === text)
+    if (known) return known
+    const proved = verified?.get(text, now)
+    const parsed = proved ? null : parseToken(text)
+    const claims = (proved as KnownToken['claims'] | undefined) ?? parsed?.claims ?? null
+    const token = { text, proved, parsed, claims }
+    this.#known.push(token)
+    return token
   }
+}
+
+/** What is known of a token without the network: it was proved before, or can be read, or cannot. */
+export interface KnownToken {
+  readonly text: string
+  /** Claims of a token that was proved before. */
+  readonly proved: SessionClaims | undefined
+  /** The token, taken apart; `null` if it was proved before, or cannot be read. */
+  readonly parsed: ParsedToken | null
+  /** Its claims, proved or not. */
+  readonly claims: Readonly<Record<string, unknown>> | null
 }
 
 /**

@@ -22,27 +22,20 @@ export type Verification = { readonly claims: SessionClaims } | { readonly reaso
 
 /**
  * Verifies a session token: form, class, signature, claims, in this order. Until the signature is
- * proved the answer does not depend on what the claims say. Never throws. A token that was proved
- * before is answered at once.
+ * proved the answer does not depend on what the claims say. Never throws.
+ *
+ * @param parsed The token, where it was taken apart already.
  */
-export function verifySessionToken(
+export async function verifySessionToken(
   text: string,
   verifier: Verifier,
   rules: ClaimRules,
   now: number,
   parsed: ParsedToken | null = null,
-): Verification | Promise<Verification> {
-  const known = verifier.verified?.get(text, now)
-  return known ? withRules(known, rules, now) : prove(text, verifier, rules, now, parsed)
-}
-
-async function prove(
-  text: string,
-  verifier: Verifier,
-  rules: ClaimRules,
-  now: number,
-  parsed: ParsedToken | null,
 ): Promise<Verification> {
+  const known = verifier.verified?.get(text, now)
+  if (known) return holdAgainst(known, rules, now)
+
   const token = parsed ?? parseToken(text)
   if (token === null) return { reason: 'token-invalid' }
   const foreign = findForeignClass(token.header, token.claims)
@@ -54,7 +47,7 @@ async function prove(
   // Shared by every request that brings this token, so nobody may change it.
   const claims = freeze(token.claims) as unknown as SessionClaims
   verifier.verified?.add(text, claims, now)
-  return withRules(claims, rules, now)
+  return holdAgainst(claims, rules, now)
 }
 
 /** Tells why a signature is not accepted, or returns `null` if it is the instance's own. */
@@ -74,7 +67,8 @@ export async function findFaultInSignature(
   }
 }
 
-function withRules(claims: SessionClaims, rules: ClaimRules, now: number): Verification {
+/** Holds the claims of a proved token against what this call, at this time, demands. */
+export function holdAgainst(claims: SessionClaims, rules: ClaimRules, now: number): Verification {
   const reason = findFaultNow(claims, rules, now)
   return reason === null ? { claims } : { reason }
 }
