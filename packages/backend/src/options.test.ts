@@ -57,6 +57,26 @@ describe('resolveOptions', () => {
     })
   })
 
+  it('takes no key of one instance for another', () => {
+    const env = {
+      CLERK_PUBLISHABLE_KEY: publishableKey,
+      CLERK_SECRET_KEY: secretKey,
+      CLERK_JWT_KEY: jwtKey,
+      CLERK_API_URL: 'https://identity.example.com',
+    }
+    const other = createPublishableKey('production', 'clerk.tenant.example')
+    const own = resolveOptions({ publishableKey }, env)
+    expect(own).toMatchObject({ secretKey, jwtKey: { text: jwtKey } })
+    const foreign = { secretKey: null, jwtKey: null, apiUrl: 'https://identity.example.com' }
+    expect(resolveOptions({ publishableKey: other }, env)).toMatchObject(foreign)
+    expect(overrideOptions(own, { publishableKey: other })).toMatchObject(foreign)
+    expect(overrideOptions(own, { publishableKey: other, secretKey: 'sk_live_b' })).toMatchObject({
+      secretKey: 'sk_live_b',
+      jwtKey: null,
+    })
+    expect(overrideOptions(own, { publishableKey })).toEqual(own)
+  })
+
   it('looks public variables up under the prefix of the framework first', () => {
     const env = {
       NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: publishableKey,

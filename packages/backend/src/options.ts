@@ -5,7 +5,8 @@ import { type PemKey, parsePem } from './keys/pem.ts'
 /**
  * Options of the product. Each comes from the call, else from its environment variable, else from
  * its default. An option that is `undefined`, `null` or `''` counts as not given; an explicit
- * `false` or `0` counts as given.
+ * `false` or `0` counts as given. Who names another instance by its publishable key must give its
+ * other keys too: those of the environment are not its own.
  */
 export interface ClerkOptions {
   /** `CLERK_PUBLISHABLE_KEY`. Names the instance: its type, its Frontend API host, its cookies. */
@@ -129,9 +130,15 @@ export function resolveOptions(
     .filter((name) => !isOption(name))
     .map(describeUnknown)
   const resolved: Record<string, unknown> = {}
+  const fromEnv = (name: keyof ResolvedOptions): unknown =>
+    variablesOf(OPTIONS[name], prefix)
+      .map((variable) => env[variable])
+      .find(isGiven)
+  const isOther = namesAnother(given, fromEnv('publishableKey'))
   for (const name of NAMES) {
     const option = OPTIONS[name]
-    const value = [given[name], ...variablesOf(option, prefix).map((key) => env[key])].find(isGiven)
+    const inherited = isOther && isKey(name) ? undefined : fromEnv(name)
+    const value = isGiven(given[name]) ? given[name] : inherited
     const parsed = value === undefined ? option.fallback : option.parse(value)
     if (parsed === undefined) problems.push(describe(name, prefix, 'is not valid'))
     resolved[name] = parsed
@@ -149,6 +156,9 @@ export function resolveOptions(
 export function overrideOptions(base: ResolvedOptions, given: ClerkOptions): ResolvedOptions {
   const problems: string[] = []
   const resolved: Record<string, unknown> = { ...base }
+  if (namesAnother(given, base.publishableKey?.key)) {
+    for (const name of KEYS) resolved[name] = null
+  }
   for (const [name, value] of Object.entries(given)) {
     if (!isOption(name)) {
       problems.push(describeUnknown(name))
@@ -208,6 +218,20 @@ function missing(
     )
   }
   return problems
+}
+
+/**
+ * Options that belong to one instance. A call that names another one must not use them: its tokens
+ * would be held against a foreign key, and a secret key would be sent to a foreign server.
+ */
+const KEYS = ['secretKey', 'jwtKey'] as const
+
+function isKey(name: string): boolean {
+  return KEYS.some((key) => key === name)
+}
+
+function namesAnother({ publishableKey }: ClerkOptions, known: unknown): boolean {
+  return isGiven(publishableKey) && isGiven(known) && publishableKey !== known
 }
 
 function isOption(name: string): name is keyof ResolvedOptions {
