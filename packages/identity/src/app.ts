@@ -58,7 +58,7 @@ export function createApp(services: Services): Fetch {
       response = toErrorResponse(error, traceId)
     }
     response.headers.set('x-content-type-options', 'nosniff')
-    services.logger.debug(
+    services.logger.info(
       {
         trace: traceId,
         method: received.method,

@@ -57,6 +57,8 @@ it('logs requests and failures, but no token, code, address or password', async 
 })
 
 it('is quiet about requests unless it is asked', async () => {
+  expect(createLogger({}, true).level).toBe('info')
+  expect(createLogger({}, false).level).toBe('warn')
   const { log } = await runLogged('warn')
   expect(log).not.toContain('"path"')
 })

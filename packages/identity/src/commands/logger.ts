@@ -10,7 +10,7 @@ export function createLogger(
   // Standard output belongs to the command's own lines.
   destination: DestinationStream = pino.destination(2),
 ): Logger {
-  const level = env['LOG_LEVEL'] ?? (isVerbose ? 'debug' : 'warn')
+  const level = env['LOG_LEVEL'] ?? (isVerbose ? 'info' : 'warn')
   return pino(
     {
       level: level in pino.levels.values || level === 'silent' ? level : 'warn',

@@ -1,10 +1,11 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { makeDirectory, runCore, stopPrograms } from '../testing/program.ts'
 import { lockDirectory } from './lock.ts'
+import { openEmbeddedDatabase } from './open.ts'
 
 let directory: string
 let remove: () => Promise<void>
@@ -70,6 +71,20 @@ describe('a server that is killed in the middle of writing', () => {
     }
   })
 })
+
+it(
+  'makes the database anew that was half made when its server was killed',
+  { timeout: 120_000 },
+  async () => {
+    // It is made under this name and gets its own when it is whole.
+    const draft = join(directory, 'database.draft')
+    await mkdir(draft)
+    await writeFile(join(draft, 'PG_VERSION'), '18\n')
+    await mkdir(join(directory, 'database'))
+    await (await openEmbeddedDatabase(directory)).close()
+    expect(await readdir(directory)).toEqual(['database'])
+  },
+)
 
 describe('the lock of a data directory', () => {
   it('is held by one, and free once it is given back', async () => {

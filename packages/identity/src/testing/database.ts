@@ -15,7 +15,11 @@ const MIGRATIONS = fileURLToPath(new URL('../../drizzle', import.meta.url))
 export async function openTestDatabase(): Promise<DatabaseHandle> {
   const path = await archivePath()
   const archive = await readFile(path).catch(() => null)
-  if (archive !== null) return openEmbeddedDatabase(null, new Blob([new Uint8Array(archive)]))
+  if (archive !== null)
+    return openEmbeddedDatabase(
+      null,
+      new Blob([new Uint8Array(archive)], { type: 'application/x-gzip' }),
+    )
   const fresh = await openEmbeddedDatabase(null)
   // Written beside and renamed: several test files do this at once.
   const draft = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`
@@ -31,5 +35,5 @@ async function archivePath(): Promise<string> {
   for (const name of (await readdir(MIGRATIONS)).toSorted()) {
     if (name.endsWith('.sql')) hash.update(name).update(await readFile(join(MIGRATIONS, name)))
   }
-  return join(tmpdir(), `core-identity-${process.getuid?.() ?? 0}-${hash.digest('hex')}.tar`)
+  return join(tmpdir(), `core-identity-${process.getuid?.() ?? 0}-${hash.digest('hex')}.tar.gz`)
 }
