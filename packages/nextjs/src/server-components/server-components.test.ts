@@ -5,6 +5,7 @@ import {
   publishableKey,
   renderThrough,
   renderWith,
+  renderWithout,
   request,
   signedIn,
   startApp,
@@ -92,6 +93,16 @@ async function shown(): Promise<Record<string, ReactNode>> {
     ),
   }
 }
+
+describe('prerendering', () => {
+  it('is told that a dynamic provider needs a request', async () => {
+    const bailOut = Object.assign(new Error('needs a request'), { digest: 'DYNAMIC_SERVER_USAGE' })
+    renderWithout(bailOut)
+    await expect(ClerkProvider({ dynamic: true })).rejects.toBe(bailOut)
+    await expect(SignedIn({})).rejects.toBe(bailOut)
+    expect(await propsOf(ClerkProvider({}))).toMatchObject({ initialState: undefined })
+  })
+})
 
 describe('SignedIn, SignedOut, Show and Protect', () => {
   it('show to each what is meant for them', async () => {

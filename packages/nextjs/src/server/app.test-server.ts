@@ -15,7 +15,13 @@ export const jwtKey: string = await exportSPKI(keys.publicKey)
 
 /** What `headers()` of Next.js returns. A test file mocks it: `vi.mock('next/headers', nextHeaders)`. */
 let renderedHeaders = new Headers()
-export const nextHeaders = (): object => ({ headers: () => Promise.resolve(renderedHeaders) })
+let failure: Error | null = null
+export const nextHeaders = (): object => ({
+  headers: async () => {
+    if (failure !== null) throw failure
+    return renderedHeaders
+  },
+})
 
 /** Gives the environment the keys of the test's instance, and no request. */
 export function startApp(variables: Readonly<Record<string, string>> = {}): void {
@@ -83,6 +89,12 @@ export function renderedWith(response: Response): Headers {
 /** From now on the helpers of the server see a request with these headers. */
 export function renderWith(headers: Headers): void {
   renderedHeaders = headers
+  failure = null
+}
+
+/** From now on there is no request: Next.js throws this. */
+export function renderWithout(error: Error): void {
+  failure = error
 }
 
 /** Runs a middleware, and from then on the helpers of the server for this request. */

@@ -53,11 +53,13 @@ describe('toResponse', () => {
     )
     expect(response.status).toBe(307)
     expect(response.headers.get('location')).toBe('https://app.test/sign-in?a=b')
+    expect(response.headers.get('cache-control')).toBe('private, no-store')
   })
 
   it.each([401, 403, 404] as const)('answers %i without a body', async (status) => {
     const response = toResponse({ type: 'status', status }, new URL('https://app.test/'))
     expect(response.status).toBe(status)
     expect(await response.text()).toBe('')
+    expect(response.headers.get('cache-control')).toBe('private, no-store')
   })
 })
