@@ -21,12 +21,20 @@ export class ClientUatCookie {
     return this.#cookies.get(COOKIES.clientUat) !== this.#seen
   }
 
-  write(client: Client | undefined): void {
+  /** Tells whether somebody has signed in since a client was as it is. */
+  isNewerThan(client: Client): boolean {
+    // Another instance's plain cookie says nothing about this one.
+    const seconds = Number(this.#cookies.getSuffixed(COOKIES.clientUat) ?? 0)
+    return client.updatedAt !== null && seconds > Math.floor(Number(client.updatedAt) / 1000)
+  }
+
+  /** Writes what a client says. What it means for this tab may have to be `settled` later. */
+  write(client: Client | undefined, { isSettled }: { readonly isSettled: boolean }): void {
     const isSignedIn = client !== undefined && client.signedInSessions.length > 0
     const seconds = isSignedIn ? Math.floor(Number(client.updatedAt) / 1000) : 0
     if (this.#isOurs && this.#cookies.get(COOKIES.clientUat) !== String(seconds)) {
       this.#cookies.set(COOKIES.clientUat, String(seconds), 'Strict')
     }
-    this.#seen = this.#cookies.get(COOKIES.clientUat)
+    this.#seen = isSettled ? this.#cookies.get(COOKIES.clientUat) : undefined
   }
 }

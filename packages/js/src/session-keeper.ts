@@ -43,6 +43,8 @@ export class SessionKeeper {
   #waking: Promise<void> | undefined
   #lastTouchAt = 0
   #isApplying = false
+  /** The application wants no session in this tab, though there may be some. */
+  #isNobodyByChoice = false
   /** Whether what is known comes from the server. */
   #isConfirmed = false
 
@@ -61,7 +63,7 @@ export class SessionKeeper {
       platform,
       api: this.api,
       onToken: (token, source) => {
-        if (!this.#isApplying) this.#sync()
+        if (!this.#isApplying) this.#sync(false)
         if (source === 'server') this.#tabs?.sendToken(token)
       },
     })
@@ -73,7 +75,9 @@ export class SessionKeeper {
     this.#tabs = new Tabs({
       platform: this.#context.platform,
       onSignOut: () => void this.checkSession(false),
-      onToken: (jwt) => this.#tokens.hydrate(jwt, 'tab'),
+      onToken: (jwt) => {
+        if (readClaims(jwt)?.sid === this.#session?.id) this.#tokens.hydrate(jwt, 'tab')
+      },
     })
   }
 
@@ -124,9 +128,10 @@ export class SessionKeeper {
   /** Makes a session of this browser the one of this tab and of the site's cookies. */
   activate(session: Session | null): void {
     this.#session = session
+    this.#isNobodyByChoice = session === null
     this.#ownContext = session ? contextOf(session) : undefined
     this.#context.cookies.activeContext = this.#ownContext
-    this.#sync()
+    this.#sync(true)
   }
 
   /**
@@ -153,7 +158,7 @@ export class SessionKeeper {
     if (this.#uat.hasChanged()) await this.#reread({ activates: true })
     const session = this.#session
     if (!session) return
-    this.#sync()
+    this.#sync(false)
     await session.getToken()
     const now = this.#context.platform.now()
     if (touches && now - this.#lastTouchAt >= TOUCH_INTERVAL_MS) {
@@ -215,18 +220,24 @@ export class SessionKeeper {
       if (token) this.#tokens.hydrate(token.jwt, this.#isConfirmed ? 'server' : 'cookie')
     }
     this.#isApplying = false
-    this.#sync()
+    // Somebody may have signed in while this answer, which knows nobody, was on its way.
+    this.#sync(this.#session !== null || !this.#uat.isNewerThan(client))
   }
 
-  /** Brings the store, the cookies and the timer in line with the session of this tab. */
-  #sync(): void {
+  /**
+   * Brings the store, the cookies and the timer in line with the session of this tab. Only news tell
+   * the whole site: a tab that has not heard of a sign-in elsewhere must not undo it.
+   */
+  #sync(isNews: boolean): void {
     const session = this.#session
     const token = session
       ? this.#tokens.peek(session.id, session.lastActiveOrganizationId)
       : undefined
-    if (this.#isConfirmed) {
-      this.#writeCookies(session ?? null, token)
-      this.#uat.write(this.#client)
+    if (this.#isConfirmed && (session || isNews)) this.#writeCookies(session ?? null, token)
+    if (this.#isConfirmed && isNews) {
+      // Signed out here while a session lives on elsewhere: the next look at the page asks again.
+      const isSettled = Boolean(session) || this.#isNobodyByChoice || this.#isNobody()
+      this.#uat.write(this.#client, { isSettled })
     }
     this.#schedule(session, token)
     this.#context.store.update({
@@ -242,9 +253,8 @@ export class SessionKeeper {
     const own = session ? contextOf(session) : undefined
     const shared = cookies.activeContext
     const isOurs = shared === undefined || shared === (own ?? this.#ownContext)
-    const isNobody = this.#client?.signedInSessions.length === 0
     // A tab in the back may not impose its session on the one in front.
-    if (!isOurs && !isNobody && !this.#isInFront()) return
+    if (!isOurs && !this.#isNobody() && !this.#isInFront()) return
 
     this.#ownContext = own
     if (shared !== own) cookies.activeContext = own
@@ -254,6 +264,11 @@ export class SessionKeeper {
     } else if (token && written !== token.jwt) {
       cookies.set(COOKIES.session, token.jwt)
     }
+  }
+
+  /** Nobody is signed in with this browser. */
+  #isNobody(): boolean {
+    return this.#client?.signedInSessions.length === 0
   }
 
   #isInFront(): boolean {

@@ -117,6 +117,35 @@ function writeClientUat(value: number): void {
   }
 }
 
+describe('a tab that has not heard of a sign-in elsewhere', () => {
+  it('does not undo it', async () => {
+    const { clerk, identity, clock, open } = openPage()
+    const other = open({ window: background() })
+    await Promise.all([clerk.load(), other.load()])
+    clock.time += 5_000
+    const attempt = await clerk.client?.signIn.create({ identifier: 'ada@example.com' })
+    await attempt?.attemptFirstFactor({ strategy: 'password', password: 'right' })
+    await clerk.setActive({ session: attempt?.createdSessionId })
+    // The token of the new session reaches the other tab.
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(other.session).toBeNull()
+    expect(cookie('__session')).toBe(clerk.session?.lastActiveToken?.jwt)
+    expect(cookie('__client_uat')).not.toBe('0')
+    expect(identity.client?.sessions).toHaveLength(1)
+  })
+
+  it('stays without a session where the application wants none', async () => {
+    const { clerk, identity } = openPage()
+    identity.signIn()
+    await clerk.load({ touchSession: false })
+    await clerk.setActive({ session: null })
+    await clerk.client?.signIn.create({ identifier: 'ada@example.com' })
+    await look()
+    expect(clerk.session).toBeNull()
+    expect(cookie('__session')).toBeUndefined()
+  })
+})
+
 describe('a page that is looked at again', () => {
   it('notices that somebody signed in elsewhere', async () => {
     const { clerk, identity, clock } = openPage()
