@@ -348,4 +348,11 @@ describe('two instances', () => {
     await expect(b.verify(jwt)).rejects.toThrow(/signature|key/)
     await expect(a.verify(jwt)).resolves.toBeDefined()
   })
+
+  it('cannot have one host', async () => {
+    const { apiUrl } = (await server.addInstance()).keys
+    await expect(
+      server.identity.addInstance({ type: 'development', frontendApi: new URL(apiUrl).host }),
+    ).rejects.toMatchObject({ name: 'IdentityError', code: 'invalid-host' })
+  })
 })

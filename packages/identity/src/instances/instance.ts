@@ -13,7 +13,7 @@ import type { Queryable } from '../database/open.ts'
 import { instances, secretKeys } from '../database/schema.ts'
 import { hashToken, newToken } from '../secrets.ts'
 import { newId } from '../ids.ts'
-import { only } from '../database/transact.ts'
+import { IdentityError } from '../error.ts'
 import { storeSigningKey, type KeyPair } from '../tokens/signing-key.ts'
 import { resolveSettings, type SettingChanges, type Settings } from './settings.ts'
 
@@ -64,7 +64,11 @@ export async function findInstance(db: Queryable, id: string): Promise<Instance 
   return row === undefined ? null : toInstance(row)
 }
 
-/** Creates an instance with its signing key. It has no secret key yet. */
+/**
+ * Creates an instance with its signing key. It has no secret key yet.
+ *
+ * @throws {IdentityError} `invalid-host` if another instance has the host
+ */
 export async function createInstance(
   db: Queryable,
   input: {
@@ -76,7 +80,7 @@ export async function createInstance(
   now: number,
 ): Promise<Instance> {
   const id = newId('ins', now)
-  const rows = await db
+  const [row] = await db
     .insert(instances)
     .values({
       id,
@@ -87,9 +91,16 @@ export async function createInstance(
       createdAt: now,
       updatedAt: now,
     })
+    .onConflictDoNothing()
     .returning()
+  if (row === undefined) {
+    throw new IdentityError(
+      'invalid-host',
+      `There is another instance at ${input.frontendApi} already. Choose another host.`,
+    )
+  }
   await storeSigningKey(db, id, input.signingKey, now)
-  return toInstance(only(rows))
+  return toInstance(row)
 }
 
 /** Issues a secret key. Only its hash is stored: the returned text cannot be had again. */

@@ -4,7 +4,7 @@ import { chmod, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { createPublishableKey } from '@core/protocol'
-import { asc, eq } from 'drizzle-orm'
+import { asc, eq, sql } from 'drizzle-orm'
 
 import type { Database } from '../database/open.ts'
 import { instances } from '../database/schema.ts'
@@ -45,7 +45,8 @@ export async function provisionDevelopmentInstance(
       .select()
       .from(instances)
       .where(eq(instances.type, 'development'))
-      .orderBy(asc(instances.createdAt))
+      // The one at this host, else the first one, which moves here.
+      .orderBy(sql`${instances.frontendApi} = ${frontendApi} desc`, asc(instances.createdAt))
       .limit(1)
     if (existing === undefined) {
       const signingKey = await input.createSigningKey()

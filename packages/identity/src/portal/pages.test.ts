@@ -46,14 +46,30 @@ describe('the Account Portal', () => {
     }
   })
 
-  it('of a production instance is at its own host', async () => {
+  it('of a production instance is at its own host, and may call the API at its', async () => {
     const instance = await server.addInstance({ type: 'production' })
-    const page = await send(
-      server,
-      new Request(`${instance.keys.apiUrl.replace('clerk.', 'accounts.')}/sign-in`),
-    )
+    const portal = instance.keys.apiUrl.replace('clerk.', 'accounts.')
+    const page = await send(server, new Request(`${portal}/sign-in`))
     expect(page.status).toBe(200)
+    expect(page.headers.get('content-security-policy')).toContain(
+      `connect-src 'self' ${instance.keys.apiUrl};`,
+    )
   })
+
+  it.each(['/sign-in?redirect_url=%2Fuser', '/sign-up', '/'])(
+    'is at one address, whatever name %s was called by',
+    async (path) => {
+      const { apiUrl } = (await server.addInstance()).keys
+      const local = await server.identity.provision('localhost:4000')
+      for (const [called, home] of [
+        ['http://127.0.0.1:4000', local.apiUrl],
+        [apiUrl, null],
+      ] as const) {
+        const answer = await send(server, new Request(called + path))
+        expect(answer.headers.get('location')).toBe(home === null ? null : home + path)
+      }
+    },
+  )
 
   it('writes what an administrator chose as text', async () => {
     const name = '</title><script>alert(1)</script>'

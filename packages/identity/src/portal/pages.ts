@@ -5,6 +5,7 @@ import { Hono } from 'hono'
 import type { HostEnv } from '../http/app-env.ts'
 import { ApiError } from '../http/errors.ts'
 import { parseRedirectTarget } from '../http/origins.ts'
+import type { Instance } from '../instances/instance.ts'
 import { listMails } from '../mail/outbox.ts'
 import type { Services } from '../services.ts'
 import { drawAvatar } from '../users/avatar.ts'
@@ -23,22 +24,32 @@ const REDIRECT_PARAMETERS = [
   'after_sign_up_url',
 ]
 
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ')
+/** What a page may load. Nothing remote, nothing inline; the API may be on a host of its own. */
+function contentSecurityPolicy({ origin, portalOrigin }: Instance): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    `img-src 'self' data:${origin === portalOrigin ? '' : ` ${origin}`}`,
+    `connect-src 'self'${origin === portalOrigin ? '' : ` ${origin}`}`,
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
 
 /** Creates the pages. */
 export function createPages(services: Services): Hono<HostEnv> {
   const app = new Hono<HostEnv>({ strict: false })
 
-  app.get('/', (c) => html(homePage(c.env.instance)))
+  // Pages live at one address: their policy and their cookies are those of its origin.
+  app.on('GET', ['/', '/sign-in/*', '/sign-up/*'], async (c, next) => {
+    const { host, pathname, search } = new URL(c.req.url)
+    const { portalOrigin } = c.env.instance
+    if (host === new URL(portalOrigin).host) return next()
+    return c.redirect(portalOrigin + pathname.replace(/^\/+/, '/') + search, 307)
+  })
+  app.get('/', (c) => html(c.env.instance, homePage(c.env.instance)))
   for (const page of ['sign-in', 'sign-up'] as const) {
     app.on('GET', [`/${page}`, `/${page}/*`], async (c) => {
       const { instance } = c.env
@@ -46,9 +57,9 @@ export function createPages(services: Services): Hono<HostEnv> {
       const targets = REDIRECT_PARAMETERS.flatMap((name) => joined(search, name) ?? [])
       // Checked here as well as by the page: nobody is sent to a stranger after signing in.
       if (targets.some((target) => !isSafeTarget(instance, target))) {
-        return html(refusalPage(instance), 400)
+        return html(instance, refusalPage(instance), 400)
       }
-      return html(portalPage(instance, page, await isPortalBuilt()))
+      return html(instance, portalPage(instance, page, await isPortalBuilt()))
     })
   }
   app.get('/assets/core.css', () => file(STYLE, 'text/css; charset=utf-8', 'no-cache'))
@@ -71,7 +82,7 @@ export function createPages(services: Services): Hono<HostEnv> {
     const mails = await listMails(services.database, instance.id, c.req.query('to') ?? null)
     return c.req.header('accept')?.includes('application/json')
       ? Response.json({ data: mails }, { headers: { 'cache-control': 'no-store' } })
-      : html(outboxPage(instance, mails))
+      : html(instance, outboxPage(instance, mails))
   })
   app.all('*', () => {
     throw new ApiError('resource_not_found')
@@ -85,19 +96,19 @@ function joined(search: URLSearchParams, name: string): string | null {
 }
 
 /** An address on this portal, written as a path, or an absolute one on an allowed origin. */
-function isSafeTarget(instance: HostEnv['Bindings']['instance'], target: string): boolean {
+function isSafeTarget(instance: Instance, target: string): boolean {
   if (target === '') return true
   const absolute = /^\/(?![/\\])/.test(target) ? `${instance.portalOrigin}${target}` : target
   return parseRedirectTarget(instance, absolute) !== null
 }
 
-function html(body: string, status = 200): Response {
+function html(instance: Instance, body: string, status = 200): Response {
   return new Response(body, {
     status,
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'private, no-store',
-      'content-security-policy': CONTENT_SECURITY_POLICY,
+      'content-security-policy': contentSecurityPolicy(instance),
       'referrer-policy': 'no-referrer',
     },
   })
