@@ -251,12 +251,21 @@ describe('clerkMiddleware', () => {
     await expect(run(middleware, request('/'))).rejects.toThrow('CLERK_ENCRYPTION_KEY')
   })
 
-  it('prints who is asking when it is told to, and nothing secret', async () => {
+  it.each([
+    ['an option', clerkMiddleware({ debug: true })],
+    [
+      'an option of the request',
+      clerkMiddleware(
+        () => undefined,
+        () => ({ debug: true }),
+      ),
+    ],
+  ])('prints who is asking when %s says so, and nothing secret', async (_, middleware) => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => {})
     const authorization = `Bearer ${await sessionToken()}`
     await run(clerkMiddleware(), request('/page', { authorization }))
     expect(log).not.toHaveBeenCalled()
-    await run(clerkMiddleware({ debug: true }), request('/page', { authorization }))
+    await run(middleware, request('/page', { authorization }))
     const printed = JSON.stringify(log.mock.calls)
     expect(printed).toContain('user_1')
     expect(printed).not.toContain(authorization.slice(7, 40))

@@ -87,19 +87,24 @@ function createMiddleware(
   options: ClerkMiddlewareOptions | ClerkMiddlewareOptionsCallback | undefined,
 ): NextMiddleware {
   const debugged = new WeakSet<NextRequest>()
-  const authenticator = createAuthenticator<NextRequest>(async (request) => {
-    const { debug, ...rest } =
-      (typeof options === 'function' ? await options(request) : options) ?? {}
-    if (debug) debugged.add(request)
-    return rest
-  }, CONTEXT)
+  const { debug: isDebug, ...fixed } = typeof options === 'function' ? {} : (options ?? {})
+  const authenticator = createAuthenticator<NextRequest>(
+    typeof options === 'function'
+      ? async (request) => {
+          const { debug, ...chosen } = await options(request)
+          if (debug) debugged.add(request)
+          return chosen
+        }
+      : fixed,
+    CONTEXT,
+  )
 
   return async (request, event) => {
     const outcome = await authenticator.handle(request, request)
     if (outcome.type === 'respond') return outcome.response
 
     const state = Object.assign(outcome, { kind: requestKind(request) })
-    if (debugged.has(request)) print(state)
+    if (isDebug || debugged.has(request)) print(state)
     const response = answerHandedBack(state) ?? (await answer(handler, state, request, event))
     mergeHeaders(response.headers, state.headers)
     if (staysHere(request, response)) {
