@@ -1,6 +1,7 @@
+import type { SessionClaims } from '@core/protocol'
 import { type ApiClient, createApiClient } from './api/client.ts'
 import { TokenVerificationError } from './errors.ts'
-import { type Instances, type Setup, createInstances, layOver } from './instance.ts'
+import { type Instance, type Instances, type Setup, createInstances, layOver } from './instance.ts'
 import {
   type ClerkOptions,
   type EnvironmentPrefix,
@@ -12,7 +13,6 @@ import { type Authentication, authenticate } from './request/authenticate.ts'
 import type { RequestState } from './request/state.ts'
 import { type Runtime, createRuntime } from './runtime.ts'
 import { verifySessionToken } from './session/verify-token.ts'
-import type { SessionClaims } from '@core/protocol'
 
 /** Options of one call, laid over those of the client. */
 export type AuthenticateRequestOptions = Omit<ClerkOptions, 'encryptionKey' | 'userAgent'>
@@ -60,7 +60,7 @@ export function createCore(
       return authenticate(request, setup, runtime.now())
     },
     client: (setup) => ({
-      ...createApiClient(setup.instance.api),
+      ...apiClientOf(setup.instance),
       async authenticateRequest(request, given) {
         const own = given === undefined ? setup : layOver(setup, given, instances)
         return (await core.authenticate(request, own)).state
@@ -87,6 +87,11 @@ export function createCore(
 export function createClerkClient(options: ClerkOptions = {}): ClerkClient {
   const core = createCore(options, createRuntime())
   return core.client(core.setup())
+}
+
+function apiClientOf(instance: Instance): ApiClient {
+  instance.apiClient ??= createApiClient(instance.api)
+  return instance.apiClient
 }
 
 function isComplete({ options }: Setup): boolean {

@@ -1,4 +1,5 @@
 import { type PublishableKey, originOfHost } from '@core/protocol'
+import type { ApiClient } from './api/client.ts'
 import { type ApiCaller, createApiCaller } from './api/request.ts'
 import { createJwksSource } from './keys/jwks.ts'
 import { type KeySource, NO_KEYS, createPemSource } from './keys/key-source.ts'
@@ -20,6 +21,8 @@ export interface Instance {
   readonly publishableKey: PublishableKey | null
   readonly verifier: Verifier
   readonly api: ApiCaller
+  /** Methods of the Backend API, once they were asked for. */
+  apiClient: ApiClient | null
   /** Own cookie names, once they are known. */
   cookieNames: CookieNames | null
 }
@@ -93,6 +96,7 @@ function createInstance(options: ResolvedOptions, runtime: Runtime): Instance {
       userAgent: options.userAgent ?? runtime.userAgent,
       fetch: runtime.fetch,
     }),
+    apiClient: null,
     cookieNames: null,
   }
 }

@@ -53,6 +53,7 @@ export async function authenticate(
         answer = await resolveHandshake(token, setup, names, facts.publicUrl.hostname, now)
         facts.handshake = answer.outcome
         if (answer.outcome === 'unknown') facts.refusal = answer.reason
+        if (answer.outcome === 'refused') facts.handshakeRefusal = answer.reason
         break
       }
       case 'verify': {
@@ -109,7 +110,11 @@ function startHandshake(facts: RequestFacts, setup: Setup, reason: RequestReason
 }
 
 function messageOf(facts: RequestFacts): string {
-  return facts.refusal === null ? '' : tokenMessage(facts.refusal, facts.carrier)
+  if (facts.refusal !== null) return tokenMessage(facts.refusal, facts.carrier)
+  // Without this hint, keys that do not fit together look like a loop without a cause.
+  return facts.handshakeRefusal === null
+    ? ''
+    : `The answer to a handshake was refused. ${tokenMessage(facts.handshakeRefusal)}`
 }
 
 /** In development the answer came in the URL, from which it must vanish. */

@@ -28,6 +28,8 @@ export class RequestFacts implements Facts {
   session: Facts['session']
   /** Why the token was refused. */
   refusal: TokenReason | null = null
+  /** Why the answer to a handshake was refused. */
+  handshakeRefusal: TokenReason | null = null
 
   readonly request: Request
   readonly sessionToken: string | undefined

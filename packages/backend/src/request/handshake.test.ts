@@ -101,6 +101,13 @@ describe('the answer to a handshake', () => {
     expect(state.headers.get('location')).not.toContain('forged')
   })
 
+  it('tells the developer why it was refused', async () => {
+    const token = stranger.handshake(directives, { iss: production.issuer })
+    const { message, headers } = await stateOf(production, answer(token))
+    expect(message).toMatch(/^The answer to a handshake was refused\. The signature/)
+    expect(headers.get('x-clerk-auth-message')).toBe(message)
+  })
+
   it('ends a loop of answers that are refused', async () => {
     const values = { __clerk_redirect_count: 3, __clerk_handshake: 'forged', __client_uat: 1 }
     const state = await stateOf(production, pageRequest('/', cookies(values)))
