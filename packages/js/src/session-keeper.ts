@@ -75,9 +75,7 @@ export class SessionKeeper {
     this.#tabs = new Tabs({
       platform: this.#context.platform,
       onSignOut: () => void this.checkSession(false),
-      onToken: (jwt) => {
-        if (readClaims(jwt)?.sid === this.#session?.id) this.#tokens.hydrate(jwt, 'tab')
-      },
+      onToken: (jwt) => this.#tokens.hydrate(jwt, 'tab'),
     })
   }
 

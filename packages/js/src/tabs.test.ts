@@ -134,6 +134,56 @@ describe('a tab that has not heard of a sign-in elsewhere', () => {
     expect(identity.client?.sessions).toHaveLength(1)
   })
 
+  it('does not undo it with an answer that was on its way', async () => {
+    const { clerk, identity, clock, open } = openPage()
+    const other = open({ window: background() })
+    await clerk.load()
+    const release = identity.hold('POST /client/sign_ins')
+    const late = clerk.client?.signIn.create({ identifier: 'ada@example.com' })
+    await settle()
+    clock.time += 5_000
+    identity.signIn()
+    await other.load()
+    const written = [cookie('__session'), cookie('__client_uat')]
+    release()
+    await late
+    expect([cookie('__session'), cookie('__client_uat')]).toEqual(written)
+    expect(written[0]).toBeDefined()
+  })
+
+  it('does not undo it with a token that was on its way', async () => {
+    const { clerk, identity, clock, open } = openPage()
+    const session = identity.signIn()
+    const other = open({ window: background() })
+    await clerk.load()
+    const release = identity.hold(`POST /client/sessions/${session.id}/tokens`)
+    const late = clerk.session?.getToken({ skipCache: true })
+    await settle()
+    await clerk.signOut(() => undefined)
+    clock.time += 5_000
+    identity.signIn()
+    await other.load()
+    const written = [cookie('__session'), cookie('__client_uat')]
+    release()
+    await late
+    expect([cookie('__session'), cookie('__client_uat')]).toEqual(written)
+    expect(written[0]).toBeDefined()
+  })
+
+  it('takes the new session over when its own is found to have ended', async () => {
+    const { clerk, identity, clock } = openPage()
+    identity.signIn()
+    await clerk.load()
+    clock.time += 5_000
+    identity.endAll()
+    const session = identity.signIn()
+    writeClientUat(clock.now() / 1000)
+    await clerk.session?.getToken({ skipCache: true })
+    expect(clerk.session).toBeNull()
+    await look()
+    expect(clerk.session?.id).toBe(session.id)
+  })
+
   it('stays without a session where the application wants none', async () => {
     const { clerk, identity } = openPage()
     identity.signIn()
