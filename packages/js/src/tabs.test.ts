@@ -28,6 +28,18 @@ function background(): Window & typeof globalThis {
   } as unknown as Window & typeof globalThis
 }
 
+/** Waits until whatever was sent on a channel so far has arrived. */
+async function delivered(name: string): Promise<void> {
+  const [from, to] = [new BroadcastChannel(name), new BroadcastChannel(name)]
+  await new Promise((resolve) => {
+    to.addEventListener('message', resolve)
+    from.postMessage({ type: 'mark' })
+  })
+  from.close()
+  to.close()
+  await settle()
+}
+
 describe('two tabs', () => {
   it('sign out together', async () => {
     const { clerk, identity, open } = openPage()
@@ -86,7 +98,7 @@ describe('two tabs', () => {
     clock.time += 10_000
     channel.postMessage({ tokenRaw: 'nonsense' })
     channel.postMessage(null)
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await delivered('clerk:session_token')
     channel.close()
     expect(clerk.session?.lastActiveToken?.jwt).toBe(before)
   })
@@ -127,7 +139,7 @@ describe('a tab that has not heard of a sign-in elsewhere', () => {
     await attempt?.attemptFirstFactor({ strategy: 'password', password: 'right' })
     await clerk.setActive({ session: attempt?.createdSessionId })
     // The token of the new session reaches the other tab.
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await delivered('clerk:session_token')
     expect(other.session).toBeNull()
     expect(cookie('__session')).toBe(clerk.session?.lastActiveToken?.jwt)
     expect(cookie('__client_uat')).not.toBe('0')
