@@ -11,7 +11,7 @@ import type { Visit } from '../http/visit.ts'
 import { newId } from '../ids.ts'
 import { toSeconds } from '../time.ts'
 import { refuseBarred, forgiveAttempts } from '../users/lockout.ts'
-import type { UserRow } from '../users/user.ts'
+import { lockUser } from '../users/user.ts'
 import { findLiveSessions, type Session } from './session.ts'
 
 /**
@@ -34,17 +34,22 @@ export async function refuseSecondSession(
  * Starts a session in a client whose lock the caller holds. The attempts of the client are used up,
  * its token changes, and its apps learn the time of the sign-in.
  *
+ * @param hasClaimed whether the attempt was counted before: the last one that is left locks the user,
+ * and is good all the same if it was right
  * @throws {ApiError} `session_exists`, `user_banned`, `user_locked`
  */
 export async function startSession(
   tx: Transaction,
   visit: Visit,
   client: Client,
-  user: UserRow,
+  userId: string,
   strategy: string,
+  { hasClaimed = false }: { readonly hasClaimed?: boolean } = {},
 ): Promise<Session> {
   const { instance, now } = visit
-  refuseBarred(user, now)
+  const user = await lockUser(tx, instance.id, userId)
+  if (user === null) throw new ApiError('authentication_invalid')
+  refuseBarred(hasClaimed ? { ...user, isLocked: false } : user, now)
   await refuseSecondSession(tx, visit, client)
   const session = only(
     await tx

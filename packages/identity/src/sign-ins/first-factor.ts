@@ -82,7 +82,7 @@ export async function attemptFirstFactor(
     if (problem !== null) return new Refusal(problem)
     const session =
       factor.leadsTo === 'complete'
-        ? await startSession(tx, visit, client, { ...user, isLocked: false }, strategy)
+        ? await startSession(tx, visit, client, user.id, strategy, { hasClaimed: true })
         : null
     await tx
       .update(signIns)

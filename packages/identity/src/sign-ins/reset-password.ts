@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm'
 
 import { requireClient } from '../clients/client.ts'
 import { signIns, users } from '../database/schema.ts'
-import { only, transact } from '../database/transact.ts'
+import { transact } from '../database/transact.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { checkPasswordPolicy } from '../passwords/policy.ts'
@@ -10,7 +10,7 @@ import type { Services } from '../services.ts'
 import { endSessionsOfUser } from '../sessions/end.ts'
 import { startSession } from '../sessions/start.ts'
 import { nextUpdate } from '../time.ts'
-import { findUser } from '../users/user.ts'
+import { lockUser } from '../users/user.ts'
 import { findSignIn } from './sign-in.ts'
 
 /**
@@ -27,7 +27,7 @@ export async function resetPassword(services: Services, visit: Visit, id: string
     const client = await requireClient(tx, visit)
     const signIn = await findSignIn(tx, client, id, now)
     if (signIn === null || signIn.userId === null) throw new ApiError('resource_not_found')
-    const user = await findUser(tx, instance.id, signIn.userId)
+    const user = await lockUser(tx, instance.id, signIn.userId)
     if (user === null) throw new ApiError('resource_not_found')
     const [claimed] = await tx
       .update(signIns)
@@ -35,15 +35,12 @@ export async function resetPassword(services: Services, visit: Visit, id: string
       .where(and(eq(signIns.id, signIn.id), eq(signIns.status, 'needs_new_password')))
       .returning()
     if (claimed === undefined) throw new ApiError('verification_missing')
-    const changed = only(
-      await tx
-        .update(users)
-        .set({ passwordDigest, passwordUpdatedAt: now, updatedAt: nextUpdate(user.updatedAt, now) })
-        .where(eq(users.id, user.id))
-        .returning(),
-    )
+    await tx
+      .update(users)
+      .set({ passwordDigest, passwordUpdatedAt: now, updatedAt: nextUpdate(user.updatedAt, now) })
+      .where(eq(users.id, user.id))
     if (endsOthers) await endSessionsOfUser(tx, instance.id, user.id, now)
-    const session = await startSession(tx, visit, client, changed, 'reset_password_email_code')
+    const session = await startSession(tx, visit, client, user.id, 'reset_password_email_code')
     await tx.update(signIns).set({ createdSessionId: session.id }).where(eq(signIns.id, signIn.id))
   })
 }

@@ -143,6 +143,40 @@ async function start() {
   return { instance, browser, user, path, prepare, attempt }
 }
 
+describe('a user who changes while the password is being checked', () => {
+  it.each([
+    ['banned', (id: string) => ['POST', `/users/${id}/ban`, undefined], 'user_banned'],
+    [
+      'given another password',
+      (id: string) => ['PATCH', `/users/${id}`, { password: 'battery staple' }],
+      'form_password_incorrect',
+    ],
+    ['deleted', (id: string) => ['DELETE', `/users/${id}`, undefined], 'resource_not_found'],
+  ] as const)('to one who is %s is not signed in', async (_how, change, code) => {
+    const { instance, user, browser } = await withUser()
+    server.duringVerify = () => {
+      server.duringVerify = null
+      const [method, path, body] = change(user.id)
+      return instance.call(method, path, body)
+    }
+    const refused = await browser.post('/client/sign_ins', { identifier: ADA, password: PASSWORD })
+    expect(refused.body.errors[0].code).toBe(code)
+    expect((await browser.client())?.sessions).toEqual([])
+  })
+})
+
+describe('the last attempt that is left', () => {
+  it('signs in when it is right', async () => {
+    const { browser } = await withUser({ lockout_attempts: 2 })
+    const guess = (password: string) =>
+      browser.post('/client/sign_ins', { identifier: ADA, password })
+    expect((await guess('wrong!!!')).status).toBe(422)
+    expect((await guess(PASSWORD)).body.response.status).toBe('complete')
+    await browser.signOut()
+    expect((await guess('wrong!!!')).body.errors[0].code).toBe('form_password_incorrect')
+  })
+})
+
 describe('signing in with a code', () => {
   it('completes with the right code', async () => {
     const { instance, prepare, attempt } = await start()

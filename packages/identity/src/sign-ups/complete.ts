@@ -43,7 +43,7 @@ export async function completeIfReady(
     now,
   )
   const strategy = signUp.passwordDigest === null ? 'email_code' : 'password'
-  const session = await startSession(tx, visit, client, user, strategy)
+  const session = await startSession(tx, visit, client, user.id, strategy)
   await tx
     .update(signUps)
     .set({

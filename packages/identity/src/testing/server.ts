@@ -28,6 +28,8 @@ export interface TestServer {
   readonly identity: Identity
   /** Mails that were sent, newest last. */
   readonly mails: Mail[]
+  /** What happens while a password is being checked. */
+  duringVerify: (() => Promise<unknown>) | null
   /** Makes sending fail while true. */
   failMail: boolean
   now: number
@@ -42,12 +44,20 @@ export interface TestServer {
 /** Opens a server. Hashing is cheap here, and instances take one of two signing keys in turn. */
 export async function openTestServer(): Promise<TestServer> {
   const keys = await Promise.all([generateSigningKeyPair(), generateSigningKeyPair()])
+  const hasher = createPasswordHasher({ cost: { memoryCost: 64, timeCost: 1, parallelism: 1 } })
   const mails: Mail[] = []
   let hosts = 0
   const server: TestServer = {
     identity: assembleIdentity(await openTestDatabase(), null, {
       now: () => server.now,
-      passwords: createPasswordHasher({ cost: { memoryCost: 64, timeCost: 1, parallelism: 1 } }),
+      passwords: {
+        hash: hasher.hash,
+        verify: async (digest, password) => {
+          const isRight = await hasher.verify(digest, password)
+          await server.duringVerify?.()
+          return isRight
+        },
+      },
       createSigningKey: async () => keys[hosts % 2 === 0 ? 0 : 1],
       mailer: {
         send: async (_instance, mail) => {
@@ -57,6 +67,7 @@ export async function openTestServer(): Promise<TestServer> {
       },
     }),
     mails,
+    duringVerify: null,
     failMail: false,
     now: Date.UTC(2030, 0, 1, 12, 0, 0, 500),
     advance: (ms) => {

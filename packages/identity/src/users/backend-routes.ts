@@ -6,7 +6,7 @@ import type { BackendRoute, Call } from '../http/backend-route.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Services } from '../services.ts'
 import { endSessionsOfUser } from '../sessions/end.ts'
-import { changeUser, createUserByAdmin, lockUser, updateUser } from './change.ts'
+import { changeUser, createUserByAdmin, claimUser, updateUser } from './change.ts'
 import { countUsers, listUsers } from './list.ts'
 import { mergeMetadata, readMetadata } from './metadata.ts'
 import { findUser, toBackendUserJson, type User, type UserRow } from './user.ts'
@@ -119,7 +119,7 @@ async function change(
   options: { readonly endsSessions?: boolean } = {},
 ): Promise<object> {
   const changed = await transact(services.database, async (tx) => {
-    const user = await lockUser(tx, call)
+    const user = await claimUser(tx, call)
     if (options.endsSessions) await endSessionsOfUser(tx, call.instance.id, user.id, call.now)
     return changeUser(tx, user, decide(user), call.now)
   })

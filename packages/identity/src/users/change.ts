@@ -15,7 +15,7 @@ import { nextUpdate } from '../time.ts'
 import { createUser } from './create.ts'
 import { parseEmailAddress } from './email-address.ts'
 import { readMetadata } from './metadata.ts'
-import { findUser, type User, type UserRow } from './user.ts'
+import { findUser, lockUser, type User, type UserRow } from './user.ts'
 
 const USERNAME = /^[a-z0-9_-]{4,64}$/
 
@@ -61,7 +61,7 @@ export async function updateUser(services: Services, call: Call): Promise<User> 
   const passwordDigest = await readPassword(services, call)
   const profile = readProfile(body, now)
   return transact(services.database, async (tx) => {
-    const user = await lockUser(tx, call)
+    const user = await claimUser(tx, call)
     const primary = body.text('primary_email_address_id')
     if (
       primary !== null &&
@@ -86,14 +86,14 @@ export async function updateUser(services: Services, call: Call): Promise<User> 
   })
 }
 
-/** Locks a user until the end of the transaction. */
-export async function lockUser(tx: Transaction, { instance, path }: Call): Promise<User> {
-  const [row] = await tx
-    .select({ id: users.id })
-    .from(users)
-    .where(and(eq(users.id, path['id'] ?? ''), eq(users.instanceId, instance.id)))
-    .for('update')
-  const user = row === undefined ? null : await findUser(tx, instance.id, row.id)
+/**
+ * Locks the user that the path names until the end of the transaction.
+ *
+ * @throws {ApiError} `resource_not_found`
+ */
+export async function claimUser(tx: Transaction, { instance, path }: Call): Promise<User> {
+  const row = await lockUser(tx, instance.id, path['id'] ?? '')
+  const user = row === null ? null : await findUser(tx, instance.id, row.id)
   if (user === null) throw new ApiError('resource_not_found')
   return user
 }

@@ -1,7 +1,7 @@
 import type { EmailAddressJSON, PublicUserDataJSON, UserJSON } from '@core/protocol'
 import { and, asc, eq, inArray } from 'drizzle-orm'
 
-import type { Queryable } from '../database/open.ts'
+import type { Queryable, Transaction } from '../database/open.ts'
 import { emailAddresses, users } from '../database/schema.ts'
 import type { Instance } from '../instances/instance.ts'
 import { avatarUrl } from './avatar.ts'
@@ -48,6 +48,23 @@ export async function findUser(
   id: string,
 ): Promise<User | null> {
   return (await findUsers(db, instanceId, [id])).get(id) ?? null
+}
+
+/**
+ * Locks a user until the end of the transaction, so that nobody bans, deletes or changes them while
+ * something is decided about them.
+ */
+export async function lockUser(
+  tx: Transaction,
+  instanceId: string,
+  id: string,
+): Promise<UserRow | null> {
+  const [row] = await tx
+    .select()
+    .from(users)
+    .where(and(eq(users.id, id), eq(users.instanceId, instanceId)))
+    .for('update')
+  return row ?? null
 }
 
 /** Finds the user who has proven an e-mail address. */
