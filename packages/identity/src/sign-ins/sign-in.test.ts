@@ -144,15 +144,18 @@ async function start() {
 }
 
 describe('a user who changes while the password is being checked', () => {
-  it.each([
-    ['banned', (id: string) => ['POST', `/users/${id}/ban`, undefined], 'user_banned'],
+  type Change = (id: string) => readonly [method: string, path: string, body?: object]
+  const changes: readonly (readonly [how: string, change: Change, code: string])[] = [
+    ['banned', (id) => ['POST', `/users/${id}/ban`], 'user_banned'],
     [
       'given another password',
-      (id: string) => ['PATCH', `/users/${id}`, { password: 'battery staple' }],
+      (id) => ['PATCH', `/users/${id}`, { password: 'battery staple' }],
       'form_password_incorrect',
     ],
-    ['deleted', (id: string) => ['DELETE', `/users/${id}`, undefined], 'resource_not_found'],
-  ] as const)('to one who is %s is not signed in', async (_how, change, code) => {
+    ['deleted', (id) => ['DELETE', `/users/${id}`], 'resource_not_found'],
+  ]
+
+  it.each(changes)('to one who is %s is not signed in', async (_how, change, code) => {
     const { instance, user, browser } = await withUser()
     server.duringVerify = () => {
       server.duringVerify = null
