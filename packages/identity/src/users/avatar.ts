@@ -1,10 +1,19 @@
 /** Pictures for users who have none: their initials on a colour of their own. */
 
 import type { Instance } from '../instances/instance.ts'
-import type { User } from './user.ts'
+
+/** What a picture is made from. */
+interface Person {
+  readonly id: string
+  readonly firstName: string | null
+  readonly lastName: string | null
+  readonly username: string | null
+  readonly primaryEmailAddressId: string | null
+  readonly emailAddresses: readonly { readonly id: string; readonly emailAddress: string }[]
+}
 
 /** The address of a user's generated picture. It says all there is to draw, so nothing is looked up. */
-export function avatarUrl(instance: Instance, user: User): string {
+export function avatarUrl(instance: Instance, user: Person): string {
   return `${instance.origin}/avatars/${encodeURIComponent(initialsOf(user))}-${hueOf(user.id)}.svg`
 }
 
@@ -21,7 +30,7 @@ export function drawAvatar(fileName: string): string | null {
   ].join('')
 }
 
-function initialsOf(user: User): string {
+function initialsOf(user: Person): string {
   const address = user.emailAddresses.find(({ id }) => id === user.primaryEmailAddressId)
   const names = [user.firstName, user.lastName].filter((name) => name !== null)
   const words = names.length > 0 ? names : [user.username ?? address?.emailAddress ?? '']
