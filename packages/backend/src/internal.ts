@@ -21,7 +21,6 @@ export {
   type RedirectOptions,
   type Redirects,
   createRedirects,
-  portalOrigin,
 } from './auth/redirects.ts'
 export { type RequestKind, type RequestKindFacts, requestKind } from './auth/request-kind.ts'
 export {

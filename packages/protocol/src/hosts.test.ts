@@ -49,13 +49,17 @@ describe('originOfHost', () => {
 })
 
 describe('accountPortalOrigin', () => {
+  // oxfmt-ignore
   it.each([
-    ['clerk.example.com', 'https://accounts.example.com'],
-    ['happy-cat-7.clerk.accounts.dev', 'https://happy-cat-7.accounts.dev'],
-    ['auth.example.com', 'https://auth.example.com'],
-    ['my-clerk.example.com', 'https://my-clerk.example.com'],
-    ['localhost:4000', 'http://localhost:4000'],
-  ])('of %s is %s', (host, expected) => {
-    expect(accountPortalOrigin(host)).toBe(expected)
+    ['clerk.shop.example',                    'https://accounts.shop.example'],
+    ['happy-cat-7.clerk.accounts.dev',        'https://happy-cat-7.accounts.dev'],
+    ['happy-cat-7.clerk.accountsstage.dev',   'https://happy-cat-7.accountsstage.dev'],
+    ['clerk.happy.cat-7.lcl.dev',             'https://accounts.happy.cat-7.lcl.dev'],
+    ['my-clerk.shop.example',                 'https://my-accounts.shop.example'],
+    ['auth.shop.example',                     'https://auth.shop.example'],
+    ['localhost:4000',                        'http://localhost:4000'],
+    ['clerk.localhost:4000',                  'http://accounts.localhost:4000'],
+  ])('of %s is %s', (host, origin) => {
+    expect(accountPortalOrigin(host)).toBe(origin)
   })
 })

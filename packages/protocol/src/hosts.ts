@@ -33,5 +33,9 @@ export function originOfHost(host: string): string {
  * accountPortalOrigin('localhost:4000')          // 'http://localhost:4000'
  */
 export function accountPortalOrigin(frontendApi: string): string {
-  return originOfHost(frontendApi.replace(/(^|\.)clerk\.(?:accounts\.)?/, '$1accounts.'))
+  return originOfHost(
+    frontendApi
+      .replace('clerk.accountsstage.', 'accountsstage.')
+      .replace(/clerk\.(?:accounts\.)?/, 'accounts.'),
+  )
 }

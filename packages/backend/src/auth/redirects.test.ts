@@ -2,7 +2,7 @@ import { parsePublishableKey } from '@core/protocol'
 import { describe, expect, it } from 'vitest'
 import { createIssuer } from '../../test/issuer.ts'
 import { ClerkError } from '../errors.ts'
-import { type RedirectContext, createRedirects, portalOrigin } from './redirects.ts'
+import { type RedirectContext, createRedirects } from './redirects.ts'
 
 const production = parsePublishableKey((await createIssuer()).publishableKey)
 const development = parsePublishableKey(
@@ -24,21 +24,6 @@ function backFrom(returnBackUrl: string | URL | null | undefined): string | null
   const url = new URL(redirects().redirectToSignIn({ returnBackUrl }))
   return url.searchParams.get('redirect_url')
 }
-
-describe('portalOrigin', () => {
-  // oxfmt-ignore
-  it.each([
-    ['clerk.shop.example',                    'https://accounts.shop.example'],
-    ['happy-cat-7.clerk.accounts.dev',        'https://happy-cat-7.accounts.dev'],
-    ['happy-cat-7.clerk.accountsstage.dev',   'https://happy-cat-7.accountsstage.dev'],
-    ['clerk.happy.cat-7.lcl.dev',             'https://accounts.happy.cat-7.lcl.dev'],
-    ['auth.shop.example',                     'https://auth.shop.example'],
-    ['localhost:4000',                        'http://localhost:4000'],
-    ['clerk.localhost:4000',                  'http://accounts.localhost:4000'],
-  ])('of %s is %s', (host, origin) => {
-    expect(portalOrigin(host)).toBe(origin)
-  })
-})
 
 describe('redirectToSignIn', () => {
   it('leads to the portal and back to the page', () => {

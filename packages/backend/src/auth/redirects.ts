@@ -1,4 +1,4 @@
-import { type PublishableKey, QUERY, originOfHost } from '@core/protocol'
+import { type PublishableKey, QUERY, accountPortalOrigin } from '@core/protocol'
 import { ClerkError } from '../errors.ts'
 import { cleanUrl } from '../request/handshake.ts'
 
@@ -51,22 +51,6 @@ export function createRedirects(context: RedirectContext): Redirects {
   }
 }
 
-/**
- * Returns the origin of an instance's Account Portal.
- *
- * @example
- * portalOrigin('clerk.shop.example')            // 'https://accounts.shop.example'
- * portalOrigin('happy-cat-7.clerk.accounts.dev') // 'https://happy-cat-7.accounts.dev'
- * portalOrigin('localhost:4000')                // 'http://localhost:4000'
- */
-export function portalOrigin(frontendApi: string): string {
-  return originOfHost(
-    frontendApi
-      .replace('clerk.accountsstage.', 'accountsstage.')
-      .replace(/clerk\.accounts\.|clerk\./, 'accounts.'),
-  )
-}
-
 function signUpPage(context: RedirectContext): URL {
   if (context.signUpUrl !== null) return new URL(context.signUpUrl, context.url)
   if (context.signInUrl === null) return new URL(portalPage(context, 'sign-up'))
@@ -83,7 +67,7 @@ function portalPage({ publishableKey }: RedirectContext, page: 'sign-in' | 'sign
       'There is no address to sign in at. Set CLERK_PUBLISHABLE_KEY or CLERK_SIGN_IN_URL.',
     )
   }
-  return `${portalOrigin(publishableKey.frontendApi)}/${page}`
+  return `${accountPortalOrigin(publishableKey.frontendApi)}/${page}`
 }
 
 function returnUrlOf(given: string | URL | null | undefined, current: URL): string | null {
