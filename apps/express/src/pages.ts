@@ -1,6 +1,5 @@
 import type { AuthObject } from '@core/express'
 import { html, type Html } from './html.ts'
-import { publishableKey } from './instance.ts'
 
 export function homePage({ userId }: AuthObject): string {
   return page(
@@ -65,7 +64,7 @@ function page(title: string, content: Html): string {
         <link rel="stylesheet" href="/styles.css" />
         <script type="module" src="/client.js"></script>
       </head>
-      <body data-publishable-key="${publishableKey}">
+      <body data-publishable-key="${process.env['CLERK_PUBLISHABLE_KEY']}">
         <header>
           <nav aria-label="Main">
             <a href="/">Home</a>

@@ -1,12 +1,14 @@
+import { originOfHost, parsePublishableKey } from '@core/protocol'
 import type { RequestHandler } from 'express'
-import { identityOrigin } from './instance.ts'
+
+const instance = parsePublishableKey(process.env['CLERK_PUBLISHABLE_KEY'])
 
 // Scripts and styles of this app only. The browser client talks to the identity server.
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  `connect-src 'self' ${identityOrigin}`,
+  `connect-src 'self' ${instance ? originOfHost(instance.frontendApi) : ''}`,
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",

@@ -1,5 +1,9 @@
 import { IncomingMessage } from 'node:http'
-import { type AuthenticatorOptions, createAuthenticator } from '@core/backend/internal'
+import {
+  type Authenticator,
+  type AuthenticatorOptions,
+  createAuthenticator,
+} from '@core/backend/internal'
 import { authenticateMessage } from '@core/node'
 import type { Request, RequestHandler } from 'express'
 import { attachAuth, authenticatedOf } from './request-auth.ts'
@@ -18,6 +22,8 @@ export type ClerkMiddlewareOptionsOrCallback =
  * Protects nothing by itself. A request that was authenticated before is not authenticated again.
  *
  * @throws {TypeError} if it is registered without being called.
+ * @throws {ClerkError} `options-invalid`, naming everything that is missing or wrong. Options that a
+ *   function chooses are checked with each request instead.
  *
  * @example
  * app.use(clerkMiddleware())
@@ -26,7 +32,12 @@ export type ClerkMiddlewareOptionsOrCallback =
 export function clerkMiddleware(options?: ClerkMiddlewareOptionsOrCallback): RequestHandler {
   refuseMessage(options, 'clerkMiddleware')
   const authenticator = createAuthenticator<Request>(options, { env: process.env, sdk: SDK })
+  authenticator.assertConfigured()
+  return authenticateWith(authenticator)
+}
 
+/** Authenticates the requests that nothing before has authenticated. */
+export function authenticateWith(authenticator: Authenticator<Request>): RequestHandler {
   return async (req, res, next) => {
     try {
       if (authenticatedOf(req) === undefined) {

@@ -181,9 +181,17 @@ describe.each([
       expect(await response.text()).toBe('hello')
     })
 
-    it('reports bad options to the error handler', async () => {
+    it('refuses to start with bad options, and names all of them', () => {
+      const start = () => clerkMiddleware({ publishableKey: 'pk_test_nonsense', jwtKey: 'no key' })
+      expect(start).toThrow(expect.objectContaining({ code: 'options-invalid' }))
+      expect(start).toThrow(/CLERK_PUBLISHABLE_KEY[^]*CLERK_JWT_KEY/)
+    })
+
+    it('reports bad options that a function chose to the error handler', async () => {
       const failures: unknown[] = []
-      create(clerkMiddleware({ publishableKey: 'pk_test_nonsense', jwtKey: options.jwtKey }))
+      create(
+        clerkMiddleware(() => ({ publishableKey: 'pk_test_nonsense', jwtKey: options.jwtKey })),
+      )
       const onError: ErrorRequestHandler = (error, _req, res, _next) => {
         failures.push(error)
         res.sendStatus(500)

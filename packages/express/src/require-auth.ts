@@ -1,12 +1,13 @@
 import { appendHeaders } from '@core/node'
-import { protect } from '@core/backend/internal'
+import { createAuthenticator, protect } from '@core/backend/internal'
 import type { Request, RequestHandler, Response } from 'express'
 import {
-  clerkMiddleware,
-  refuseMessage,
   type ClerkMiddlewareOptionsOrCallback,
+  authenticateWith,
+  refuseMessage,
 } from './clerk-middleware.ts'
 import { requireAuthenticated } from './request-auth.ts'
+import { SDK } from './sdk.ts'
 
 /**
  * Lets signed-in visitors pass and redirects all others to the sign-in page, programs too. Without a
@@ -24,7 +25,10 @@ import { requireAuthenticated } from './request-auth.ts'
  */
 export function requireAuth(options?: ClerkMiddlewareOptionsOrCallback): RequestHandler {
   refuseMessage(options, 'requireAuth')
-  const authenticate = clerkMiddleware(options)
+  // Not checked here: where `clerkMiddleware()` runs first, these options are never needed.
+  const authenticate = authenticateWith(
+    createAuthenticator<Request>(options, { env: process.env, sdk: SDK }),
+  )
 
   return (req, res, next) =>
     authenticate(req, res, (error?: unknown) => {
