@@ -104,7 +104,8 @@ describe('resolveOptions', () => {
       - publishableKey (NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY) is not valid: it must be a publishable key, pk_test_… or pk_live_….
       - jwtKey (CLERK_JWT_KEY) is not valid: it must be a PEM public key: RSA of at least 2048 bits, P-256 or Ed25519.
       - signInUrl (NEXT_PUBLIC_CLERK_SIGN_IN_URL) is not valid: it must be an absolute http or https URL, or a path that starts with one slash.
-      - clockSkewInMs is not valid: it must be milliseconds, from 0 to 86400000."
+      - clockSkewInMs is not valid: it must be milliseconds, from 0 to 86400000.
+      Set or correct them in the environment or in the options. In development, \`core dev -- <command>\` sets the keys."
     `)
     expect(problem).not.toContain('secret-value')
   })

@@ -246,7 +246,7 @@ function fail(problems: readonly string[]): void {
   if (problems.length === 0) return
   throw new ClerkError(
     'options-invalid',
-    `The configuration is not complete or not valid:\n${problems.map((text) => `- ${text}`).join('\n')}\nSet the variables, or pass the options. In development, \`core dev -- <command>\` sets them for a command.`,
+    `The configuration is not complete or not valid:\n${problems.map((text) => `- ${text}`).join('\n')}\nSet or correct them in the environment or in the options. In development, \`core dev -- <command>\` sets the keys.`,
   )
 }
 
