@@ -8,7 +8,7 @@ import { backendRoutes } from './backend-routes.ts'
 import type { KeyEnv } from './app-env.ts'
 import { ApiError } from './errors.ts'
 import { jsonResponse } from './json.ts'
-import { bodyParams, queryParams } from './params.ts'
+import { bodyParams, pathParams, queryParams } from './params.ts'
 
 const MAX_BODY_BYTES = 1024 * 1024
 
@@ -33,7 +33,7 @@ export function createBackendApi(services: Services): Hono<KeyEnv> {
     app.on(route.method, `/v1${route.path}`, async (c) => {
       const answer = await route.handle(services, {
         instance: c.var.instance,
-        path: c.req.param() as Readonly<Record<string, string>>,
+        path: pathParams(c.req.param()),
         query: queryParams(new URL(c.req.url).searchParams),
         body: await bodyParams(c.req.raw, MAX_BODY_BYTES),
         now: services.now(),

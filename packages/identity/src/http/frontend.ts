@@ -19,11 +19,12 @@ import { answerPreflight, applyCors } from './cors.ts'
 import { ApiError, toErrorBody } from './errors.ts'
 import { jsonResponse } from './json.ts'
 import { isAllowedOrigin } from './origins.ts'
-import { Params, bodyParams, queryParams } from './params.ts'
+import { Params, bodyParams, pathParams, queryParams } from './params.ts'
 import type { FrontendRoute } from './route.ts'
 import type { Visit } from './visit.ts'
 
-const ROUTES: readonly FrontendRoute[] = [
+/** Every endpoint of the Frontend API, but for the handshake. */
+export const frontendRoutes: readonly FrontendRoute[] = [
   ...instanceRoutes,
   ...clientRoutes,
   ...sessionRoutes,
@@ -50,7 +51,7 @@ export function createFrontendApi(services: Services): Hono<HostEnv> {
     if (c.req.method !== 'GET') throw new ApiError('method_not_allowed')
     return answerHandshake(services, (await readVisit(services, c)).visit)
   })
-  for (const route of ROUTES) {
+  for (const route of frontendRoutes) {
     app.on(route.method, `/v1${route.path}`, (c) => answer(services, route, c))
   }
   // The key set is where the standard looks for it, too.
@@ -111,7 +112,7 @@ async function readVisit(
     query: queryParams(search),
     body:
       request.method === 'GET' ? new Params(new Map()) : await bodyParams(request, MAX_BODY_BYTES),
-    path: c.req.param() as Readonly<Record<string, string>>,
+    path: pathParams(c.req.param()),
     now: services.now(),
     setCookie: (cookie) => {
       // Of two values for one cookie the later counts.

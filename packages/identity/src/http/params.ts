@@ -26,8 +26,7 @@ export class Params {
     }
     const text = values.join(',')
     if (text.length > maxLength) throw paramError('form_param_max_length_exceeded', name)
-    // PostgreSQL cannot store it, and no name or address has one.
-    if (text.includes('\0')) throw paramError('form_param_format_invalid', name)
+    if (!isStorable(text)) throw paramError('form_param_format_invalid', name)
     return text === '' ? null : text
   }
 
@@ -44,6 +43,7 @@ export class Params {
     if (values.some((value) => typeof value !== 'string')) {
       throw paramError('form_param_type_invalid', name)
     }
+    if (!isStorable(values)) throw paramError('form_param_format_invalid', name)
     return values.filter((value) => value !== '') as string[]
   }
 
@@ -82,9 +82,7 @@ export class Params {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw paramError('form_param_type_invalid', name)
     }
-    if (JSON.stringify(value).includes(String.raw`\u0000`)) {
-      throw paramError('form_param_format_invalid', name)
-    }
+    if (!isStorable(value)) throw paramError('form_param_format_invalid', name)
     return value as Readonly<Record<string, unknown>>
   }
 
@@ -94,6 +92,30 @@ export class Params {
       (this.#values.get(name) ?? []).every((v) => v === '' || v === null),
     )
   }
+}
+
+/**
+ * Checks the variable parts of a path.
+ *
+ * @throws {ApiError} `resource_not_found` for what can be the name of nothing
+ */
+export function pathParams(
+  params: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  if (!isStorable(params)) throw new ApiError('resource_not_found')
+  return params
+}
+
+const MAX_DEPTH = 64
+
+/** The database refuses NUL and halves of characters, and nobody reads what lies that deep. */
+function isStorable(value: unknown, depth = 0): boolean {
+  if (typeof value === 'string') return !/\0|\p{Surrogate}/u.test(value)
+  if (typeof value !== 'object' || value === null) return true
+  return (
+    depth < MAX_DEPTH &&
+    Object.entries(value).every(([key, it]) => isStorable(key) && isStorable(it, depth + 1))
+  )
 }
 
 /** Reads the parameters of a query string. */

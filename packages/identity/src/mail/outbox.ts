@@ -26,7 +26,7 @@ export async function listMails(
     .where(
       and(
         eq(outbox.instanceId, instanceId),
-        to === null || to === '' ? undefined : eq(outbox.recipient, normalizeEmailAddress(to)),
+        to === null ? undefined : eq(outbox.recipient, normalizeEmailAddress(to)),
       ),
     )
     .orderBy(desc(outbox.createdAt), desc(outbox.id))

@@ -147,6 +147,7 @@ describe('the outbox', () => {
     expect(mail).toMatchObject({ to: 'ada@example.com', code: expect.stringMatching(/^\d{6}$/) })
     expect(await list('?to=ADA@example.com')).toHaveLength(1)
     expect(await list('?to=eve@example.com')).toEqual([])
+    expect((await fetch('/dev/outbox?to=%00')).status).toBe(422)
     const page = await (await fetch('/dev/outbox')).text()
     expect(page).toContain(`\n${mail?.code}\n`)
     expect(page).toContain('<h1>Outbox</h1>')

@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 
 import type { HostEnv } from '../http/app-env.ts'
 import { ApiError } from '../http/errors.ts'
+import { queryParams } from '../http/params.ts'
 import { parseRedirectTarget } from '../http/origins.ts'
 import type { Instance } from '../instances/instance.ts'
 import { listMails } from '../mail/outbox.ts'
@@ -79,7 +80,8 @@ export function createPages(services: Services): Hono<HostEnv> {
   app.get('/dev/outbox', async (c) => {
     const { instance } = c.env
     if (instance.type !== 'development') throw new ApiError('resource_not_found')
-    const mails = await listMails(services.database, instance.id, c.req.query('to') ?? null)
+    const to = queryParams(new URL(c.req.url).searchParams).text('to')
+    const mails = await listMails(services.database, instance.id, to)
     return c.req.header('accept')?.includes('application/json')
       ? Response.json({ data: mails }, { headers: { 'cache-control': 'no-store' } })
       : html(instance, outboxPage(instance, mails))
