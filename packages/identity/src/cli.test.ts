@@ -1,15 +1,23 @@
-import { chmod, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 
 import { createPublishableKey } from '@core/protocol'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
-import { makeDirectory, runCore, stopPrograms } from './testing/program.ts'
+import { fillDirectory, makeDirectory, runCore, stopPrograms } from './testing/program.ts'
 
 // Every case starts a database in a process of its own.
 const SLOW = 120_000
+
+// An empty database, of which every case gets a copy.
+let template: Awaited<ReturnType<typeof makeDirectory>>
+beforeAll(async () => {
+  template = await makeDirectory()
+  await fillDirectory(template.path)
+})
+afterAll(() => template.remove())
 
 let directory: string
 let remove: () => Promise<void>
@@ -23,10 +31,17 @@ afterEach(async () => {
   await remove()
 })
 
+async function fillCopy(): Promise<void> {
+  await cp(template.path, directory, { recursive: true })
+  await chmod(directory, 0o700)
+}
+
 const startDev = (...args: string[]) =>
   runCore(['dev', '--port', '0', '--data', directory, ...args])
 
 describe('core dev', () => {
+  beforeEach(fillCopy)
+
   it(
     'makes an instance, hands its keys to the command, and ends with its exit code',
     { timeout: SLOW },
@@ -141,9 +156,8 @@ describe('core dev', () => {
   )
 
   it('refuses a data directory that is broken, and names it', { timeout: SLOW }, async () => {
-    await mkdir(join(directory, 'database'), { recursive: true })
     await writeFile(join(directory, 'database', 'PG_VERSION'), 'nonsense')
-    await writeFile(join(directory, 'database', 'pg_control'), 'nonsense')
+    await writeFile(join(directory, 'database', 'global', 'pg_control'), 'nonsense')
     const program = startDev()
     expect(await program.exited).toBe(1)
     expect(program.output()).toContain(
@@ -159,6 +173,14 @@ describe('core dev', () => {
     expect(await program.exited).toBe(1)
     expect(program.output()).toMatch(/cannot be used as a data directory/)
     await chmod(directory, 0o700)
+  })
+
+  it('says what failed without a trace, even if nobody foresaw it', { timeout: SLOW }, async () => {
+    await mkdir(join(directory, 'keys.json'), { recursive: true })
+    const program = startDev()
+    expect(await program.exited).toBe(1)
+    expect(program.output()).toMatch(/^Something failed that should not have \(\w+\)\./)
+    expect(program.output()).not.toContain('    at ')
   })
 })
 
@@ -186,6 +208,8 @@ describe('the command line', () => {
 })
 
 describe('core start', () => {
+  beforeEach(fillCopy)
+
   it('makes no instance', { timeout: SLOW }, async () => {
     const program = runCore(['start', '--port', '0', '--data', directory])
     expect(await program.exited).toBe(1)

@@ -51,10 +51,18 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     return await command.run(rest, terminal)
   } catch (error) {
-    if (!(error instanceof IdentityError)) throw error
-    terminal.error(error.message)
+    terminal.error(error instanceof IdentityError ? error.message : describeUnexpected(error))
     return 1
   }
+}
+
+/** What nobody foresaw is a sentence, too. Its trace is for those who ask for it. */
+function describeUnexpected(error: unknown): string {
+  const level = process.env['LOG_LEVEL']
+  const details = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  if (level === 'debug' || level === 'trace') return details
+  const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
+  return `Something failed that should not have${code}. Run it again with LOG_LEVEL=debug to see where.`
 }
 
 function overview(): string {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { makeDirectory, runCore, stopPrograms } from '../testing/program.ts'
+import { fillDirectory, makeDirectory, runCore, stopPrograms } from '../testing/program.ts'
 import { lockDirectory } from './lock.ts'
 import { openEmbeddedDatabase } from './open.ts'
 
@@ -23,6 +23,7 @@ describe('a server that is killed in the middle of writing', () => {
   const ROUNDS = 4
 
   it('starts again at once, with everything it had confirmed', { timeout: 240_000 }, async () => {
+    await fillDirectory(directory)
     const confirmed = new Set<string>()
     let secretKey = ''
     for (let round = 0; round <= ROUNDS; round++) {

@@ -13,19 +13,22 @@ const MIGRATIONS = fileURLToPath(new URL('../../drizzle', import.meta.url))
 
 /** Opens an empty database with the schema of today. */
 export async function openTestDatabase(): Promise<DatabaseHandle> {
+  return openEmbeddedDatabase(null, await testArchive())
+}
+
+/** The archive that databases of tests start from. */
+export async function testArchive(): Promise<Blob> {
   const path = await archivePath()
-  const archive = await readFile(path).catch(() => null)
-  if (archive !== null)
-    return openEmbeddedDatabase(
-      null,
-      new Blob([new Uint8Array(archive)], { type: 'application/x-gzip' }),
-    )
+  const kept = await readFile(path).catch(() => null)
+  if (kept !== null) return new Blob([new Uint8Array(kept)], { type: 'application/x-gzip' })
   const fresh = await openEmbeddedDatabase(null)
+  const archive = await fresh.dump()
+  await fresh.close()
   // Written beside and renamed: several test files do this at once.
   const draft = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`
-  await writeFile(draft, new Uint8Array(await (await fresh.dump()).arrayBuffer()), { mode: 0o600 })
+  await writeFile(draft, new Uint8Array(await archive.arrayBuffer()), { mode: 0o600 })
   await rename(draft, path)
-  return fresh
+  return archive
 }
 
 /** A name that changes with the engine and the migrations. */

@@ -2,10 +2,13 @@
 
 import { spawn, type ChildProcess } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+
+import { openEmbeddedDatabase } from '../database/open.ts'
+import { testArchive } from './database.ts'
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url))
 
@@ -71,6 +74,12 @@ export async function stopPrograms(): Promise<void> {
       return closed
     }),
   )
+}
+
+/** Makes a data directory with an empty database in it: making one from nothing takes seconds. */
+export async function fillDirectory(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 })
+  await (await openEmbeddedDatabase(path, await testArchive())).close()
 }
 
 /** Makes a directory for one test, and the function that removes it. */
