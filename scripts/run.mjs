@@ -58,7 +58,16 @@ function findToolchain() {
   console.log(`Getting Node ${NODE} and pnpm ${PNPM} from the npm registry …`)
   const found = spawnSync(
     'npx',
-    ['--yes', '-p', `node@${NODE}`, '-p', `pnpm@${PNPM}`, '-c', 'node -p process.env.PATH'],
+    [
+      '--yes',
+      '--prefer-offline',
+      '-p',
+      `node@${NODE}`,
+      '-p',
+      `pnpm@${PNPM}`,
+      '-c',
+      'node -p process.env.PATH',
+    ],
     { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' },
   )
   const path = found.stdout?.trim() ?? ''
