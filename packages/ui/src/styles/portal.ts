@@ -2,5 +2,5 @@
 export const PORTAL_CSS = `
 html { color-scheme: light dark; }
 body { margin: 0; min-height: 100dvh; background: light-dark(#f3f4f6, #0c0d10); }
-#core { display: block; min-height: 0; padding: clamp(1rem, min(12dvh, 12vw), 7.5rem) 1rem 2rem; }
+#core { padding: clamp(1rem, min(12dvh, 12vw), 7.5rem) 1rem 2rem; }
 `
