@@ -5,6 +5,10 @@ export type ClerkErrorCode =
   | 'path-not-canonical'
   | 'envelope-invalid'
   | 'resource-id-invalid'
+  | 'webhook-secret-missing'
+  | 'webhook-headers-missing'
+  | 'webhook-too-large'
+  | 'webhook-invalid'
 
 /** What each failure answers if it reaches the wire. */
 const STATUS: { readonly [C in ClerkErrorCode]: number } = {
@@ -13,6 +17,10 @@ const STATUS: { readonly [C in ClerkErrorCode]: number } = {
   'path-not-canonical': 400,
   'envelope-invalid': 400,
   'resource-id-invalid': 400,
+  'webhook-secret-missing': 500,
+  'webhook-headers-missing': 400,
+  'webhook-too-large': 413,
+  'webhook-invalid': 400,
 }
 
 /**
