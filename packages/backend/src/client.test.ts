@@ -82,6 +82,23 @@ describe('createClerkClient', () => {
 })
 
 describe('verifyToken', () => {
+  it('needs no session in the token, which a request does', async () => {
+    const token = issuer.session({ ...fresh, sid: undefined })
+    const claims = await verifyToken(token, { jwtKey })
+    expect(claims).toMatchObject({ sub: 'user_1' })
+    expect(claims.sid).toBe(undefined)
+    const request = new Request('https://app.example.com/', {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    const { reason } = await createClerkClient({ publishableKey, jwtKey }).authenticateRequest(
+      request,
+    )
+    expect(reason).toBe('token-verification-failed')
+    await expect(
+      verifyToken(issuer.session({ ...fresh, sid: '' }), { jwtKey }),
+    ).rejects.toMatchObject({ reason: 'token-verification-failed' })
+  })
+
   it('gives the claims of a session token', async () => {
     const claims = await verifyToken(issuer.session(fresh), { jwtKey })
     expect(claims.sub).toBe('user_1')

@@ -113,11 +113,16 @@ export type VerifyTokenOptions = Pick<
   | 'skipJwksCache'
 >
 
+/** Claims of a verified token. Only a token that belongs to a session names one (`sid`). */
+export type VerifiedClaims = WithoutSession<SessionClaims> & { readonly sid?: string }
+
+type WithoutSession<Claims> = Claims extends unknown ? Omit<Claims, 'sid'> : never
+
 // Key sets and proofs are worth keeping from one call to the next; they are kept apart by key.
 let shared: { readonly runtime: Runtime; readonly instances: Instances } | undefined
 
 /**
- * Verifies a session token and returns its claims, which nobody can change.
+ * Verifies a token and returns its claims, which nobody can change. It need not name a session.
  *
  * Tokens of other classes (JWT templates, machines, OAuth) are refused. With a publishable key the
  * issuer must be its host.
@@ -130,7 +135,7 @@ let shared: { readonly runtime: Runtime; readonly instances: Instances } | undef
 export async function verifyToken(
   token: string,
   options: VerifyTokenOptions = {},
-): Promise<SessionClaims> {
+): Promise<VerifiedClaims> {
   if (shared === undefined) {
     const runtime = createRuntime()
     shared = { runtime, instances: createInstances(runtime) }
@@ -141,7 +146,8 @@ export async function verifyToken(
   // JavaScript callers pass on whatever a header or a cookie gave them.
   if (typeof token !== 'string') throw new TokenVerificationError('token-invalid')
   const { instance } = core.setup()
-  const result = await verifySessionToken(token, instance.verifier, core.options, runtime.now())
+  const rules = { ...core.options, isSessionOptional: true }
+  const result = await verifySessionToken(token, instance.verifier, rules, runtime.now())
   if ('reason' in result) throw new TokenVerificationError(result.reason)
   return result.claims
 }

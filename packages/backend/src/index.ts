@@ -31,6 +31,7 @@ export type {
 export {
   type AuthenticateRequestOptions,
   type ClerkClient,
+  type VerifiedClaims,
   type VerifyTokenOptions,
   createClerkClient,
   verifyToken,
@@ -43,7 +44,13 @@ export {
   TokenVerificationError,
 } from './errors.ts'
 export type { ClerkOptions } from './options.ts'
-export type { RequestReason, StateReason } from './request/decide.ts'
+export type {
+  RefreshFailure,
+  RefreshReason,
+  RefreshRefusal,
+  RequestReason,
+  StateReason,
+} from './request/reasons.ts'
 export type {
   HandshakeState,
   PendingState,

@@ -1,6 +1,7 @@
 import { type PublishableKey, originOfHost } from '@core/protocol'
 import type { ApiClient } from './api/client.ts'
-import { type ApiCaller, createApiCaller } from './api/request.ts'
+import { fromFailure } from './api/errors.ts'
+import { type ApiCaller, type ApiCallerOptions, createApiCaller } from './api/request.ts'
 import { createJwksSource } from './keys/jwks.ts'
 import { type KeySource, NO_KEYS, createPemSource } from './keys/key-source.ts'
 import {
@@ -21,6 +22,10 @@ export interface Instance {
   readonly publishableKey: PublishableKey | null
   readonly verifier: Verifier
   readonly api: ApiCaller
+  /** Asks the Backend API while a visitor waits; `null` without a secret key to ask with. */
+  readonly requestApi: ApiCaller | null
+  /** Refreshes under way, so that requests of one page load share one. */
+  readonly refreshes: Map<string, Promise<unknown>>
   /** Methods of the Backend API, once they were asked for. */
   apiClient: ApiClient | null
   /** Own cookie names, once they are known. */
@@ -51,6 +56,9 @@ const IDENTITY = [
 
 /** Most instances whose keys and proofs are kept. */
 const MAX_INSTANCES = 1000
+
+/** Longest that a request waits for the Backend API, in milliseconds. */
+const PATIENCE_MS = 5000
 
 /** Creates the instances of one client. Each lives as long as the client uses it. */
 export function createInstances(runtime: Runtime): Instances {
@@ -83,6 +91,12 @@ export function layOver(setup: Setup, given: ClerkOptions, instances: Instances)
 
 function createInstance(options: ResolvedOptions, runtime: Runtime): Instance {
   const { publishableKey } = options
+  const caller = {
+    baseUrl: () => apiBaseOf(options, 'call-api'),
+    secretKey: options.secretKey ?? '',
+    userAgent: options.userAgent ?? runtime.userAgent,
+    fetch: runtime.fetch,
+  }
   return {
     publishableKey,
     verifier: {
@@ -90,14 +104,26 @@ function createInstance(options: ResolvedOptions, runtime: Runtime): Instance {
       issuer: publishableKey && originOfHost(publishableKey.frontendApi),
       verified: options.skipJwksCache ? null : new VerifiedTokens(),
     },
-    api: createApiCaller({
-      baseUrl: () => apiBaseOf(options, 'call-api'),
-      secretKey: options.secretKey ?? '',
-      userAgent: options.userAgent ?? runtime.userAgent,
-      fetch: runtime.fetch,
-    }),
+    api: createApiCaller(caller),
+    requestApi: options.secretKey === null ? null : withinPatience(caller),
+    refreshes: new Map(),
     apiClient: null,
     cookieNames: null,
+  }
+}
+
+/** Makes a caller that gives up in time, whatever the transport waits for. */
+function withinPatience(options: ApiCallerOptions): ApiCaller {
+  return (request) => {
+    const signal = AbortSignal.timeout(PATIENCE_MS)
+    const api = createApiCaller({
+      ...options,
+      fetch: (input, init) => options.fetch(input, { ...init, signal }),
+    })
+    const late = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(fromFailure(signal.reason)))
+    })
+    return Promise.race([api(request), late])
   }
 }
 

@@ -61,5 +61,6 @@ export {
   createRouteMatcher,
   isCanonicalPath,
 } from './paths/route-matcher.ts'
-export { type StateReason, wantsHandshake } from './request/decide.ts'
+export { wantsHandshake } from './request/decide.ts'
+export type { StateReason } from './request/reasons.ts'
 export type { RequestState } from './request/state.ts'

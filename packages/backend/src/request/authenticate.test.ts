@@ -60,7 +60,7 @@ describe('the session token in the Authorization header', () => {
     )
     expect(await stateOf(production, request)).toMatchObject({
       status: 'handshake',
-      reason: 'session-token-expired',
+      reason: 'session-token-expired-refresh-non-eligible-no-refresh-cookie',
     })
   })
 })
@@ -80,7 +80,7 @@ describe('the session token in a cookie', () => {
     ['a session older than its client',     { __session: session, __client_uat: SECONDS - 4 },                                       'handshake',  'session-token-iat-before-client-uat'],
     ['a session that does not say its age', { __session: production.session({ iat: undefined }), __client_uat: UAT },                 'handshake',  'session-token-iat-before-client-uat'],
     ['a client from the future',            { __session: session, __client_uat: SECONDS + 9999 },                                    'handshake',  'session-token-iat-before-client-uat'],
-    ['a session that is over',              { __session: production.session({ exp: SECONDS - 5 }), __client_uat: UAT },               'handshake',  'session-token-expired'],
+    ['a session that is over',              { __session: production.session({ exp: SECONDS - 5 }), __client_uat: UAT },               'handshake',  'session-token-expired-refresh-non-eligible-no-refresh-cookie'],
     ['a session that is over within the skew', { __session: production.session({ exp: SECONDS - 4 }), __client_uat: UAT },            'signed-in',  null],
     ['a session that has not begun',        { __session: production.session({ nbf: SECONDS + 6 }), __client_uat: UAT },               'handshake',  'session-token-nbf'],
     ['a session from the future',           { __session: production.session({ iat: SECONDS + 6 }), __client_uat: UAT },               'handshake',  'session-token-iat-in-the-future'],
@@ -387,8 +387,12 @@ describe('options of a call', () => {
     const at = (late: number, options: object): Promise<RequestState> =>
       stateOf(production, request, options, { now: () => NOW + 55_000 + late })
     expect((await at(4900, {})).isSignedIn).toBe(true)
-    expect((await at(5100, {})).reason).toBe('session-token-expired')
-    expect((await at(0, { clockSkewInMs: 0 })).reason).toBe('session-token-expired')
+    expect((await at(5100, {})).reason).toBe(
+      'session-token-expired-refresh-non-eligible-no-refresh-cookie',
+    )
+    expect((await at(0, { clockSkewInMs: 0 })).reason).toBe(
+      'session-token-expired-refresh-non-eligible-no-refresh-cookie',
+    )
     expect((await at(-1, { clockSkewInMs: 0 })).isSignedIn).toBe(true)
   })
 })

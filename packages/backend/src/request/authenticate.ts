@@ -4,7 +4,7 @@ import type { SessionClaims } from '@core/protocol'
 import { type TokenReason, tokenMessage } from '../errors.ts'
 import { type Setup, loadCookieNames } from '../instance.ts'
 import { holdAgainst, verifySessionToken } from '../session/verify-token.ts'
-import { type Facts, type RequestReason, type StateReason, decide } from './decide.ts'
+import { type SessionFact, decide } from './decide.ts'
 import { RequestFacts } from './facts.ts'
 import {
   type HandshakeAnswer,
@@ -13,6 +13,8 @@ import {
   handshakeUrl,
   resolveHandshake,
 } from './handshake.ts'
+import { type RequestReason, type StateReason, refreshReason } from './reasons.ts'
+import { type Refreshed, refreshSession } from './refresh.ts'
 import { type RequestState, type StateHeaders, handshake, signedIn, signedOut } from './state.ts'
 
 /** A request, what it said, and the state it is in. */
@@ -22,8 +24,7 @@ export interface Authentication {
 }
 
 /** What a fault of a token means for the decision. One that is not listed refuses the token. */
-const FAULTS: { readonly [K in TokenReason]?: Facts['session'] } = {
-  'token-expired': 'expired',
+const FAULTS: { readonly [K in TokenReason]?: SessionFact } = {
   'token-not-active-yet': 'early',
   'token-iat-in-the-future': 'future',
 }
@@ -44,6 +45,7 @@ export async function authenticate(
   const facts = new RequestFacts(request, publishableKey, instance, names, now)
   let claims: SessionClaims | null = null
   let answer: HandshakeAnswer | null = null
+  let refreshed: Refreshed | null = null
 
   for (;;) {
     const decision = decide(facts)
@@ -68,7 +70,19 @@ export async function authenticate(
           facts.session = 'valid'
         } else {
           facts.refusal = result.reason
-          facts.session = FAULTS[result.reason] ?? 'refused'
+          facts.session =
+            result.reason === 'token-expired' ? facts.expired : (FAULTS[result.reason] ?? 'refused')
+        }
+        break
+      }
+      case 'refresh': {
+        const result = await refreshSession(facts, setup, names, now)
+        if ('failure' in result) {
+          facts.refreshFailure = result.failure
+          facts.session = 'refresh_failed'
+        } else {
+          refreshed = result
+          facts.session = 'refreshed'
         }
         break
       }
@@ -76,6 +90,10 @@ export async function authenticate(
         if (answer?.outcome === 'signed_in') {
           const headers = headersOf(answer, facts)
           return { facts, state: signedIn(setup, answer.token, answer.claims, headers) }
+        }
+        if (refreshed) {
+          const { token, claims, cookies } = refreshed
+          return { facts, state: signedIn(setup, token, claims, { cookies }) }
         }
         if (claims === null) return { facts, state: signOut(facts, setup, 'unexpected-error') }
         return { facts, state: signedIn(setup, facts.sessionToken ?? '', claims) }
@@ -96,17 +114,26 @@ function signOut(
   reason: RequestReason | null,
   headers?: StateHeaders,
 ): RequestState {
-  const cause: StateReason = reason ?? facts.refusal ?? 'unexpected-error'
+  const cause: StateReason = reason ?? failureOf(facts) ?? facts.refusal ?? 'unexpected-error'
   return signedOut(setup, cause, messageOf(facts), headers)
 }
 
-function startHandshake(facts: RequestFacts, setup: Setup, reason: RequestReason): RequestState {
+function startHandshake(
+  facts: RequestFacts,
+  setup: Setup,
+  reason: RequestReason | null,
+): RequestState {
   const { publishableKey } = setup.options
   if (publishableKey === null) return signOut(facts, setup, 'unexpected-error')
-  return handshake(setup, reason, messageOf(facts), {
-    location: handshakeUrl(facts, publishableKey, reason),
+  const cause = reason ?? failureOf(facts) ?? 'unexpected-error'
+  return handshake(setup, cause, messageOf(facts), {
+    location: handshakeUrl(facts, publishableKey, cause),
     cookies: [countHandshake(facts.handshakeCount)],
   })
+}
+
+function failureOf({ refreshFailure }: RequestFacts): RequestReason | null {
+  return refreshFailure && refreshReason(refreshFailure)
 }
 
 function messageOf(facts: RequestFacts): string {
@@ -119,11 +146,11 @@ function messageOf(facts: RequestFacts): string {
 
 /** In development the answer came in the URL, from which it must vanish. */
 function headersOf(
-  answer: { readonly directives: readonly string[] },
+  answer: { readonly cookies: readonly string[] },
   facts: RequestFacts,
 ): StateHeaders {
   return {
-    cookies: answer.directives,
+    cookies: answer.cookies,
     location: facts.instance === 'development' ? cleanUrl(facts.publicUrl).href : undefined,
   }
 }

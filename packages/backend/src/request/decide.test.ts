@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Facts, decide, wantsHandshake } from './decide.ts'
+import { refreshReason } from './reasons.ts'
 
 const VALUES: { readonly [K in keyof Facts]: readonly Facts[K][] } = {
   handshake: ['absent', 'unverified', 'signed_in', 'signed_out', 'unknown', 'refused'],
@@ -8,7 +9,19 @@ const VALUES: { readonly [K in keyof Facts]: readonly Facts[K][] } = {
   devBrowser: ['absent', 'in_cookie', 'in_query'],
   client: ['signed_in', 'signed_out'],
   isStale: [true, false],
-  session: ['absent', 'unverified', 'valid', 'expired', 'early', 'future', 'refused'],
+  session: [
+    'absent',
+    'unverified',
+    'valid',
+    'early',
+    'future',
+    'refused',
+    'expired',
+    'expired_not_get',
+    'expired_no_refresh_cookie',
+    'refreshed',
+    'refresh_failed',
+  ],
   canHandshake: [true, false],
 }
 const NAMES = Object.keys(VALUES) as readonly (keyof Facts)[]
@@ -25,7 +38,7 @@ const ALL = combine(NAMES) as readonly Facts[]
 
 function show(facts: Facts): string {
   const decision = decide(facts)
-  const reason = 'reason' in decision ? ` (${decision.reason ?? 'as the token says'})` : ''
+  const reason = 'reason' in decision ? ` (${decision.reason ?? 'as what failed says'})` : ''
   return decision.verdict + reason
 }
 
@@ -57,7 +70,7 @@ describe('decide', () => {
   })
 
   it('is total', () => {
-    expect(ALL).toHaveLength(6 * 2 * 2 * 3 * 2 * 7 * 2 * 2)
+    expect(ALL).toHaveLength(6 * 2 * 2 * 3 * 2 * 11 * 2 * 2)
     expect(ALL.map((facts) => decide(facts).verdict)).not.toContain(undefined)
   })
 
@@ -67,7 +80,10 @@ describe('decide', () => {
     const unproved = signedIn.filter(
       ({ handshake, carrier, client, session, isStale }) =>
         handshake !== 'signed_in' &&
-        !(session === 'valid' && (carrier === 'header' || (client === 'signed_in' && !isStale))),
+        !(
+          (session === 'valid' || session === 'refreshed') &&
+          (carrier === 'header' || (client === 'signed_in' && !isStale))
+        ),
     )
     expect(unproved).toEqual([])
   })
@@ -81,6 +97,7 @@ describe('decide', () => {
     const settled = ALL.filter((facts) => {
       const { verdict } = decide(facts)
       if (verdict === 'resolve') return facts.handshake !== 'unverified'
+      if (verdict === 'refresh') return facts.session !== 'expired'
       return verdict === 'verify' && facts.session !== 'unverified'
     })
     expect(settled).toEqual([])
@@ -89,9 +106,12 @@ describe('decide', () => {
   it('names the reason of every request that is not signed in', () => {
     const unexplained = ALL.filter((facts) => {
       const decision = decide(facts)
-      // Without a reason of its own, the refusal of a token explains it.
-      const isRefused = facts.session === 'refused' || facts.handshake === 'unknown'
-      return decision.verdict === 'sign_out' && decision.reason === null && !isRefused
+      // Without a reason of its own, what was refused or failed explains it.
+      const isRefused =
+        facts.session === 'refused' ||
+        facts.session === 'refresh_failed' ||
+        facts.handshake === 'unknown'
+      return 'reason' in decision && decision.reason === null && !isRefused
     })
     expect(unexplained).toEqual([])
   })
@@ -101,9 +121,12 @@ describe('wantsHandshake', () => {
   it('is true exactly where the load of a page would be a handshake', () => {
     const wrong = ALL.filter((facts) => !facts.canHandshake).filter((facts) => {
       const decision = decide(facts)
-      const reason = decision.verdict === 'sign_out' ? decision.reason : null
-      const { verdict } = decide({ ...facts, canHandshake: true })
-      return wantsHandshake(reason) !== (verdict === 'handshake')
+      const page = decide({ ...facts, canHandshake: true })
+      // A refresh that failed names its own reason.
+      const isFailure = page.verdict === 'handshake' && page.reason === null
+      const own = decision.verdict === 'sign_out' ? decision.reason : null
+      const reason = isFailure ? refreshReason('fetch-error') : own
+      return wantsHandshake(reason) !== (page.verdict === 'handshake')
     })
     expect(wrong).toEqual([])
   })

@@ -1,4 +1,4 @@
-import type { TokenReason } from '../errors.ts'
+import { type RequestReason, type StateReason, isRefreshReason, refreshReason } from './reasons.ts'
 
 /** All a decision about a request rests on. Plain values: the table can be read without the request. */
 export interface Facts {
@@ -11,38 +11,35 @@ export interface Facts {
   readonly devBrowser: 'absent' | 'in_cookie' | 'in_query'
   /** What the browser's client says of itself (`__client_uat`). */
   readonly client: 'signed_in' | 'signed_out'
-  readonly session: 'absent' | 'unverified' | 'valid' | 'expired' | 'early' | 'future' | 'refused'
+  readonly session: SessionFact
   /** Whether the client changed after the session token was issued. */
   readonly isStale: boolean
   /** Whether a redirect is possible: a page is being loaded, and not for the fourth time in a row. */
   readonly canHandshake: boolean
 }
 
-/** Reasons that the state of a request itself gives; the others come from its token. */
-export type RequestReason =
-  | 'session-token-and-uat-missing'
-  | 'session-token-missing'
-  | 'session-token-but-no-client-uat'
-  | 'client-uat-but-no-session-token'
-  | 'session-token-iat-before-client-uat'
-  | 'session-token-expired'
-  | 'session-token-nbf'
-  | 'session-token-iat-in-the-future'
-  | 'dev-browser-sync'
-  | 'dev-browser-missing'
-  | 'unexpected-error'
-
-/** Every reason a request that is not signed in can have. */
-export type StateReason = RequestReason | TokenReason
+/** What is known of the session token. */
+export type SessionFact =
+  | 'absent'
+  | 'unverified'
+  | 'valid'
+  | 'early'
+  | 'future'
+  | 'refused'
+  /** It is over, and the request may bring a new one from the identity server. */
+  | 'expired'
+  | 'expired_not_get'
+  | 'expired_no_refresh_cookie'
+  | 'refreshed'
+  | 'refresh_failed'
 
 /**
- * What to do next. `resolve` and `verify` find out a fact that is still open; the decision is then
- * made again. Where `reason` is `null`, the token that was refused gives the reason.
+ * What to do next. `resolve`, `verify` and `refresh` find out a fact that is still open; the
+ * decision is then made again. Where `reason` is `null`, what was refused gives the reason.
  */
 export type Decision =
-  | { readonly verdict: 'resolve' | 'verify' | 'sign_in' }
-  | { readonly verdict: 'sign_out'; readonly reason: RequestReason | null }
-  | { readonly verdict: 'handshake'; readonly reason: RequestReason }
+  | { readonly verdict: 'resolve' | 'verify' | 'refresh' | 'sign_in' }
+  | { readonly verdict: 'sign_out' | 'handshake'; readonly reason: RequestReason | null }
 
 type Rule = Partial<Omit<Facts, 'canHandshake'>> & Decision
 
@@ -65,7 +62,11 @@ const RULES: readonly Rule[] = [
   { carrier: 'cookie', isStale: true,                                              verdict: 'handshake', reason: 'session-token-iat-before-client-uat' },
 
   { session: 'unverified',                                                         verdict: 'verify' },
-  { session: 'expired',                                                            verdict: 'handshake', reason: 'session-token-expired' },
+  { session: 'expired',                                                            verdict: 'refresh' },
+  { session: 'refreshed',                                                          verdict: 'sign_in' },
+  { session: 'refresh_failed',                                                     verdict: 'handshake', reason: null },
+  { session: 'expired_not_get',                                                    verdict: 'handshake', reason: refreshReason('non-eligible-non-get') },
+  { session: 'expired_no_refresh_cookie',                                          verdict: 'handshake', reason: refreshReason('non-eligible-no-refresh-cookie') },
   { session: 'early',                                                              verdict: 'handshake', reason: 'session-token-nbf' },
   { session: 'future',                                                             verdict: 'handshake', reason: 'session-token-iat-in-the-future' },
   { session: 'valid',                                                              verdict: 'sign_in' },
@@ -90,7 +91,7 @@ export function decide(facts: Facts): Decision {
     : { verdict: rule.verdict }
 }
 
-const OPEN: ReadonlySet<string> = new Set(
+const OPEN: ReadonlySet<string | null> = new Set(
   RULES.flatMap((rule) => (rule.verdict === 'handshake' ? [rule.reason] : [])),
 )
 
@@ -99,7 +100,7 @@ const OPEN: ReadonlySet<string> = new Set(
  * identity server could then be asked on the way.
  */
 export function wantsHandshake(reason: StateReason | null): boolean {
-  return reason !== null && OPEN.has(reason)
+  return reason !== null && (OPEN.has(reason) || isRefreshReason(reason))
 }
 
 function matches(row: Rule, facts: Facts): boolean {

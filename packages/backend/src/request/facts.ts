@@ -8,6 +8,7 @@ import type { VerifiedTokens } from '../session/verified-tokens.ts'
 import { type CookieNames, type Cookies, parseCookies, selectCookies } from './cookies.ts'
 import type { Facts } from './decide.ts'
 import { publicUrlOf } from './public-url.ts'
+import type { RefreshFailure } from './reasons.ts'
 
 /** Handshakes in a row after which another would be a loop. */
 const MAX_HANDSHAKES = 3
@@ -30,12 +31,15 @@ export class RequestFacts implements Facts {
   refusal: TokenReason | null = null
   /** Why the answer to a handshake was refused. */
   handshakeRefusal: TokenReason | null = null
+  /** Why the session was not refreshed. */
+  refreshFailure: RefreshFailure | null = null
 
   readonly request: Request
   readonly sessionToken: string | undefined
   /** What is known of the session token without the network. */
   readonly token: KnownToken | null
   readonly handshakeToken: string | undefined
+  readonly refreshToken: string | undefined
   readonly devBrowserToken: string | undefined
   readonly usesSuffixedCookies: boolean
   readonly #cookies: Cookies
@@ -78,6 +82,9 @@ export class RequestFacts implements Facts {
     this.handshakeToken = bearer === null ? answer || undefined : undefined
     this.handshake = this.handshakeToken === undefined ? 'absent' : 'unverified'
 
+    // The plain name belongs to no instance in particular, so it is not read.
+    this.refreshToken = this.#cookies[names.refresh] || undefined
+
     const clientUat = parseSeconds(selected.clientUat)
     this.client = clientUat === 0 ? 'signed_out' : 'signed_in'
 
@@ -109,6 +116,12 @@ export class RequestFacts implements Facts {
     if (count === undefined) return 0
     // A counter that was tampered with must not keep a loop going.
     return /^\d{1,3}$/.test(count) ? Number(count) : MAX_HANDSHAKES
+  }
+
+  /** What a token that is over can still be good for. */
+  get expired(): 'expired' | 'expired_not_get' | 'expired_no_refresh_cookie' {
+    if (this.request.method !== 'GET') return 'expired_not_get'
+    return this.refreshToken === undefined ? 'expired_no_refresh_cookie' : 'expired'
   }
 
   get canHandshake(): boolean {

@@ -14,8 +14,9 @@ import { findFaultInTime, findForeignClass, isOptionalDate } from '../session/cl
 import { parseToken } from '../session/token-gate.ts'
 import { findFaultInSignature, verifySessionToken } from '../session/verify-token.ts'
 import type { CookieNames } from './cookies.ts'
-import type { RequestReason } from './decide.ts'
+import { readDirectives } from './directives.ts'
 import type { RequestFacts } from './facts.ts'
+import type { RequestReason } from './reasons.ts'
 
 /** Parameters that belong to one trip between app and identity server, never to the page's own URL. */
 const TRIP_PARAMETERS = [
@@ -68,11 +69,11 @@ export function countHandshake(count: number): string {
 export type HandshakeAnswer =
   | {
       readonly outcome: 'signed_in'
-      readonly directives: readonly string[]
+      readonly cookies: readonly string[]
       readonly token: string
       readonly claims: SessionClaims
     }
-  | { readonly outcome: 'signed_out'; readonly directives: readonly string[] }
+  | { readonly outcome: 'signed_out'; readonly cookies: readonly string[] }
   | { readonly outcome: 'refused' | 'unknown'; readonly reason: TokenReason }
 
 /**
@@ -110,60 +111,13 @@ export async function resolveHandshake(
   if (late !== null) return { outcome: 'refused', reason: late }
   if (!Array.isArray(handshake)) return { outcome: 'refused', reason: 'token-invalid' }
 
-  const directives = handshake.filter((directive) => isAllowed(directive, names, host))
-  const session = directives
-    .map(readDirective)
-    .findLast(({ name }) => name === COOKIES.session || name === names.session)
-  if (!session?.value) return { outcome: 'signed_out', directives }
+  const { cookies, sessionToken } = readDirectives(handshake, names, host)
+  if (sessionToken === undefined) return { outcome: 'signed_out', cookies }
 
-  const verification = await verifySessionToken(session.value, instance.verifier, options, now)
+  const verification = await verifySessionToken(sessionToken, instance.verifier, options, now)
   if ('reason' in verification) {
     const { reason } = verification
     return { outcome: isIdentityUnknown(reason) ? 'unknown' : 'refused', reason }
   }
-  return { outcome: 'signed_in', directives, token: session.value, claims: verification.claims }
-}
-
-/**
- * Tells whether a `Set-Cookie` directive may reach the browser: one of the protocol's cookies, in
- * the plain spelling or this instance's own, for this host and every path, on one line.
- */
-function isAllowed(directive: unknown, names: CookieNames, host: string): directive is string {
-  if (typeof directive !== 'string' || !/^[\x20-\x7e]+$/.test(directive)) return false
-  const { name, attributes } = readDirective(directive)
-  const own: readonly string[] = [
-    COOKIES.session,
-    COOKIES.clientUat,
-    COOKIES.devBrowser,
-    COOKIES.refresh,
-    COOKIES.handshake,
-    COOKIES.handshakeNonce,
-    names.session,
-    names.clientUat,
-    names.devBrowser,
-    names.refresh,
-  ]
-  if (!own.includes(name)) return false
-  const domain = attributes.get('domain')?.toLowerCase().replace(/^\./, '')
-  const isOurs = domain === undefined || host === domain || host.endsWith(`.${domain}`)
-  // A name without a dot is a top-level domain, unless it is the host itself.
-  const isNarrow = domain === undefined || domain.includes('.') || host === domain
-  const path = attributes.get('path')
-  return isOurs && isNarrow && (path === undefined || path === '/')
-}
-
-function readDirective(directive: string): {
-  readonly name: string
-  readonly value: string
-  readonly attributes: ReadonlyMap<string, string>
-} {
-  const [[name = '', value = ''] = [], ...rest] = directive.split(';').map((part) => {
-    const [key = '', ...text] = part.split('=')
-    return [key.trim(), text.join('=').trim()] as const
-  })
-  return {
-    name,
-    value,
-    attributes: new Map(rest.map(([key, text]) => [key.toLowerCase(), text])),
-  }
+  return { outcome: 'signed_in', cookies, token: sessionToken, claims: verification.claims }
 }

@@ -1,5 +1,4 @@
 import { HEADERS, type SessionClaims } from '@core/protocol'
-import type { StateReason } from './decide.ts'
 import {
   type AuthObject,
   type SignedInAuthObject,
@@ -8,6 +7,7 @@ import {
   toAuth,
 } from '../auth/auth-object.ts'
 import type { Setup } from '../instance.ts'
+import type { StateReason } from './reasons.ts'
 
 interface CommonState {
   readonly tokenType: 'session_token'

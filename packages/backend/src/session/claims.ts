@@ -7,6 +7,8 @@ export interface ClaimRules {
   readonly audience: readonly string[]
   readonly authorizedParties: readonly string[]
   readonly clockSkewInMs: number
+  /** Accepts a token that names no session, which says who, but not since when. Default: `false`. */
+  readonly isSessionOptional?: boolean
 }
 
 type Claims = Readonly<Record<string, unknown>>
@@ -30,7 +32,8 @@ const ID = /^[\x21-\x7e]{1,255}$/
 
 /** Checks the claims that never change their answer. `null` means that they hold. */
 export function findFault(claims: Claims, issuer: string | null): TokenReason | null {
-  if (!isId(claims['sub']) || !isId(claims['sid'])) return 'token-verification-failed'
+  if (!isId(claims['sub'])) return 'token-verification-failed'
+  if (claims['sid'] !== undefined && !isId(claims['sid'])) return 'token-verification-failed'
   if (!isDate(claims['exp'])) return 'token-verification-failed'
   if (claims['nbf'] !== undefined && !isDate(claims['nbf'])) return 'token-verification-failed'
   if (claims['iat'] !== undefined && !isDate(claims['iat'])) return 'token-verification-failed'
@@ -45,6 +48,10 @@ export function findFaultNow(
   rules: ClaimRules,
   now: number,
 ): TokenReason | null {
+  // `sid` is there in every type of claims; what a token holds is another matter.
+  const sessionId: unknown = claims.sid
+  if (sessionId === undefined && rules.isSessionOptional !== true)
+    return 'token-verification-failed'
   if (!isForAudience(claims.aud, rules.audience)) return 'token-verification-failed'
   if (rules.authorizedParties.length > 0 && !isOneOf(claims.azp, rules.authorizedParties)) {
     return 'token-invalid-authorized-parties'

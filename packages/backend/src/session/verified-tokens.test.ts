@@ -74,7 +74,9 @@ describe('the memory of verified tokens', () => {
     )
     expect(await authenticate({ audience: 'api' })).toBe('token-verification-failed')
     now += 61_000
-    expect(await authenticate()).toBe('session-token-expired')
+    expect(await authenticate()).toBe(
+      'session-token-expired-refresh-non-eligible-no-refresh-cookie',
+    )
     now -= 3_600_000
     expect(await authenticate()).toBe('session-token-nbf')
   })
