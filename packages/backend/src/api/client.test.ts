@@ -1,42 +1,14 @@
 import type { UserJSON } from '@core/protocol'
 import { describe, expect, it } from 'vitest'
+import { clientWith } from '../../test/api.ts'
 import { CONTEXT } from '../../test/authenticate.ts'
 import { createIssuer } from '../../test/issuer.ts'
 import { createAuthenticator } from '../authenticator.ts'
-import type { ClerkClient } from '../client.ts'
 import { createLazyClient } from '../lazy-client.ts'
 import { GROUPS } from './client.ts'
 import { ClerkAPIResponseError, isClerkAPIResponseError } from './errors.ts'
 
 const { publishableKey, secretKey } = await createIssuer()
-
-interface Call {
-  readonly line: string
-  readonly body: unknown
-  readonly headers: Headers
-}
-
-/** A client whose requests are noted and answered. */
-function clientWith(answer: (request: Request) => unknown = () => ({})): {
-  readonly client: ClerkClient
-  readonly calls: Call[]
-} {
-  const calls: Call[] = []
-  const send: typeof fetch = async (input, init) => {
-    const request = new Request(input, init)
-    const url = new URL(request.url)
-    const text = await request.clone().text()
-    calls.push({
-      line: `${request.method} ${url.pathname}${url.search}`,
-      body: text.startsWith('{') ? JSON.parse(text) : text,
-      headers: request.headers,
-    })
-    const body = answer(request)
-    return body instanceof Response ? body : Response.json(body)
-  }
-  const options = { publishableKey, secretKey }
-  return { client: createAuthenticator(options, { ...CONTEXT, fetch: send }).client, calls }
-}
 
 const userJson = {
   object: 'user',
@@ -71,52 +43,6 @@ const userJson = {
 } as unknown as UserJSON
 
 describe('the Backend API client', () => {
-  // oxfmt-ignore
-  it.each<[string, (client: ClerkClient) => Promise<unknown>, string[], unknown[]?]>([
-    ['getUser',               ({ users }) => users.getUser('user_1'),                                   ['GET /v1/users/user_1']],
-    ['getCount',              ({ users }) => users.getCount({ query: 'x', emailAddress: ['a@b.c', 'd@e.f'] }), ['GET /v1/users/count?query=x&email_address=a%40b.c&email_address=d%40e.f']],
-    ['getUserList',           ({ users }) => users.getUserList({ limit: 5, offset: 0, orderBy: '+created_at', organizationId: ['org_1'] }), ['GET /v1/users?limit=5&order_by=%2Bcreated_at&organization_id=org_1', 'GET /v1/users/count?organization_id=org_1']],
-    ['createUser',            ({ users }) => users.createUser({ emailAddress: ['a@b.c'], publicMetadata: { fooBar: { bazQux: 1 } }, createdAt: new Date(0), firstName: null }), ['POST /v1/users'], [{ email_address: ['a@b.c'], public_metadata: { fooBar: { bazQux: 1 } }, created_at: '1970-01-01T00:00:00.000Z', first_name: null }]],
-    ['updateUser',            ({ users }) => users.updateUser('user_1', { firstName: 'A', primaryEmailAddressID: 'idn_1', primaryWeb3WalletID: 'idn_3' }), ['PATCH /v1/users/user_1'], [{ first_name: 'A', primary_email_address_id: 'idn_1', primary_web3_wallet_id: 'idn_3' }]],
-    ['updateUser, metadata',  ({ users }) => users.updateUser('user_1', { publicMetadata: { aB: 1 } }), ['PUT /v1/users/user_1/metadata'], [{ public_metadata: { aB: 1 } }]],
-    ['updateUser, both',      ({ users }) => users.updateUser('user_1', { firstName: 'A', unsafeMetadata: {} }), ['PATCH /v1/users/user_1', 'PUT /v1/users/user_1/metadata'], [{ first_name: 'A' }, { unsafe_metadata: {} }]],
-    ['updateUser, nothing',   ({ users }) => users.updateUser('user_1', {}),                            ['PATCH /v1/users/user_1']],
-    ['updateUserMetadata',    ({ users }) => users.updateUserMetadata('user_1', { privateMetadata: { a: null } }), ['PATCH /v1/users/user_1/metadata'], [{ private_metadata: { a: null } }]],
-    ['replaceUserMetadata',   ({ users }) => users.replaceUserMetadata('user_1', { publicMetadata: {} }), ['PUT /v1/users/user_1/metadata'], [{ public_metadata: {} }]],
-    ['deleteUserProfileImage', ({ users }) => users.deleteUserProfileImage('user_1'),                   ['DELETE /v1/users/user_1/profile_image']],
-    ['deleteUser',            ({ users }) => users.deleteUser('user_1'),                                ['DELETE /v1/users/user_1']],
-    ['getUserOauthAccessToken', ({ users }) => users.getUserOauthAccessToken('user_1', 'google'),       ['GET /v1/users/user_1/oauth_access_tokens/oauth_google?paginated=true']],
-    ['getUserOauthAccessToken, prefixed', ({ users }) => users.getUserOauthAccessToken('user_1', 'oauth_x'), ['GET /v1/users/user_1/oauth_access_tokens/oauth_x?paginated=true']],
-    ['disableUserMFA',        ({ users }) => users.disableUserMFA('user_1'),                            ['DELETE /v1/users/user_1/mfa']],
-    ['deleteUserTOTP',        ({ users }) => users.deleteUserTOTP('user_1'),                            ['DELETE /v1/users/user_1/totp']],
-    ['deleteUserBackupCodes', ({ users }) => users.deleteUserBackupCodes('user_1'),                     ['DELETE /v1/users/user_1/backup_code']],
-    ['deleteUserPasskey',     ({ users }) => users.deleteUserPasskey({ userId: 'user_1', passkeyIdentificationId: 'idn_1' }), ['DELETE /v1/users/user_1/passkeys/idn_1']],
-    ['deleteUserWeb3Wallet',  ({ users }) => users.deleteUserWeb3Wallet({ userId: 'user_1', web3WalletIdentificationId: 'idn_1' }), ['DELETE /v1/users/user_1/web3_wallets/idn_1']],
-    ['deleteUserExternalAccount', ({ users }) => users.deleteUserExternalAccount({ userId: 'user_1', externalAccountId: 'eac_1' }), ['DELETE /v1/users/user_1/external_accounts/eac_1']],
-    ['verifyPassword',        ({ users }) => users.verifyPassword({ userId: 'user_1', password: 'p' }), ['POST /v1/users/user_1/verify_password'], [{ password: 'p' }]],
-    ['verifyTOTP',            ({ users }) => users.verifyTOTP({ userId: 'user_1', code: '1' }),         ['POST /v1/users/user_1/verify_totp'], [{ code: '1' }]],
-    ['setPasswordCompromised', ({ users }) => users.setPasswordCompromised('user_1', { revokeAllSessions: true }), ['POST /v1/users/user_1/password/set_compromised'], [{ revoke_all_sessions: true }]],
-    ['unsetPasswordCompromised', ({ users }) => users.unsetPasswordCompromised('user_1'),               ['POST /v1/users/user_1/password/unset_compromised']],
-    ['removePassword',        ({ users }) => users.removePassword('user_1', { signOutOfOtherSessions: true }), ['POST /v1/users/user_1/remove_password'], [{ sign_out_of_other_sessions: true }]],
-    ['replaceUserEmailAddress', ({ users }) => users.replaceUserEmailAddress('user_1', { emailAddress: 'a@b.c' }), ['PUT /v1/users/user_1/email_address'], [{ email_address: 'a@b.c' }]],
-    ['banUser',               ({ users }) => users.banUser('user_1'),                                   ['POST /v1/users/user_1/ban']],
-    ['unbanUser',             ({ users }) => users.unbanUser('user_1'),                                 ['POST /v1/users/user_1/unban']],
-    ['lockUser',              ({ users }) => users.lockUser('user_1'),                                  ['POST /v1/users/user_1/lock']],
-    ['unlockUser',            ({ users }) => users.unlockUser('user_1'),                                ['POST /v1/users/user_1/unlock']],
-    ['getSessionList',        ({ sessions }) => sessions.getSessionList({ userId: 'user_1', status: 'active' }), ['GET /v1/sessions?user_id=user_1&status=active&paginated=true']],
-    ['getSession',            ({ sessions }) => sessions.getSession('sess_1'),                          ['GET /v1/sessions/sess_1']],
-    ['createSession',         ({ sessions }) => sessions.createSession({ userId: 'user_1' }),           ['POST /v1/sessions'], [{ user_id: 'user_1' }]],
-    ['revokeSession',         ({ sessions }) => sessions.revokeSession('sess_1'),                       ['POST /v1/sessions/sess_1/revoke']],
-    ['verifySession',         ({ sessions }) => sessions.verifySession('sess_1', 't'),                  ['POST /v1/sessions/sess_1/verify'], [{ token: 't' }]],
-    ['getToken',              ({ sessions }) => sessions.getToken('sess_1', 'my tmpl', 60),             ['POST /v1/sessions/sess_1/tokens/my%20tmpl'], [{ expires_in_seconds: 60 }]],
-    ['getJwks',               ({ jwks }) => jwks.getJwks(),                                             ['GET /v1/jwks']],
-  ])('%s', async (_, call, lines, bodies = lines.map(() => '')) => {
-    const { client, calls } = clientWith()
-    await call(client)
-    expect(calls.map(({ line }) => line)).toEqual(lines)
-    expect(calls.map(({ body }) => body)).toEqual(bodies)
-  })
-
   it('says who asks, in which version', async () => {
     const { client, calls } = clientWith()
     await client.users.banUser('user_1')
@@ -142,37 +68,6 @@ describe('the Backend API client', () => {
       code: 'options-invalid',
       message: expect.stringContaining('CLERK_SECRET_KEY'),
     })
-  })
-
-  it.each([
-    '',
-    ' ',
-    '.',
-    '..',
-    '../users',
-    'a/b',
-    'a\\b',
-    'a?b',
-    'a#b',
-    '%2e%2e',
-    '%252e',
-    'a%2fb',
-    'a\nb',
-    'a\0',
-    undefined,
-    null,
-    5,
-    {},
-  ])('addresses nothing with the id %j', async (id) => {
-    const { client, calls } = clientWith()
-    const { users, sessions } = client
-    for (const call of [users.getUser, users.deleteUser, sessions.revokeSession]) {
-      await expect(call(id as string)).rejects.toMatchObject({
-        code: 'resource-id-invalid',
-        status: 400,
-      })
-    }
-    expect(calls).toEqual([])
   })
 })
 

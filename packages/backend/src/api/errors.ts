@@ -1,4 +1,5 @@
 import { type ApiErrorJSON, errorsOf } from '@core/protocol'
+import { retryAfterOf } from './retry.ts'
 
 /** One error of the Backend API. */
 export interface ClerkAPIError {
@@ -11,6 +12,14 @@ export interface ClerkAPIError {
     readonly sessionId?: string
     readonly emailAddresses?: readonly string[]
     readonly identifiers?: readonly string[]
+    /** What is weak about a password. */
+    readonly zxcvbn?: {
+      readonly suggestions: readonly { readonly code: string; readonly message: string }[]
+    }
+    readonly plan?: string
+    readonly isPlanUpgradePossible?: boolean
+    readonly seatsQuantity?: number
+    readonly seatsQuantityToAdd?: number
   }
 }
 
@@ -54,14 +63,13 @@ export function isClerkAPIResponseError(error: unknown): error is ClerkAPIRespon
 export function fromResponse(response: Response, body: unknown): ClerkAPIResponseError {
   const errors = errorsOf(body).map(fromJson)
   const traceId = (body as { readonly clerk_trace_id?: unknown } | null)?.clerk_trace_id
-  const retryAfter = response.headers.get('retry-after')
   return new ClerkAPIResponseError(
     response.statusText || errors[0]?.message || `The Backend API answered ${response.status}.`,
     {
       status: response.status,
       errors,
       clerkTraceId: typeof traceId === 'string' ? traceId : (response.headers.get('cf-ray') ?? ''),
-      retryAfter: retryAfter && /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) : undefined,
+      retryAfter: retryAfterOf(response),
     },
   )
 }
@@ -75,16 +83,22 @@ export function fromFailure(cause: unknown): ClerkAPIResponseError {
   })
 }
 
+/** What an error may say about itself. Anything else is not for applications. */
+const META: Readonly<Record<string, keyof ClerkAPIError['meta']>> = {
+  param_name: 'paramName',
+  session_id: 'sessionId',
+  email_addresses: 'emailAddresses',
+  identifiers: 'identifiers',
+  zxcvbn: 'zxcvbn',
+  plan: 'plan',
+  is_plan_upgrade_possible: 'isPlanUpgradePossible',
+  seats_quantity: 'seatsQuantity',
+  seats_quantity_to_add: 'seatsQuantityToAdd',
+}
+
 function fromJson({ code, message, long_message: longMessage, meta }: ApiErrorJSON): ClerkAPIError {
-  return {
-    code,
-    message,
-    longMessage,
-    meta: {
-      ...(meta?.param_name !== undefined && { paramName: meta.param_name }),
-      ...(meta?.session_id !== undefined && { sessionId: meta.session_id }),
-      ...(meta?.email_addresses !== undefined && { emailAddresses: meta.email_addresses }),
-      ...(meta?.identifiers !== undefined && { identifiers: meta.identifiers }),
-    },
-  }
+  const entries = Object.entries(meta ?? {}).flatMap(([name, value]) =>
+    Object.hasOwn(META, name) ? [[META[name], value]] : [],
+  )
+  return { code, message, longMessage, meta: Object.fromEntries(entries) as ClerkAPIError['meta'] }
 }

@@ -1,6 +1,7 @@
 import { API_VERSION, HEADERS } from '@core/protocol'
 import { ClerkError } from '../errors.ts'
 import { fromFailure, fromResponse } from './errors.ts'
+import { type Wait, failureDelay, responseDelay, waitFor } from './retry.ts'
 
 /** One request to the Backend API. */
 export interface ApiRequest {
@@ -9,18 +10,26 @@ export interface ApiRequest {
   readonly path: readonly string[]
   /** Parameters of the query, in camel case. */
   readonly query?: object | undefined
-  /** Members of the body, in camel case. Members of members keep their names. */
+  /** Members of the body, or a list of such, in camel case. Members of members keep their names. */
   readonly body?: object | undefined
-  /** File to upload, instead of a body. */
+  /** File to upload. The body is then sent as fields of the same form. */
   readonly file?: Blob | undefined
+}
+
+/** Options of one call, always the last argument. */
+export interface CallOptions {
+  /** Ends the call, its repetitions included; it then rejects with the reason of the signal. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
  * Sends requests to the Backend API of one instance and returns the parsed body.
  *
+ * A `GET` that got no answer, or one that says when to come back, is repeated: see `retry.ts`.
+ *
  * @throws {ClerkAPIResponseError}
  */
-export type ApiCaller = (request: ApiRequest) => Promise<unknown>
+export type ApiCaller = (request: ApiRequest, options?: CallOptions) => Promise<unknown>
 
 /** Where the Backend API is and who asks. */
 export interface ApiCallerOptions {
@@ -29,24 +38,45 @@ export interface ApiCallerOptions {
   readonly secretKey: string
   readonly userAgent: string
   readonly fetch: typeof fetch
+  /** Passes the time between two attempts. Default: a timer. */
+  readonly wait?: Wait
 }
 
 /** Creates the function that all calls of a client go through. */
 export function createApiCaller(options: ApiCallerOptions): ApiCaller {
-  return async (request) => {
-    const url = `${options.baseUrl()}/${request.path.map(toSegment).join('/')}${toQuery(request.query)}`
-    const response = await send(url, request, options)
-    const body = await readBody(response)
-    if (!response.ok) throw fromResponse(response, body)
-    return body
+  const wait = options.wait ?? waitFor
+  return async (request, call) => {
+    const signal = call?.signal
+    const path = request.path.map(toSegment).join('/')
+    const url = `${options.baseUrl()}/${path}${toQuery(request.query)}`
+    const init = toInit(request, options)
+    const canRepeat = request.method === 'GET'
+    for (let attempt = 0; ; attempt += 1) {
+      const answer = await exchange(options.fetch, url, signal ? { ...init, signal } : init)
+      signal?.throwIfAborted()
+      const isAnswer = 'response' in answer
+      const delay = isAnswer ? responseDelay(answer.response, attempt) : failureDelay(attempt)
+      if (!canRepeat || delay === null) {
+        if (!isAnswer) throw fromFailure(answer.cause)
+        return parse(answer.response, answer.text)
+      }
+      await wait(delay, signal)
+    }
   }
 }
 
-async function send(
-  url: string,
-  { method, body, file }: ApiRequest,
-  options: ApiCallerOptions,
-): Promise<Response> {
+type Answer = { readonly response: Response; readonly text: string } | { readonly cause: unknown }
+
+async function exchange(send: typeof fetch, url: string, init: RequestInit): Promise<Answer> {
+  try {
+    const response = await send(url, init)
+    return { response, text: await response.text() }
+  } catch (cause) {
+    return { cause }
+  }
+}
+
+function toInit({ method, body, file }: ApiRequest, options: ApiCallerOptions): RequestInit {
   const headers = new Headers({
     [HEADERS.authorization]: `Bearer ${options.secretKey}`,
     [HEADERS.apiVersion]: API_VERSION,
@@ -54,34 +84,26 @@ async function send(
   })
   // fetch() writes the media type of a form itself, with its boundary.
   if (file === undefined) headers.set('content-type', 'application/json')
-  const members = body && toSnakeCase(body)
-  const hasMembers = members !== undefined && Object.keys(members).length > 0
-  try {
-    return await options.fetch(url, {
-      method,
-      headers,
-      // A redirect would carry the secret key to wherever it points.
-      redirect: 'error',
-      ...(file !== undefined && { body: toForm(file) }),
-      ...(hasMembers && { body: JSON.stringify(members) }),
-    })
-  } catch (error) {
-    throw fromFailure(error)
+  const content = file === undefined ? toJson(body) : toForm(file, body)
+  return {
+    method,
+    headers,
+    // A redirect would carry the secret key to wherever it points.
+    redirect: 'error',
+    ...(content !== undefined && { body: content }),
   }
 }
 
-async function readBody(response: Response): Promise<unknown> {
-  const text = await response.text().catch((error: unknown) => {
-    throw fromFailure(error)
-  })
+function parse(response: Response, text: string): unknown {
   const isJson = /^application\/json\b/i.test(response.headers.get('content-type') ?? '')
-  if (!isJson || text === '') return undefined
+  let body: unknown
   try {
-    return JSON.parse(text) as unknown
+    body = isJson && text !== '' ? (JSON.parse(text) as unknown) : undefined
   } catch (error) {
-    if (!response.ok) return undefined
-    throw fromFailure(error)
+    if (response.ok) throw fromFailure(error)
   }
+  if (!response.ok) throw fromResponse(response, body)
+  return body
 }
 
 // Letters, digits and marks that have no meaning in a path. A percent sign is not among them, so that
@@ -103,20 +125,30 @@ function toSegment(value: unknown): string {
   return encodeURIComponent(value)
 }
 
+/** Writes what the caller gave: `0`, `false` and `''` too. Only what is `undefined` or `null` is left out. */
 function toQuery(query: object = {}): string {
   const parameters = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
     for (const item of Array.isArray(value) ? (value as readonly unknown[]) : [value]) {
-      if (item) parameters.append(toSnake(name), String(item))
+      if (item !== undefined && item !== null) parameters.append(toSnake(name), String(item))
     }
   }
   const text = parameters.toString()
   return text && `?${text}`
 }
 
-function toForm(file: Blob): FormData {
+function toJson(body: object | undefined): string | undefined {
+  if (Array.isArray(body)) return JSON.stringify(body.map(toSnakeCase))
+  const hasMembers = body !== undefined && Object.keys(body).length > 0
+  return hasMembers ? JSON.stringify(toSnakeCase(body)) : undefined
+}
+
+function toForm(file: Blob, body: object = {}): FormData {
   const form = new FormData()
   form.set('file', file)
+  for (const [name, value] of Object.entries(toSnakeCase(body))) {
+    if (value !== undefined && value !== null) form.set(name, String(value))
+  }
   return form
 }
 

@@ -1,25 +1,17 @@
-import type {
-  DeletedObjectJSON,
-  EmailAddressJSON,
-  JwksJSON,
-  Metadata,
-  SessionJSON,
-  TokenJSON,
-  UserJSON,
-} from '@core/protocol'
+import type { DeletedObjectJSON } from '@core/protocol'
 
 type Camel<S extends string> = S extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
   : S
 
-/** Members whose contents belong to the application and keep their spelling. */
+/** Members whose contents keep their spelling: most belong to the application. */
 const OPAQUE = [
   'public_metadata',
   'private_metadata',
   'unsafe_metadata',
   'actor',
   'claims',
-  'custom_attributes',
+  'public_organization_data',
 ] as const
 type Opaque = (typeof OPAQUE)[number]
 
@@ -36,39 +28,12 @@ export type Resource<T> = T extends readonly (infer Item)[]
         }
     : T
 
-/** What users have beyond the members of their JSON. None of it appears in `JSON.stringify()`. */
-interface UserGetters {
-  readonly fullName: string | null
-  readonly primaryEmailAddress: EmailAddress | null
-  readonly primaryPhoneNumber: Resource<unknown> | null
-  readonly primaryWeb3Wallet: Resource<unknown> | null
-}
-
 /** The JSON a resource was made from. */
-interface Raw<T> {
+export interface Raw<T> {
   readonly raw: T
 }
 
-export type User = Resource<UserJSON> & UserGetters & Raw<UserJSON>
-export type EmailAddress = Resource<EmailAddressJSON> & Raw<EmailAddressJSON>
-export type Session = Resource<SessionJSON> & Raw<SessionJSON>
-export type Token = Resource<TokenJSON> & Raw<TokenJSON>
-export type DeletedObject = Resource<DeletedObjectJSON> & Raw<DeletedObjectJSON>
-export type OauthAccessToken = Resource<OauthAccessTokenJSON> & Raw<OauthAccessTokenJSON>
-export type Jwks = JwksJSON
-
-/** A token of a connected account. */
-interface OauthAccessTokenJSON {
-  readonly object: 'oauth_access_token'
-  readonly external_account_id: string
-  readonly provider: string
-  readonly token: string
-  readonly public_metadata: Metadata
-  readonly label: string | null
-  readonly scopes?: readonly string[]
-  readonly token_secret?: string
-  readonly expires_at?: number
-}
+export type DeletedObject = Resource<Required<DeletedObjectJSON>> & Raw<DeletedObjectJSON>
 
 /** A page of a list, and how many there are in all. */
 export interface PaginatedResponse<T> {
@@ -102,28 +67,72 @@ const GETTERS: Readonly<Record<string, Getters>> = {
   },
 }
 
+/** Kinds of resource that have a form of their own. All others are handed on as they came. */
+const KINDS: ReadonlySet<unknown> = new Set([
+  'actor_token',
+  'allowlist_identifier',
+  'blocklist_identifier',
+  'client',
+  'cookies',
+  'domain',
+  'email_address',
+  'external_account',
+  'facebook_account',
+  'google_account',
+  'instance',
+  'instance_restrictions',
+  'invitation',
+  'jwt_template',
+  'oauth_access_token',
+  'organization',
+  'organization_invitation',
+  'organization_membership',
+  'organization_settings',
+  'permission',
+  'phone_number',
+  'redirect_url',
+  'role',
+  'session',
+  'sign_in_token',
+  'token',
+  'user',
+  'web3_wallet',
+])
+
 /**
  * Makes the resource that a JSON body describes: camel case throughout, metadata untouched.
- * `JSON.stringify()` of it gives the same members; `raw` is the body itself.
+ * `JSON.stringify()` of it gives the same members; `raw` is the body itself. A body of another kind
+ * is returned as it is, so that a server can be newer than its clients.
  */
 export function toResource(json: unknown): unknown {
   if (Array.isArray(json)) return json.map(toResource)
-  if (typeof json !== 'object' || json === null) return json
+  if (typeof json !== 'object' || json === null || !('object' in json)) return json
+  if ('deleted' in json) return toCamelCase({ id: null, slug: null, ...json }, json)
+  return KINDS.has(json.object) ? toCamelCase(json) : json
+}
+
+function toCamelCase(json: object, raw: object = json): object {
   const resource: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(json)) {
-    const isOpaque = OPAQUE.some((opaque) => opaque === name)
     Object.defineProperty(resource, toCamel(name), {
-      value: isOpaque ? value : toResource(value),
+      value: OPAQUE.some((opaque) => opaque === name) ? value : withMembersInCamelCase(value),
       enumerable: true,
+      // A newer server may send what is computed here.
+      configurable: true,
     })
   }
-  const { object } = json as { readonly object?: unknown }
+  const { object } = raw as { readonly object?: unknown }
   if (typeof object !== 'string') return resource
   const getters = Object.hasOwn(GETTERS, object) ? GETTERS[object] : undefined
   for (const [name, get] of Object.entries(getters ?? {})) {
-    Object.defineProperty(resource, name, { get })
+    Object.defineProperty(resource, name, { get, enumerable: false })
   }
-  return Object.defineProperty(resource, 'raw', { value: json })
+  return Object.defineProperty(resource, 'raw', { value: raw, enumerable: false })
+}
+
+function withMembersInCamelCase(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withMembersInCamelCase)
+  return typeof value === 'object' && value !== null ? toCamelCase(value) : value
 }
 
 /** Makes the list that a JSON body describes, whichever of the three shapes it has. */

@@ -1,13 +1,53 @@
-import type { SessionStatus, TokenJSON } from '@core/protocol'
+import type { SessionJSON, SessionStatus, TokenJSON } from '@core/protocol'
 import type { Endpoints, PageParams } from './endpoints.ts'
 import type { ApiCaller, ApiRequest } from './request.ts'
-import { type PaginatedResponse, type Session, type Token, toList } from './resources.ts'
+import { type PaginatedResponse, type Raw, type Resource, toList } from './resources.ts'
+
+export type Session = Resource<BackendSessionJSON> & Raw<BackendSessionJSON>
+export type Token = Resource<TokenJSON> & Raw<TokenJSON>
+
+/** Cookies for the browser of a session, as `Set-Cookie` headers have them. */
+export type Cookies = Resource<CookiesJSON> & Raw<CookiesJSON>
+
+interface CookiesJSON {
+  readonly object: 'cookies'
+  readonly cookies: readonly string[]
+}
+
+interface BackendSessionJSON extends SessionJSON {
+  /** Where the session was last used. */
+  readonly latest_activity?: {
+    readonly id: string
+    readonly device_type?: string
+    readonly is_mobile: boolean
+    readonly browser_name?: string
+    readonly browser_version?: string
+    readonly ip_address?: string
+    readonly city?: string
+    readonly country?: string
+  }
+  readonly tasks?: readonly { readonly key: string }[] | null
+}
 
 /** Which sessions. */
 export interface SessionListParams extends PageParams {
   readonly clientId?: string
   readonly userId?: string
   readonly status?: SessionStatus
+}
+
+/** What {@link SessionsApi.refreshSession} needs to know. The API spells it so. */
+export interface RefreshSessionParams {
+  /** What to answer. Default: `token`. */
+  readonly format?: 'token' | 'cookie'
+  readonly expired_token: string
+  readonly refresh_token: string
+  /** Origin of the page that asks. */
+  readonly request_origin: string
+  readonly request_headers?: Readonly<Record<string, readonly string[]>>
+  readonly request_originating_ip?: string
+  /** Whether the cookies carry the suffix of the instance. Default: false. */
+  readonly suffixed_cookies?: boolean
 }
 
 /** Sessions of the instance. Every method rejects with a `ClerkAPIResponseError` if the API refuses. */
@@ -22,6 +62,8 @@ export interface SessionsApi {
   verifySession(sessionId: string, token: string): Promise<Session>
   /** Makes a token for a session, of a JWT template if one is named. */
   getToken(sessionId: string, template?: string, expiresInSeconds?: number): Promise<Token>
+  /** Exchanges an expired token and its refresh token for a new one, or for cookies that hold it. */
+  refreshSession(sessionId: string, params: RefreshSessionParams): Promise<Token | Cookies>
 }
 
 /** How each method of {@link SessionsApi} is carried out. */
@@ -33,6 +75,7 @@ export const SESSIONS: Endpoints<SessionsApi> = {
   revokeSession:  { request: (id) => ({ method: 'POST', path: ['sessions', id, 'revoke'] }) },
   verifySession:  { request: (id, token) => ({ method: 'POST', path: ['sessions', id, 'verify'], body: { token } }) },
   getToken:       { request: tokenRequest },
+  refreshSession: { request: (id, { suffixed_cookies, ...body }) => ({ method: 'POST', path: ['sessions', id, 'refresh'], query: { suffixed_cookies }, body }) },
 }
 
 /** Asks the Backend API for a token of a session. */

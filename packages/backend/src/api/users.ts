@@ -1,14 +1,13 @@
 import type { Metadata } from '@core/protocol'
 import { type Endpoints, type PageParams, asIs } from './endpoints.ts'
-import {
-  type DeletedObject,
-  type EmailAddress,
-  type OauthAccessToken,
-  type PaginatedResponse,
-  type User,
-  toList,
-  toResource,
-} from './resources.ts'
+import { changeWithMetadata } from './metadata.ts'
+import { type DeletedObject, type PaginatedResponse, toList, toResource } from './resources.ts'
+import type {
+  OrganizationInvitation,
+  OrganizationInvitationStatus,
+  OrganizationMembership,
+} from './organization-resources.ts'
+import type { EmailAddress, OauthAccessToken, PhoneNumber, User } from './user-resources.ts'
 
 /** Which users. */
 export interface UserFilter {
@@ -28,6 +27,8 @@ export interface UserFilter {
   readonly lastActiveAtAfter?: number
   readonly createdAtBefore?: number
   readonly createdAtAfter?: number
+  readonly lastSignInAtBefore?: number
+  readonly lastSignInAtAfter?: number
 }
 
 /** Which users, in which order. */
@@ -60,6 +61,8 @@ interface UserParams extends UserMetadataParams {
   readonly deleteSelfEnabled?: boolean
   readonly createOrganizationEnabled?: boolean
   readonly createOrganizationsLimit?: number
+  /** BCP 47: `de-AT`. */
+  readonly locale?: string
 }
 
 /** A user to create. */
@@ -88,6 +91,12 @@ export interface UsersApi {
   getCount(filter?: UserFilter): Promise<number>
   getUser(userId: string): Promise<User>
   createUser(params: CreateUserParams): Promise<User>
+  /**
+   * Changes what is given of a user.
+   *
+   * The API keeps metadata apart from the rest of a user. Where both are given there are two requests,
+   * the metadata last: if that one is refused, the rest has been changed already.
+   */
   updateUser(userId: string, params: UpdateUserParams): Promise<User>
   /** Merges into the user's metadata, at any depth; `null` deletes a member. */
   updateUserMetadata(userId: string, params: UserMetadataParams): Promise<User>
@@ -139,6 +148,22 @@ export interface UsersApi {
     userId: string,
     params: { readonly emailAddress: string },
   ): Promise<EmailAddress>
+  /** Gives a user this number instead of all others; it counts as verified. */
+  replaceUserPhoneNumber(
+    userId: string,
+    params: { readonly phoneNumber: string },
+  ): Promise<PhoneNumber>
+  /** Lists the organizations a user belongs to, as memberships. */
+  getOrganizationMembershipList(
+    params: { readonly userId: string } & PageParams,
+  ): Promise<PaginatedResponse<OrganizationMembership>>
+  /** Lists the organizations a user is invited to. */
+  getOrganizationInvitationList(
+    params: {
+      readonly userId: string
+      readonly status?: OrganizationInvitationStatus
+    } & PageParams,
+  ): Promise<PaginatedResponse<OrganizationInvitation>>
   /** Ends all sessions of a user and keeps them from signing in. */
   banUser(userId: string): Promise<User>
   unbanUser(userId: string): Promise<User>
@@ -150,8 +175,8 @@ export interface UsersApi {
 // oxfmt-ignore
 export const USERS: Endpoints<UsersApi> = {
   getUserList: {
-    async run(api, params = {}) {
-      const { limit: _limit, offset: _offset, orderBy: _orderBy, ...filter } = params
+    async run(api, params) {
+      const { limit: _limit, offset: _offset, orderBy: _orderBy, ...filter } = params ?? {}
       const [page, count] = await Promise.all([
         api({ method: 'GET', path: ['users'], query: params }),
         api({ method: 'GET', path: ['users', 'count'], query: filter }),
@@ -162,27 +187,13 @@ export const USERS: Endpoints<UsersApi> = {
   getCount:                  { request: (query) => ({ method: 'GET', path: ['users', 'count'], query }), read: totalOf },
   getUser:                   { request: (id) => ({ method: 'GET', path: ['users', id] }) },
   createUser:                { request: (body) => ({ method: 'POST', path: ['users'], body }) },
-  // The API keeps metadata apart from the rest of a user.
-  updateUser: {
-    async run(api, id, { publicMetadata, privateMetadata, unsafeMetadata, ...body }) {
-      const metadata = { publicMetadata, privateMetadata, unsafeMetadata }
-      const hasMetadata = hasMembers(metadata)
-      let user: unknown
-      if (hasMembers(body) || !hasMetadata) {
-        user = await api({ method: 'PATCH', path: ['users', id], body })
-      }
-      if (hasMetadata) {
-        user = await api({ method: 'PUT', path: ['users', id, 'metadata'], body: metadata })
-      }
-      return toResource(user)
-    },
-  },
+  updateUser:                { run: (api, id, params) => changeWithMetadata(api, ['users', id], params) },
   updateUserMetadata:        { request: (id, body) => ({ method: 'PATCH', path: ['users', id, 'metadata'], body }) },
   replaceUserMetadata:       { request: (id, body) => ({ method: 'PUT', path: ['users', id, 'metadata'], body }) },
   updateUserProfileImage:    { request: (id, { file }) => ({ method: 'POST', path: ['users', id, 'profile_image'], file }) },
   deleteUserProfileImage:    { request: (id) => ({ method: 'DELETE', path: ['users', id, 'profile_image'] }) },
   deleteUser:                { request: (id) => ({ method: 'DELETE', path: ['users', id] }) },
-  getUserOauthAccessToken:   { request: (id, provider) => ({ method: 'GET', path: ['users', id, 'oauth_access_tokens', provider.startsWith('oauth_') ? provider : `oauth_${provider}`], query: { paginated: true } }), read: toList },
+  getUserOauthAccessToken:   { request: (id, provider) => ({ method: 'GET', path: ['users', id, 'oauth_access_tokens', toStrategy(provider)], query: { paginated: true } }), read: toList },
   disableUserMFA:            { request: (id) => ({ method: 'DELETE', path: ['users', id, 'mfa'] }), read: asIs },
   deleteUserTOTP:            { request: (id) => ({ method: 'DELETE', path: ['users', id, 'totp'] }), read: asIs },
   deleteUserBackupCodes:     { request: (id) => ({ method: 'DELETE', path: ['users', id, 'backup_code'] }), read: asIs },
@@ -195,16 +206,21 @@ export const USERS: Endpoints<UsersApi> = {
   unsetPasswordCompromised:  { request: (id) => ({ method: 'POST', path: ['users', id, 'password', 'unset_compromised'] }) },
   removePassword:            { request: (id, body) => ({ method: 'POST', path: ['users', id, 'remove_password'], body }) },
   replaceUserEmailAddress:   { request: (id, body) => ({ method: 'PUT', path: ['users', id, 'email_address'], body }) },
+  replaceUserPhoneNumber:    { request: (id, body) => ({ method: 'PUT', path: ['users', id, 'phone_number'], body }) },
+  getOrganizationMembershipList: { request: ({ userId, ...query }) => ({ method: 'GET', path: ['users', userId, 'organization_memberships'], query }), read: toList },
+  getOrganizationInvitationList: { request: ({ userId, ...query }) => ({ method: 'GET', path: ['users', userId, 'organization_invitations'], query }), read: toList },
   banUser:                   { request: (id) => ({ method: 'POST', path: ['users', id, 'ban'] }) },
   unbanUser:                 { request: (id) => ({ method: 'POST', path: ['users', id, 'unban'] }) },
   lockUser:                  { request: (id) => ({ method: 'POST', path: ['users', id, 'lock'] }) },
   unlockUser:                { request: (id) => ({ method: 'POST', path: ['users', id, 'unlock'] }) },
 }
 
-function totalOf(json: unknown): number {
-  return (json as { readonly total_count?: number } | undefined)?.total_count ?? 0
+function toStrategy(provider: string): string {
+  // What is no id must not become one: the prefix alone would pass, and so would `oauth_null`.
+  const isText = typeof provider === 'string' && provider.trim() !== ''
+  return !isText || provider.startsWith('oauth_') ? provider : `oauth_${provider}`
 }
 
-function hasMembers(value: object): boolean {
-  return Object.values(value).some((member) => member !== undefined)
+function totalOf(json: unknown): number {
+  return (json as { readonly total_count?: number } | undefined)?.total_count ?? 0
 }

@@ -1,0 +1,62 @@
+import type { Endpoints, PageParams } from './endpoints.ts'
+import {
+  type DeletedObject,
+  type PaginatedResponse,
+  type Raw,
+  type Resource,
+  toList,
+} from './resources.ts'
+
+export type JwtTemplate = Resource<JwtTemplateJSON> & Raw<JwtTemplateJSON>
+
+type Claims = Readonly<Record<string, unknown>>
+
+interface JwtTemplateJSON {
+  readonly object: 'jwt_template'
+  readonly id: string
+  readonly name: string
+  readonly claims: Claims
+  /** Seconds, as the other one. */
+  readonly lifetime: number
+  readonly allowed_clock_skew: number
+  readonly custom_signing_key: boolean
+  readonly signing_algorithm: string
+  readonly created_at: number
+  readonly updated_at: number
+}
+
+/** A template to create. */
+export interface CreateJwtTemplateParams {
+  /** Tokens are asked for by this name. */
+  readonly name: string
+  readonly claims: Claims
+  /** Seconds, from 30 to 315,360,000. Default: 60. */
+  readonly lifetime?: number
+  /** Seconds, from 0 to 300. Default: 5. */
+  readonly allowedClockSkew?: number
+  /** Whether tokens are signed with a key of their own, which the next two then name. */
+  readonly customSigningKey?: boolean
+  readonly signingAlgorithm?: string
+  readonly signingKey?: string
+}
+
+/** Templates of tokens for other services. */
+export interface JwtTemplatesApi {
+  list(params?: PageParams): Promise<PaginatedResponse<JwtTemplate>>
+  get(templateId: string): Promise<JwtTemplate>
+  create(params: CreateJwtTemplateParams): Promise<JwtTemplate>
+  update(
+    params: Partial<CreateJwtTemplateParams> & { readonly templateId: string },
+  ): Promise<JwtTemplate>
+  delete(templateId: string): Promise<DeletedObject>
+}
+
+/** How each method of {@link JwtTemplatesApi} is carried out. */
+// oxfmt-ignore
+export const JWT_TEMPLATES: Endpoints<JwtTemplatesApi> = {
+  list:   { request: (query) => ({ method: 'GET', path: ['jwt_templates'], query: { ...query, paginated: true } }), read: toList },
+  get:    { request: (id) => ({ method: 'GET', path: ['jwt_templates', id] }) },
+  create: { request: (body) => ({ method: 'POST', path: ['jwt_templates'], body }) },
+  update: { request: ({ templateId, ...body }) => ({ method: 'PATCH', path: ['jwt_templates', templateId], body }) },
+  delete: { request: (id) => ({ method: 'DELETE', path: ['jwt_templates', id] }) },
+}
