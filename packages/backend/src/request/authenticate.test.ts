@@ -149,6 +149,7 @@ describe('a development instance', () => {
     ['a browser it does not know',        '/',                    {},                                    'handshake', 'dev-browser-missing'],
     ['a session without its browser',     '/',                    signedIn,                              'handshake', 'dev-browser-missing'],
     ['a browser that comes from the portal', '/?__clerk_db_jwt=dvb_1', { ...signedIn, __clerk_db_jwt: 'dvb_0' }, 'handshake', 'dev-browser-sync'],
+    ['a browser whose link names none',   '/?__clerk_db_jwt=',    { ...signedIn, __clerk_db_jwt: 'dvb_1' }, 'signed-in', null],
     ['a known browser',                   '/',                    { __clerk_db_jwt: 'dvb_1' },           'signed-out', 'session-token-and-uat-missing'],
     ['a session of a known browser',      '/',                    { ...signedIn, __clerk_db_jwt: 'dvb_1' }, 'signed-in', null],
   ])('with %s', async (_, path, values, status, reason) => {

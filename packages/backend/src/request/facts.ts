@@ -66,7 +66,8 @@ export class RequestFacts implements Facts {
 
     // Our parameters are never written in another spelling, so a text search finds them.
     const query = request.url.includes('__clerk_') ? this.publicUrl.searchParams : null
-    const devBrowserInQuery = query?.get(QUERY.devBrowser) ?? null
+    // An empty one names no browser and must not hide the one in the cookie.
+    const devBrowserInQuery = query?.get(QUERY.devBrowser) || null
     this.devBrowser =
       devBrowserInQuery !== null ? 'in_query' : selected.devBrowser ? 'in_cookie' : 'absent'
     this.devBrowserToken = (devBrowserInQuery ?? selected.devBrowser) || undefined
