@@ -1,7 +1,8 @@
 import { HEADERS } from '@core/protocol'
 import { type AuthObject, createSignedOutAuth } from './auth/auth-object.ts'
 import { type Redirects, createRedirects } from './auth/redirects.ts'
-import { type ClerkClient, type Core, createCore } from './client.ts'
+import { type ClerkClient, clientOf } from './client.ts'
+import { type Core, createCore } from './core.ts'
 import { ClerkError } from './errors.ts'
 import type { Setup } from './instance.ts'
 import {
@@ -55,14 +56,12 @@ export interface ContinueOutcome {
   readonly devBrowserToken: string | undefined
   /** Builders of sign-in and sign-up addresses for this request. */
   readonly redirects: Redirects
-  /** Client of the Backend API with the keys of this request. */
-  readonly client: ClerkClient
-  /** Options of this request, complete. */
+  /** Options of this request, complete, and the instance they name. */
   readonly setup: Setup
 }
 
 /** Authenticates requests for an adapter. */
-export interface Authenticator<Native = Request> {
+export interface RequestAuthenticator<Native = Request> {
   /**
    * Finds out who is asking and what to do about it. Never throws because of what a request holds.
    *
@@ -73,12 +72,10 @@ export interface Authenticator<Native = Request> {
     request: Request,
     ...native: Request extends Native ? [native?: Native] : [native: Native]
   ): Promise<Outcome>
-  /** Client of the Backend API with the options that do not depend on a request. */
-  readonly client: ClerkClient
   /** Lays options over those that do not depend on a request. */
   setup(options?: ClerkOptions): Setup
-  /** Client of the Backend API with these options. */
-  clientOf(setup: Setup): ClerkClient
+  /** What is behind it. */
+  core(): Core
   /**
    * Resolves and checks the options now instead of with the first request.
    *
@@ -87,16 +84,44 @@ export interface Authenticator<Native = Request> {
   assertConfigured(): void
 }
 
+/** Authenticates requests for an adapter, and has the Backend API's methods. */
+export interface Authenticator<Native = Request> extends RequestAuthenticator<Native> {
+  /** Client of the Backend API with the options that do not depend on a request. */
+  readonly client: ClerkClient
+  /** Client of the Backend API with the keys of this setup, such as that of an outcome. */
+  clientOf(setup: Setup): ClerkClient
+}
+
 /**
- * Creates the part of an adapter that decides. Nothing is resolved before the first use, so that a
- * module can create one while no environment is there yet.
+ * Creates the part of an adapter that decides, with clients of the Backend API. Nothing is resolved
+ * before the first use, so that a module can create one while no environment is there yet.
  */
 export function createAuthenticator<Native = Request>(
   options: AuthenticatorOptionsOrCallback<Native> | undefined,
   context: AuthenticatorContext,
 ): Authenticator<Native> {
-  let core: Core | undefined
+  const authenticator = createRequestAuthenticator(options, context)
+  const { core } = authenticator
   let client: ClerkClient | undefined
+  return {
+    ...authenticator,
+    get client() {
+      client ??= clientOf(core())
+      return client
+    },
+    clientOf: (setup) => clientOf(core(), setup),
+  }
+}
+
+/**
+ * As {@link createAuthenticator}, without clients: what a middleware needs. A bundle that has no other
+ * use for them then holds none of the Backend API's methods.
+ */
+export function createRequestAuthenticator<Native = Request>(
+  options: AuthenticatorOptionsOrCallback<Native> | undefined,
+  context: AuthenticatorContext,
+): RequestAuthenticator<Native> {
+  let core: Core | undefined
   const isDynamic = typeof options === 'function'
 
   const getCore = (): Core => {
@@ -119,14 +144,10 @@ export function createAuthenticator<Native = Request>(
       // The types see to it that a request of another kind is given where one is expected.
       const given = (native ?? request) as Native
       const setup = current.setup(isDynamic ? await options(given) : undefined)
-      return toOutcome(await current.authenticate(request, setup), setup, current)
-    },
-    get client() {
-      client ??= getCore().client(getCore().setup())
-      return client
+      return toOutcome(await current.authenticate(request, setup), setup)
     },
     setup: (given) => getCore().setup(given),
-    clientOf: (setup) => getCore().client(setup),
+    core: getCore,
     assertConfigured,
   }
 }
@@ -147,7 +168,7 @@ function createConfiguredCore(options: ClerkOptions, context: AuthenticatorConte
   return core
 }
 
-function toOutcome({ state, facts }: Authentication, setup: Setup, core: Core): Outcome {
+function toOutcome({ state, facts }: Authentication, setup: Setup): Outcome {
   // Only a handshake, or the answer to one, redirects; other headers are made when asked for.
   const mayRedirect = state.status === 'handshake' || facts.handshake !== 'absent'
   if (mayRedirect && state.headers.has(HEADERS.location)) {
@@ -156,7 +177,6 @@ function toOutcome({ state, facts }: Authentication, setup: Setup, core: Core): 
   }
   // Made when asked for: most routes need few of these.
   let auth: AuthObject | undefined
-  let client: ClerkClient | undefined
   let redirects: Redirects | undefined
   return {
     type: 'continue',
@@ -183,10 +203,6 @@ function toOutcome({ state, facts }: Authentication, setup: Setup, core: Core): 
         sessionStatus: this.auth.sessionStatus,
       })
       return redirects
-    },
-    get client() {
-      client ??= core.client(setup)
-      return client
     },
   }
 }

@@ -84,14 +84,7 @@ export type {
   SignedOutAuthObject,
   ToAuthOptions,
 } from './auth/auth-object.ts'
-export {
-  type AuthenticateRequestOptions,
-  type ClerkClient,
-  type VerifiedClaims,
-  type VerifyTokenOptions,
-  createClerkClient,
-  verifyToken,
-} from './client.ts'
+export { type ClerkClient, createClerkClient } from './client.ts'
 export {
   ClerkError,
   type ClerkErrorCode,
@@ -114,3 +107,10 @@ export type {
   SignedInState,
   SignedOutState,
 } from './request/state.ts'
+export {
+  type AuthenticateRequestOptions,
+  type VerifiedClaims,
+  type VerifyTokenOptions,
+  authenticateRequest,
+  verifyToken,
+} from './standalone.ts'

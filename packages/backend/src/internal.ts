@@ -30,12 +30,14 @@ export {
   type AuthenticatorOptionsOrCallback,
   type ContinueOutcome,
   type Outcome,
+  type RequestAuthenticator,
   type RespondOutcome,
   createAuthenticator,
+  createRequestAuthenticator,
   toErrorResponse,
 } from './authenticator.ts'
 export { type BrowserOptions, resolveBrowserOptions } from './browser-options.ts'
-export type { ClerkClient } from './client.ts'
+export { type ClerkClient, clientOf } from './client.ts'
 export {
   type EnvelopePurpose,
   type OpenOptions,

@@ -2,8 +2,7 @@ import type { SessionClaims } from '@core/protocol'
 import { type AuthObject, createSignedOutAuth } from '../auth/auth-object.ts'
 import { type Redirects, createRedirects } from '../auth/redirects.ts'
 import type { RequestKind } from '../auth/request-kind.ts'
-import type { Authenticator, ContinueOutcome } from '../authenticator.ts'
-import type { ClerkClient } from '../client.ts'
+import type { ContinueOutcome, RequestAuthenticator } from '../authenticator.ts'
 import { ClerkError } from '../errors.ts'
 import type { Setup } from '../instance.ts'
 import type { ResolvedOptions } from '../options.ts'
@@ -20,8 +19,8 @@ export interface ForwardedState {
   readonly url: URL
   readonly kind: RequestKind
   readonly redirects: Redirects
-  /** Client of the Backend API with the keys of this request. */
-  readonly client: ClerkClient
+  /** Options of this request, complete, and the instance they name. */
+  readonly setup: Setup
 }
 
 /** The options that a middleware may choose for each request, and that its server must know. */
@@ -55,7 +54,7 @@ const MAX_AGE_MS = 5 * 60_000
 export function sealRequestState(
   outcome: ContinueOutcome,
   kind: RequestKind,
-  base: Authenticator,
+  base: RequestAuthenticator,
   now: number,
 ): Promise<string> {
   const { state, url, devBrowserToken, setup } = outcome
@@ -86,7 +85,7 @@ export function sealRequestState(
  */
 export async function openRequestState(
   sealed: string,
-  base: Authenticator,
+  base: RequestAuthenticator,
   now: number,
 ): Promise<ForwardedState> {
   const payload = (await openEnvelope(sealed, {
@@ -101,6 +100,7 @@ export async function openRequestState(
   const url = new URL(payload.url)
   return {
     state,
+    setup,
     auth,
     url,
     kind: payload.kind,
@@ -112,7 +112,6 @@ export async function openRequestState(
       devBrowserToken: payload.devBrowserToken,
       sessionStatus: auth.sessionStatus,
     }),
-    client: base.clientOf(setup),
   }
 }
 

@@ -54,6 +54,19 @@ describe('clerkClient', () => {
     expect(calls.map(({ key }) => key)).toEqual([`Bearer ${secretKey}`])
   })
 
+  it('has, in a handler of the middleware, the keys that were chosen for its request', async () => {
+    const calls = answerBackendApi()
+    const secretKey = 'sk_live_tenant'
+    const middleware = clerkMiddleware(
+      async () => {
+        await clerkClient.users.getUser('user_1')
+      },
+      { secretKey },
+    )
+    await render(request('/'), middleware)
+    expect(calls.map(({ key }) => key)).toEqual([`Bearer ${secretKey}`])
+  })
+
   it('has the keys of the environment where no request is answered', async () => {
     const calls = answerBackendApi()
     await clerkClient.users.getUser('user_1')

@@ -1,4 +1,4 @@
-import { type LazyClient, createLazyClient } from '@core/backend/internal'
+import { type LazyClient, clientOf, createLazyClient } from '@core/backend/internal'
 import { environment } from './environment.ts'
 import { readStateIfAny } from './request-state.ts'
 
@@ -10,6 +10,6 @@ import { readStateIfAny } from './request-state.ts'
  * const client = await clerkClient()
  * await client.users.updateUser(userId, { firstName: 'Ada' })
  */
-export const clerkClient: LazyClient = createLazyClient(
-  async () => (await readStateIfAny())?.client ?? environment.client,
+export const clerkClient: LazyClient = createLazyClient(async () =>
+  clientOf(environment.core(), (await readStateIfAny())?.setup),
 )

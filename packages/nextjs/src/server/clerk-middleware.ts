@@ -2,7 +2,7 @@ import {
   type AuthenticatorOptions,
   type ContinueOutcome,
   type ForwardedState,
-  createAuthenticator,
+  createRequestAuthenticator,
   mergeHeaders,
   requestKind,
   sealRequestState,
@@ -88,7 +88,7 @@ function createMiddleware(
 ): NextMiddleware {
   const debugged = new WeakSet<NextRequest>()
   const { debug: isDebug, ...fixed } = typeof options === 'function' ? {} : (options ?? {})
-  const authenticator = createAuthenticator<NextRequest>(
+  const authenticator = createRequestAuthenticator<NextRequest>(
     typeof options === 'function'
       ? async (request) => {
           const { debug, ...chosen } = await options(request)

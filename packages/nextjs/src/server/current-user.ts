@@ -1,6 +1,7 @@
 import type { User } from '@core/backend'
-import type { ForwardedState } from '@core/backend/internal'
+import { type ForwardedState, clientOf } from '@core/backend/internal'
 import type { AuthOptions } from './auth-function.ts'
+import { environment } from './environment.ts'
 import { readState } from './request-state.ts'
 
 const users = new WeakMap<ForwardedState, Promise<User>>()
@@ -19,7 +20,7 @@ export async function currentUser(options?: AuthOptions): Promise<User | null> {
   if (userId === null) return null
   let user = users.get(state)
   if (user === undefined) {
-    user = state.client.users.getUser(userId)
+    user = clientOf(environment.core(), state.setup).users.getUser(userId)
     users.set(state, user)
   }
   return user

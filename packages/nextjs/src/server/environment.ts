@@ -1,7 +1,7 @@
 import {
-  type Authenticator,
   type AuthenticatorContext,
-  createAuthenticator,
+  type RequestAuthenticator,
+  createRequestAuthenticator,
 } from '@core/backend/internal'
 
 /** What this framework tells the core about its surroundings. */
@@ -13,4 +13,4 @@ export const CONTEXT: AuthenticatorContext = {
 }
 
 /** Knows the environment and nothing else. The middleware and the server agree on it. */
-export const environment: Authenticator = createAuthenticator(undefined, CONTEXT)
+export const environment: RequestAuthenticator = createRequestAuthenticator(undefined, CONTEXT)
