@@ -52,6 +52,7 @@ export function createApiCaller(options: ApiCallerOptions): ApiCaller {
     const init = toInit(request, options)
     const canRepeat = request.method === 'GET'
     for (let attempt = 0; ; attempt += 1) {
+      signal?.throwIfAborted()
       const answer = await exchange(options.fetch, url, signal ? { ...init, signal } : init)
       signal?.throwIfAborted()
       const isAnswer = 'response' in answer
@@ -95,10 +96,14 @@ function toInit({ method, body, file }: ApiRequest, options: ApiCallerOptions): 
 }
 
 function parse(response: Response, text: string): unknown {
-  const isJson = /^application\/json\b/i.test(response.headers.get('content-type') ?? '')
+  const type = response.headers.get('content-type') ?? ''
   let body: unknown
   try {
-    body = isJson && text !== '' ? (JSON.parse(text) as unknown) : undefined
+    if (text !== '' && !/^application\/json\b/i.test(type)) {
+      // A page of some proxy on the way: nothing that the API has done.
+      throw new TypeError('The answer is not JSON.')
+    }
+    body = text === '' ? undefined : (JSON.parse(text) as unknown)
   } catch (error) {
     if (response.ok) throw fromFailure(error)
   }
