@@ -89,8 +89,9 @@ function toInit({ method, body, file }: ApiRequest, options: ApiCallerOptions): 
   return {
     method,
     headers,
-    // A redirect would carry the secret key to wherever it points.
-    redirect: 'error',
+    // Followed, a redirect would carry the secret key to wherever it points. Left alone, it is an
+    // answer like any other that is not good; Workers know no way to make it an error.
+    redirect: 'manual',
     ...(content !== undefined && { body: content }),
   }
 }

@@ -55,7 +55,14 @@ describe('published keys', () => {
     expect(requests).toHaveLength(1)
     expect(requests[0]?.url).toBe('https://clerk.example.com/v1/jwks')
     expect(requests[0]?.headers.get('authorization')).toBe(`Bearer ${secretKey}`)
-    expect(requests[0]?.redirect).toBe('error')
+  })
+
+  it('are not looked for where a redirect points, which would get the secret key', async () => {
+    const headers = { location: 'https://example.org/v1/jwks' }
+    const moved = (): Response => Response.json({ keys: [jwk] }, { status: 302, headers })
+    const { bring, requests } = instance(moved)
+    expect(await bring()).toBe('jwk-remote-failed-to-load')
+    expect(requests[0]?.redirect).toBe('manual')
   })
 
   it('are fetched from where CLERK_API_URL says', async () => {

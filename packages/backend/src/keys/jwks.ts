@@ -93,8 +93,9 @@ async function fetchKeys(
   try {
     const response = await options.fetch(options.url, {
       headers: { authorization: `Bearer ${options.secretKey}` },
-      // A redirect would carry the secret key to wherever it points.
-      redirect: 'error',
+      // Followed, a redirect would carry the secret key to wherever it points. Left alone, it is an
+      // answer like any other that is not good; Workers know no way to make it an error.
+      redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
     const body: unknown = JSON.parse(await readText(response))
