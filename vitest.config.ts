@@ -7,7 +7,10 @@ export default defineConfig({
   resolve: { conditions: [...conditions, 'module', 'browser', 'development|production'] },
   ssr: { resolve: { conditions: [...conditions, 'node', 'development|production'] } },
   test: {
-    include: ['packages/*/src/**/*.test.{ts,tsx}', 'conformance/src/structure/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.{ts,tsx}',
+      'conformance/src/{runtimes,structure}/**/*.test.ts',
+    ],
     server: { deps: { inline: [/@core\//] } },
     testTimeout: 20_000,
     hookTimeout: 60_000,
