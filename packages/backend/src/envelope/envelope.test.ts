@@ -1,5 +1,6 @@
 import { createDecipheriv, createHash } from 'node:crypto'
 import * as fc from 'fast-check'
+import { CompactEncrypt } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { NOW } from '../../test/issuer.ts'
 import { type OpenOptions, openEnvelope, sealEnvelope } from './envelope.ts'
@@ -9,6 +10,11 @@ const seal = (payload: unknown, key = HEX): Promise<string> =>
   sealEnvelope(payload, { purpose: 'request-state', key, now: NOW })
 const open = (text: string, options: Partial<OpenOptions> = {}): Promise<unknown> =>
   openEnvelope(text, { purpose: 'request-state', key: HEX, now: NOW, ...options })
+
+const sealWithJose = (plain: unknown): Promise<string> =>
+  new CompactEncrypt(Buffer.from(typeof plain === 'string' ? plain : JSON.stringify(plain)))
+    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+    .encrypt(Buffer.from(HEX, 'hex'))
 
 const bytes = (part: string): Buffer => Buffer.from(part, 'base64url')
 
@@ -49,6 +55,25 @@ describe('an envelope', () => {
     })
   })
 
+  it('opens if it was sealed by jose, and only while nothing in it is out of place', async () => {
+    const letter = { iat: NOW, purpose: 'request-state', payload: { a: 1 } }
+    expect(await open(await sealWithJose(letter))).toEqual({ a: 1 })
+    for (const wrong of [
+      '',
+      'x',
+      null,
+      [],
+      'null',
+      { ...letter, iat: undefined },
+      { ...letter, iat: String(NOW) },
+      { ...letter, iat: null },
+      { ...letter, purpose: undefined },
+      { ...letter, purpose: ['request-state'] },
+    ]) {
+      await expect(open(await sealWithJose(wrong))).rejects.toMatchObject(INVALID)
+    }
+  })
+
   it('looks different each time and shows nothing', async () => {
     const [first, second] = await Promise.all([
       seal({ secretKey: 'sk_x' }),
@@ -65,6 +90,33 @@ describe('an envelope', () => {
   it('opens with any of the keys of a rotation', async () => {
     const text = await seal(1, 'the old secret text')
     expect(await open(text, { key: [HEX, 'the old secret text'] })).toBe(1)
+    expect(await open(await seal(1), { key: [HEX, 'the old secret text'] })).toBe(1)
+    await expect(open(text, { key: [HEX] })).rejects.toMatchObject(INVALID)
+  })
+
+  it('is held against the rules whichever key of a rotation opens it', async () => {
+    const text = await seal(1, 'the old secret text')
+    const key = [HEX, 'the old secret text']
+    await expect(open(text, { key, now: NOW + 60_001 })).rejects.toMatchObject(INVALID)
+    await expect(open(text, { key, purpose: 'other' as 'request-state' })).rejects.toMatchObject(
+      INVALID,
+    )
+  })
+
+  it('needs a key', async () => {
+    await expect(seal(1, '')).rejects.toThrow(TypeError)
+    await expect(open(await seal(1), { key: '' })).rejects.toThrow(TypeError)
+  })
+
+  it.each([
+    ['31 bytes', HEX.slice(2)],
+    ['33 bytes', `${HEX}00`],
+    ['the bytes as text', Buffer.from(HEX, 'hex').toString('latin1')],
+    ['nothing but zeros', '0'.repeat(64)],
+  ])('takes a key of %s for another one', async (_, key) => {
+    expect(await open(await seal(1, key), { key })).toBe(1)
+    await expect(open(await seal(1, key))).rejects.toMatchObject(INVALID)
+    await expect(open(await seal(1), { key })).rejects.toMatchObject(INVALID)
   })
 
   // oxfmt-ignore
@@ -85,11 +137,13 @@ describe('an envelope', () => {
     const text = await seal({ userId: 'user_1' })
     const parts = text.split('.')
     const changed = parts.flatMap((part, index) =>
-      [...bytes(part).keys()].map((at) => {
-        const copy = bytes(part)
-        copy.writeUInt8(copy.readUInt8(at) ^ 1, at)
-        return parts.with(index, copy.toString('base64url')).join('.')
-      }),
+      [...bytes(part).keys()].flatMap((at) =>
+        [0x01, 0x80, 0xff].map((bits) => {
+          const copy = bytes(part)
+          copy.writeUInt8(copy.readUInt8(at) ^ bits, at)
+          return parts.with(index, copy.toString('base64url')).join('.')
+        }),
+      ),
     )
     const shortened = Array.from({ length: text.length }, (_, length) => text.slice(0, length))
     const results = await Promise.allSettled([...changed, ...shortened].map((bad) => open(bad)))
@@ -109,11 +163,17 @@ describe('an envelope', () => {
     }
   })
 
+  it('does not open if it is longer than a header may be', async () => {
+    await expect(open(await seal('x'.repeat(60_000)))).rejects.toMatchObject(INVALID)
+  })
+
   // oxfmt-ignore
   it.each([
     ['nothing',                ''],
     ['dots',                   '....'],
     ['one megabyte',           'A'.repeat(1_000_000)],
+    ['a megabyte of dots',     '.'.repeat(1_000_000)],
+    ['a long part',            `eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..${'A'.repeat(1_000_000)}.A.A`],
     ['another algorithm',      `${Buffer.from('{"alg":"PBES2-HS256+A128KW","enc":"A256GCM","p2c":1000000,"p2s":"AAAA"}').toString('base64url')}.AA.AA.AA.AA`],
     ['compression',            `${Buffer.from('{"alg":"dir","enc":"A256GCM","zip":"DEF"}').toString('base64url')}..AA.AA.AA`],
     ['no encryption',          `${Buffer.from('{"alg":"none"}').toString('base64url')}.e30.`],

@@ -1,7 +1,7 @@
 /** What one part of an app tells another through the hands of a client, so that only they can read it. */
 
-import { CompactEncrypt, compactDecrypt } from 'jose'
 import { ClerkError } from '../errors.ts'
+import { type JweKey, decryptJwe, encryptJwe, importJweKey } from './jwe.ts'
 
 /** What an envelope is for. One that was made for another purpose does not open. */
 export type EnvelopePurpose = 'request-state'
@@ -32,7 +32,6 @@ interface Letter {
   readonly payload: unknown
 }
 
-const ALGORITHM = { alg: 'dir', enc: 'A256GCM' } as const
 const DEFAULT_MAX_AGE_MS = 60_000
 /** How far the clock of the machine that sealed may be ahead. */
 const MAX_AHEAD_MS = 5000
@@ -47,9 +46,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
  */
 export async function sealEnvelope(payload: unknown, options: SealOptions): Promise<string> {
   const letter: Letter = { iat: options.now, purpose: options.purpose, payload }
-  return new CompactEncrypt(encoder.encode(JSON.stringify(letter)))
-    .setProtectedHeader(ALGORITHM)
-    .encrypt(await keyOf(options.key))
+  return encryptJwe(encoder.encode(JSON.stringify(letter)), await keyOf(options.key))
 }
 
 /**
@@ -72,34 +69,33 @@ export async function openEnvelope(text: string, options: OpenOptions): Promise<
   )
 }
 
-async function decrypt(text: string, key: Uint8Array): Promise<Letter | null> {
+async function decrypt(text: string, key: JweKey): Promise<Letter | null> {
   if (text.length > MAX_CHARACTERS) return null
+  const plaintext = await decryptJwe(text, key)
+  if (plaintext === null) return null
   try {
-    const { plaintext } = await compactDecrypt(text, key, {
-      keyManagementAlgorithms: [ALGORITHM.alg],
-      contentEncryptionAlgorithms: [ALGORITHM.enc],
-    })
     const letter = JSON.parse(decoder.decode(plaintext)) as Letter | null
-    return typeof letter?.iat === 'number' && Number.isFinite(letter.iat) ? letter : null
+    return typeof letter?.iat === 'number' ? letter : null
   } catch {
     return null
   }
 }
 
-const known = new Map<string, Promise<Uint8Array>>()
+const known = new Map<string, Promise<JweKey>>()
 
-/** Turns secret text into 32 bytes. Remembered, because stretching is the same work each time. */
-function keyOf(secret: string): Promise<Uint8Array> {
+/** Turns secret text into a key. Remembered, because stretching is the same work each time. */
+function keyOf(secret: string): Promise<JweKey> {
   let key = known.get(secret)
   if (key === undefined) {
     if (known.size >= 100) known.clear()
-    key = deriveKey(secret)
+    key = deriveBytes(secret).then(importJweKey)
     known.set(secret, key)
   }
   return key
 }
 
-async function deriveKey(secret: string): Promise<Uint8Array> {
+async function deriveBytes(secret: string): Promise<Uint8Array<ArrayBuffer>> {
+  if (secret === '') throw new TypeError('An envelope needs a key.')
   if (/^[0-9a-f]{64}$/i.test(secret)) {
     return Uint8Array.from(secret.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
   }
