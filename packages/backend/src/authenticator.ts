@@ -201,6 +201,7 @@ function toOutcome({ state, facts }: Authentication, setup: Setup): Outcome {
         url: facts.publicUrl,
         devBrowserToken: facts.devBrowserToken,
         sessionStatus: this.auth.sessionStatus,
+        isSatellite: state.isSatellite,
       })
       return redirects
     },

@@ -1,6 +1,6 @@
 /** Options, instances and the authentication of requests: what clients and adapters are made of. */
 
-import { type Instances, type Setup, createInstances, layOver } from './instance.ts'
+import { type Instances, type Setup, createInstances, createSetup, layOver } from './instance.ts'
 import {
   type ClerkOptions,
   type EnvironmentPrefix,
@@ -30,7 +30,7 @@ export function createCore(
   instances: Instances = createInstances(runtime),
 ): Core {
   const options = resolveOptions(given, runtime.env, 'configure', prefix)
-  const own: Setup = { options, instance: instances.of(options) }
+  const own = createSetup(options, instances.of(options))
 
   return {
     runtime,

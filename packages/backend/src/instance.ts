@@ -1,4 +1,4 @@
-import { type PublishableKey, originOfHost } from '@core/protocol'
+import type { PublishableKey } from '@core/protocol'
 import type { ApiClient } from './api/client.ts'
 import { fromFailure } from './api/errors.ts'
 import { type ApiCaller, type ApiCallerOptions, createApiCaller } from './api/request.ts'
@@ -16,6 +16,7 @@ import { type CookieNames, cookieNamesOf } from './request/cookies.ts'
 import type { Runtime } from './runtime.ts'
 import type { Verifier } from './session/verify-token.ts'
 import { VerifiedTokens } from './session/verified-tokens.ts'
+import { type SiteOf, createSiteOf } from './site.ts'
 
 /** What belongs to one set of keys: nothing in it is ever used for another instance. */
 export interface Instance {
@@ -36,6 +37,7 @@ export interface Instance {
 export interface Setup {
   readonly options: ResolvedOptions
   readonly instance: Instance
+  readonly siteOf: SiteOf
 }
 
 /** Finds the instance that options name. */
@@ -82,11 +84,16 @@ export function createInstances(runtime: Runtime): Instances {
   }
 }
 
+/** Puts together what one call needs. */
+export function createSetup(options: ResolvedOptions, instance: Instance): Setup {
+  return { options, instance, siteOf: createSiteOf(options) }
+}
+
 /** Lays options over those of a setup; the instance changes only if they name another. */
 export function layOver(setup: Setup, given: ClerkOptions, instances: Instances): Setup {
   const options = overrideOptions(setup.options, given)
   const isSame = IDENTITY.every((name) => options[name] === setup.options[name])
-  return { options, instance: isSame ? setup.instance : instances.of(options) }
+  return createSetup(options, isSame ? setup.instance : instances.of(options))
 }
 
 function createInstance(options: ResolvedOptions, runtime: Runtime): Instance {
@@ -101,7 +108,6 @@ function createInstance(options: ResolvedOptions, runtime: Runtime): Instance {
     publishableKey,
     verifier: {
       keys: createKeySource(options, runtime),
-      issuer: publishableKey && originOfHost(publishableKey.frontendApi),
       verified: options.skipJwksCache ? null : new VerifiedTokens(),
     },
     api: createApiCaller(caller),

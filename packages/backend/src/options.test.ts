@@ -163,10 +163,10 @@ describe('overrideOptions', () => {
   })
 
   it('is as strict as the options of a client', () => {
-    const given = { clockSkewInMs: -1, isSatellite: true } as ClerkOptions
+    const given = { clockSkewInMs: -1, isSatelite: true } as ClerkOptions
     const problem = problemOf(() => overrideOptions(base, given))
     expect(problem).toContain('clockSkewInMs')
-    expect(problem).toContain('"isSatellite" is not an option')
+    expect(problem).toContain('"isSatelite" is not an option')
   })
 })
 

@@ -1,6 +1,14 @@
 import { type PublishableKey, originOfHost, parsePublishableKey } from '@core/protocol'
 import { ClerkError } from './errors.ts'
 import { type PemKey, parsePem } from './keys/pem.ts'
+import {
+  type OrganizationSync,
+  type OrganizationSyncOptions,
+  parseOrganizationSync,
+} from './paths/organization-sync.ts'
+
+/** A value, or a function that chooses it for each request by its public URL. */
+export type PerRequest<T> = T | ((url: URL) => T)
 
 /**
  * Options of the product. Each comes from the call, else from its environment variable, else from
@@ -29,6 +37,25 @@ export interface ClerkOptions {
   readonly afterSignInUrl?: string | undefined
   /** `CLERK_AFTER_SIGN_UP_URL`. Default: `/`. */
   readonly afterSignUpUrl?: string | undefined
+  /**
+   * `CLERK_IS_SATELLITE`. Whether this app is on a domain of its own and follows the sessions of the
+   * primary domain. Needs `domain` or `proxyUrl`, and in development `signInUrl`. Default: `false`.
+   */
+  readonly isSatellite?: PerRequest<boolean> | undefined
+  /** `CLERK_DOMAIN`. Domain of a satellite, without scheme: `example.org`, `localhost:3001`. */
+  readonly domain?: PerRequest<string> | undefined
+  /**
+   * `CLERK_PROXY_URL`. The app's own proxy to the Frontend API: an absolute URL, or a path of the
+   * app, which is taken to be on the public origin of the request.
+   */
+  readonly proxyUrl?: PerRequest<string> | undefined
+  /**
+   * `CLERK_SATELLITE_AUTO_SYNC`. Whether a satellite asks the primary domain about visitors of whom it
+   * knows nothing. Default: `false`: it asks once they come back from signing in.
+   */
+  readonly satelliteAutoSync?: boolean | undefined
+  /** Makes the organization that a URL names the active one when its page is loaded. */
+  readonly organizationSyncOptions?: OrganizationSyncOptions | undefined
   /** Accepted `aud` claims. With it, a token without a matching `aud` is refused. */
   readonly audience?: string | readonly string[] | undefined
   /**
@@ -58,6 +85,11 @@ export interface ResolvedOptions {
   readonly signUpUrl: string | null
   readonly afterSignInUrl: string
   readonly afterSignUpUrl: string
+  readonly isSatellite: PerRequest<boolean>
+  readonly domain: PerRequest<string> | null
+  readonly proxyUrl: PerRequest<string> | null
+  readonly satelliteAutoSync: boolean
+  readonly organizationSyncOptions: OrganizationSync | null
   readonly audience: readonly string[]
   readonly authorizedParties: readonly string[]
   readonly clockSkewInMs: number
@@ -99,10 +131,15 @@ const OPTIONS: { readonly [K in keyof ResolvedOptions]: Option<ResolvedOptions[K
   signUpUrl:         { env: 'CLERK_SIGN_UP_URL', isPublic: true, fallback: null, parse: parsePage, expected: PAGE },
   afterSignInUrl:    { env: 'CLERK_AFTER_SIGN_IN_URL', isPublic: true, fallback: '/', parse: parsePage, expected: PAGE },
   afterSignUpUrl:    { env: 'CLERK_AFTER_SIGN_UP_URL', isPublic: true, fallback: '/', parse: parsePage, expected: PAGE },
+  isSatellite:       { env: 'CLERK_IS_SATELLITE', isPublic: true, fallback: false, parse: perRequest(parseFlag), expected: 'true or false, or a function of the public URL' },
+  domain:            { env: 'CLERK_DOMAIN', isPublic: true, fallback: null, parse: perRequest(parseDomain), expected: 'a host without scheme and path such as example.org, or a function of the public URL' },
+  proxyUrl:          { env: 'CLERK_PROXY_URL', isPublic: true, fallback: null, parse: perRequest(parseProxyUrl), expected: 'an absolute http or https URL, a path that starts with one slash, or a function of the public URL' },
+  satelliteAutoSync: { env: 'CLERK_SATELLITE_AUTO_SYNC', isPublic: true, fallback: false, parse: parseFlag, expected: 'true or false' },
+  organizationSyncOptions: { fallback: null, parse: parseOrganizationSync, expected: 'lists of path patterns: { organizationPatterns, personalAccountPatterns }' },
   audience:          { fallback: [], parse: (value) => parseNames(typeof value === 'string' ? [value] : value), expected: 'a string or a list of strings' },
   authorizedParties: { fallback: [], parse: parseParties, expected: 'a list of origins such as https://app.example.com' },
   clockSkewInMs:     { fallback: 5000, parse: parseMilliseconds, expected: 'milliseconds, from 0 to 86400000' },
-  skipJwksCache:     { fallback: false, parse: parseBoolean, expected: 'true or false' },
+  skipJwksCache:     { fallback: false, parse: (value) => (typeof value === 'boolean' ? value : undefined), expected: 'true or false' },
   jwksCacheTtlInMs:  { fallback: 300_000, parse: (value) => (typeof value === 'number' ? value : undefined), expected: 'a number' },
   userAgent:         { fallback: null, parse: (value) => match(value, /^[\x20-\x7e]{1,256}$/), expected: 'printable ASCII' },
 }
@@ -211,10 +248,36 @@ function missing(
   if (purpose === 'call-api' && lacks('secretKey')) {
     problems.push(describe('secretKey', prefix, 'is missing'))
   }
+  // What depends on the request is checked with the request.
+  if (purpose === 'authenticate' && options.isSatellite === true && !isIncomplete) {
+    problems.push(...satelliteProblems(options, options.domain, options.proxyUrl))
+  }
   const callsApi = purpose === 'call-api' || (verifies && lacks('jwtKey') && !lacks('secretKey'))
   if (callsApi && !isIncomplete && apiOriginOf(options) === null) {
     problems.push(
       'apiUrl (CLERK_API_URL) is missing: set it, or publishableKey (CLERK_PUBLISHABLE_KEY), which names the host.',
+    )
+  }
+  return problems
+}
+
+/** Tells what a satellite lacks: it must know its own domain, and where its visitors sign in. */
+export function satelliteProblems(
+  { publishableKey, signInUrl }: ResolvedOptions,
+  domain: ResolvedOptions['domain'],
+  proxyUrl: ResolvedOptions['proxyUrl'],
+): string[] {
+  const problems: string[] = []
+  if (!domain && !proxyUrl) {
+    problems.push(
+      'domain (CLERK_DOMAIN) or proxyUrl (CLERK_PROXY_URL) is missing: a satellite needs one of them.',
+    )
+  }
+  const host = signInUrl?.startsWith('/') === false ? new URL(signInUrl).host : null
+  const isDevelopment = publishableKey?.instanceType === 'development'
+  if (signInUrl === null ? isDevelopment : host === null || host === domain) {
+    problems.push(
+      'signInUrl (CLERK_SIGN_IN_URL) must be an absolute URL on the primary domain: visitors of a satellite sign in there.',
     )
   }
   return problems
@@ -328,6 +391,27 @@ function parseMilliseconds(value: unknown): number | undefined {
   return typeof value === 'number' && value >= 0 && value <= 86_400_000 ? value : undefined
 }
 
-function parseBoolean(value: unknown): boolean | undefined {
-  return typeof value === 'boolean' ? value : undefined
+/** Reads a flag; the environment writes it as text. */
+function parseFlag(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value
+  if (typeof value !== 'string') return undefined
+  if (/^(?:true|[1-9]\d*)$/i.test(value)) return true
+  return /^(?:false|0)$/i.test(value) ? false : undefined
+}
+
+/** Parses the domain of a satellite. */
+export function parseDomain(value: unknown): string | undefined {
+  return match(value, /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)+|localhost)(?::\d{1,5})?$/i)
+}
+
+/** Parses the address of a proxy: absolute, or a path. Without a trailing slash. */
+export function parseProxyUrl(value: unknown): string | undefined {
+  if (typeof value !== 'string' || !value.startsWith('/')) return parseOrigin(value)
+  return match(value, /^\/(?!\/)[^\s\\?#]+$/)?.replace(/\/+$/, '')
+}
+
+function perRequest<T>(
+  parse: (value: unknown) => T | undefined,
+): (value: unknown) => PerRequest<T> | undefined {
+  return (value) => (typeof value === 'function' ? (value as (url: URL) => T) : parse(value))
 }

@@ -8,6 +8,7 @@ import { type ClerkOptions, requireOptions } from './options.ts'
 import type { RequestState } from './request/state.ts'
 import { type Runtime, createRuntime } from './runtime.ts'
 import { verifySessionToken } from './session/verify-token.ts'
+import { rulesOf } from './site.ts'
 
 /** Options of one call. */
 export type AuthenticateRequestOptions = Omit<ClerkOptions, 'encryptionKey' | 'userAgent'>
@@ -84,7 +85,7 @@ export async function verifyToken(
   // JavaScript callers pass on whatever a header or a cookie gave them.
   if (typeof token !== 'string') throw new TokenVerificationError('token-invalid')
   const { instance } = core.setup()
-  const rules = { ...core.options, isSessionOptional: true }
+  const rules = { ...rulesOf(core.options), isSessionOptional: true }
   const result = await verifySessionToken(token, instance.verifier, rules, core.runtime.now())
   if ('reason' in result) throw new TokenVerificationError(result.reason)
   return result.claims

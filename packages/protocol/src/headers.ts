@@ -16,6 +16,7 @@ export const HEADERS = {
   forwardedProto: 'x-forwarded-proto',
   accept: 'accept',
   secFetchDest: 'sec-fetch-dest',
+  secFetchSite: 'sec-fetch-site',
   /** Status of a request that is not signed in: `signed-out` or `handshake`. */
   authStatus: 'x-clerk-auth-status',
   /** Why a request is not signed in. */

@@ -25,6 +25,8 @@ export interface RedirectContext {
   readonly devBrowserToken?: string | undefined
   /** A pending session has tasks to finish instead of a sign-in. */
   readonly sessionStatus?: 'pending' | 'active' | null | undefined
+  /** Whether this app follows another domain: it then asks there once the visitor is back. */
+  readonly isSatellite?: boolean | undefined
 }
 
 /**
@@ -37,9 +39,13 @@ export function createRedirects(context: RedirectContext): Redirects {
   const build = (target: URL, options: RedirectOptions = {}): string => {
     if (context.sessionStatus === 'pending') target.pathname = join(target.pathname, 'tasks')
     const back = returnUrlOf(options.returnBackUrl, context.url)
-    if (back !== null) target.searchParams.set(QUERY.redirectUrl, back)
+    const isElsewhere = target.host !== context.url.host
+    if (back !== null) {
+      if (context.isSatellite && isElsewhere) back.searchParams.set(QUERY.synced, 'false')
+      target.searchParams.set(QUERY.redirectUrl, back.href)
+    }
     const isDevelopment = context.publishableKey?.instanceType === 'development'
-    if (isDevelopment && context.devBrowserToken && target.host !== context.url.host) {
+    if (isDevelopment && context.devBrowserToken && isElsewhere) {
       target.searchParams.set(QUERY.devBrowser, context.devBrowserToken)
     }
     return target.href
@@ -70,9 +76,9 @@ function portalPage({ publishableKey }: RedirectContext, page: 'sign-in' | 'sign
   return `${accountPortalOrigin(publishableKey.frontendApi)}/${page}`
 }
 
-function returnUrlOf(given: string | URL | null | undefined, current: URL): string | null {
+function returnUrlOf(given: string | URL | null | undefined, current: URL): URL | null {
   if (given === null) return null
-  const here = cleanUrl(current).href
+  const here = cleanUrl(current)
   if (given === undefined || given === '') return here
   const text = String(given)
   if (!URL.canParse(text, current.href)) return here
@@ -80,7 +86,7 @@ function returnUrlOf(given: string | URL | null | undefined, current: URL): stri
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return here
   // `//evil.example` and its kin are written as a path and lead to another site.
   const namesOrigin = /^https?:\/\//i.test(text)
-  return namesOrigin || url.origin === current.origin ? url.href : here
+  return namesOrigin || url.origin === current.origin ? url : here
 }
 
 function join(path: string, page: string): string {

@@ -95,9 +95,9 @@ export async function openRequestState(
     maxAgeMs: MAX_AGE_MS,
   })) as Payload
   const setup = base.setup(payload.options)
-  const state = stateOf(payload, setup)
-  const auth = state.toAuth() ?? createSignedOutAuth({ reason: state.reason })
   const url = new URL(payload.url)
+  const state = stateOf(payload, setup, url)
+  const auth = state.toAuth() ?? createSignedOutAuth({ reason: state.reason })
   return {
     state,
     setup,
@@ -111,16 +111,18 @@ export async function openRequestState(
       url,
       devBrowserToken: payload.devBrowserToken,
       sessionStatus: auth.sessionStatus,
+      isSatellite: state.isSatellite,
     }),
   }
 }
 
-function stateOf({ token, reason, message }: Payload, setup: Setup): RequestState {
-  if (token === null) return signedOut(setup, reason ?? 'unexpected-error', message ?? '')
+function stateOf({ token, reason, message }: Payload, setup: Setup, url: URL): RequestState {
+  const site = setup.siteOf(() => url)
+  if (token === null) return signedOut(setup, site, reason ?? 'unexpected-error', message ?? '')
   // The middleware has verified it, and the envelope proves that the middleware sent it.
   const claims = parseToken(token)?.claims
-  if (claims === undefined) return signedOut(setup, 'unexpected-error', '')
-  return signedIn(setup, token, claims as unknown as SessionClaims)
+  if (claims === undefined) return signedOut(setup, site, 'unexpected-error', '')
+  return signedIn(setup, site, token, claims as unknown as SessionClaims)
 }
 
 function dynamicOptions(options: ResolvedOptions, environment: ResolvedOptions): DynamicOptions {

@@ -10,8 +10,8 @@ import {
   type HandshakeAnswer,
   cleanUrl,
   countHandshake,
-  handshakeUrl,
   resolveHandshake,
+  startOfHandshake,
 } from './handshake.ts'
 import { type RequestReason, type StateReason, refreshReason } from './reasons.ts'
 import { type Refreshed, refreshSession } from './refresh.ts'
@@ -42,7 +42,8 @@ export async function authenticate(
   const { publishableKey } = options
   if (publishableKey === null) throw new TypeError('Set the option publishableKey.')
   const names = instance.cookieNames ?? (await loadCookieNames(instance, publishableKey))
-  const facts = new RequestFacts(request, publishableKey, instance, names, now)
+  const facts = new RequestFacts(request, setup, publishableKey, names, now)
+  const { site } = facts
   let claims: SessionClaims | null = null
   let answer: HandshakeAnswer | null = null
   let refreshed: Refreshed | null = null
@@ -51,8 +52,13 @@ export async function authenticate(
     const decision = decide(facts)
     switch (decision.verdict) {
       case 'resolve': {
-        const token = facts.handshakeToken ?? ''
-        answer = await resolveHandshake(token, setup, names, facts.publicUrl.hostname, now)
+        const { handshakeAnswer } = facts
+        answer =
+          handshakeAnswer && (await resolveHandshake(handshakeAnswer, facts, setup, names, now))
+        if (answer === null) {
+          facts.handshake = 'absent'
+          break
+        }
         facts.handshake = answer.outcome
         if (answer.outcome === 'unknown') facts.refusal = answer.reason
         if (answer.outcome === 'refused') facts.handshakeRefusal = answer.reason
@@ -63,11 +69,11 @@ export async function authenticate(
         const { text = '', proved, parsed } = facts.token ?? {}
         // Waiting for what is there already would cost a turn of the queue.
         const result = proved
-          ? holdAgainst(proved, options, now)
-          : await verifySessionToken(text, verifier, options, now, parsed)
+          ? holdAgainst(proved, site.rules, now)
+          : await verifySessionToken(text, verifier, site.rules, now, parsed)
         if ('claims' in result) {
           claims = result.claims
-          facts.session = 'valid'
+          facts.admit(claims)
         } else {
           facts.refusal = result.reason
           facts.session =
@@ -89,17 +95,17 @@ export async function authenticate(
       case 'sign_in': {
         if (answer?.outcome === 'signed_in') {
           const headers = headersOf(answer, facts)
-          return { facts, state: signedIn(setup, answer.token, answer.claims, headers) }
+          return { facts, state: signedIn(setup, site, answer.token, answer.claims, headers) }
         }
         if (refreshed) {
           const { token, claims, cookies } = refreshed
-          return { facts, state: signedIn(setup, token, claims, { cookies }) }
+          return { facts, state: signedIn(setup, site, token, claims, { cookies }) }
         }
         if (claims === null) return { facts, state: signOut(facts, setup, 'unexpected-error') }
-        return { facts, state: signedIn(setup, facts.sessionToken ?? '', claims) }
+        return { facts, state: signedIn(setup, site, facts.sessionToken ?? '', claims) }
       }
       case 'sign_out': {
-        const headers = answer?.outcome === 'signed_out' ? headersOf(answer, facts) : undefined
+        const headers = answer && 'cookies' in answer ? headersOf(answer, facts) : undefined
         return { facts, state: signOut(facts, setup, decision.reason, headers) }
       }
       case 'handshake':
@@ -115,7 +121,7 @@ function signOut(
   headers?: StateHeaders,
 ): RequestState {
   const cause: StateReason = reason ?? failureOf(facts) ?? facts.refusal ?? 'unexpected-error'
-  return signedOut(setup, cause, messageOf(facts), headers)
+  return signedOut(setup, facts.site, cause, messageOf(facts), headers)
 }
 
 function startHandshake(
@@ -123,11 +129,9 @@ function startHandshake(
   setup: Setup,
   reason: RequestReason | null,
 ): RequestState {
-  const { publishableKey } = setup.options
-  if (publishableKey === null) return signOut(facts, setup, 'unexpected-error')
   const cause = reason ?? failureOf(facts) ?? 'unexpected-error'
-  return handshake(setup, cause, messageOf(facts), {
-    location: handshakeUrl(facts, publishableKey, cause),
+  return handshake(setup, facts.site, cause, messageOf(facts), {
+    location: startOfHandshake(facts, setup, cause),
     cookies: [countHandshake(facts.handshakeCount)],
   })
 }

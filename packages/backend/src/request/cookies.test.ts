@@ -1,4 +1,4 @@
-import { parsePublishableKey } from '@core/protocol'
+import { parsePublishableKey, originOfHost } from '@core/protocol'
 import { describe, expect, it } from 'vitest'
 import { NOW, SECONDS, createIssuer } from '../../test/issuer.ts'
 import { parseToken } from '../session/token-gate.ts'
@@ -72,7 +72,7 @@ describe('selectCookies', () => {
     const selected = selectCookies(
       parseCookies(header),
       names,
-      key,
+      { instanceType: key.instanceType, issuers: [originOfHost(key.frontendApi)] },
       (text) => parseToken(text)?.claims ?? null,
       NOW,
     )

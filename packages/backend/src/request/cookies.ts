@@ -1,4 +1,10 @@
-import { COOKIES, type PublishableKey, cookieSuffix, suffixedCookie } from '@core/protocol'
+import {
+  COOKIES,
+  type InstanceType,
+  type PublishableKey,
+  cookieSuffix,
+  suffixedCookie,
+} from '@core/protocol'
 import { parse } from 'cookie'
 
 /** Names under which one instance reads and writes its cookies. */
@@ -32,12 +38,33 @@ export function parseCookies(header: string | null): Cookies {
   return header === null ? NO_COOKIES : parse(header)
 }
 
+/**
+ * Counts the handshakes that a browser has just been through. Of several counters the highest counts,
+ * and one that is not a number counts as too many: whoever can set cookies here (a sibling domain
+ * can) may end a loop sooner, but not keep it going.
+ */
+export function countOf(header: string | null, name: string, most: number): number {
+  const counts = (header ?? '').split(';').map((cookie) => {
+    const at = cookie.indexOf('=')
+    if (cookie.slice(0, at).trim() !== name) return 0
+    const count = cookie.slice(at + 1).trim()
+    return /^\d{1,3}$/.test(count) ? Number(count) : most
+  })
+  return Math.max(...counts)
+}
+
 /** The cookies that say who is asking, of the spelling that is in use. */
 export interface SessionCookies {
   readonly isSuffixed: boolean
   readonly session: string | undefined
   readonly clientUat: string | undefined
   readonly devBrowser: string | undefined
+}
+
+/** Whose cookies are read: the type of the instance, and who issues its tokens. */
+export interface CookieOwner {
+  readonly instanceType: InstanceType
+  readonly issuers: readonly string[]
 }
 
 /** Claims of a token that nobody has verified, or `null` if it cannot be read. */
@@ -52,11 +79,11 @@ export type PeekClaims = (token: string) => Readonly<Record<string, unknown>> | 
 export function selectCookies(
   cookies: Cookies,
   names: CookieNames,
-  instance: PublishableKey,
+  owner: CookieOwner,
   peek: PeekClaims,
   now: number,
 ): SessionCookies {
-  return usesSuffixed(cookies, names, instance, peek, now)
+  return usesSuffixed(cookies, names, owner, peek, now)
     ? {
         isSuffixed: true,
         session: cookies[names.session],
@@ -74,7 +101,7 @@ export function selectCookies(
 function usesSuffixed(
   cookies: Cookies,
   names: CookieNames,
-  instance: PublishableKey,
+  owner: CookieOwner,
   peek: PeekClaims,
   now: number,
 ): boolean {
@@ -89,7 +116,7 @@ function usesSuffixed(
     if (plainClaims === null || !issuer) return false
     // Some other instance wrote the plain cookie: only the suffixed ones are ours.
     if (typeof issuer !== 'string') return true
-    if (issuer.replace(/^https?:\/\//, '') !== instance.frontendApi) return true
+    if (!owner.issuers.some((own) => hostOf(own) === hostOf(issuer))) return true
   }
   if (ownUat === undefined && !ownSession) return false
   // Both spellings hold one token where one SDK wrote both.
@@ -98,11 +125,16 @@ function usesSuffixed(
     return false
   }
   if (ownUat === '0' && plainUat !== '0') return false
-  if (instance.instanceType !== 'production' && ownUat !== '0' && plainUat === '0') {
+  if (owner.instanceType !== 'production' && ownUat !== '0' && plainUat === '0') {
     const expiry = ownClaims?.['exp']
     if (typeof expiry === 'number' && expiry <= Math.floor(now / 1000)) return false
   }
   return ownUat !== undefined || !ownSession
+}
+
+/** Issuers were written without their scheme once. */
+function hostOf(issuer: string): string {
+  return issuer.replace(/^https?:\/\//, '')
 }
 
 function issuedAt(claims: Readonly<Record<string, unknown>> | null): number {

@@ -3,9 +3,10 @@ import { type Facts, decide, wantsHandshake } from './decide.ts'
 import { refreshReason } from './reasons.ts'
 
 const VALUES: { readonly [K in keyof Facts]: readonly Facts[K][] } = {
-  handshake: ['absent', 'unverified', 'signed_in', 'signed_out', 'unknown', 'refused'],
+  handshake: ['absent', 'unverified', 'signed_in', 'signed_out', 'unknown', 'refused', 'lost'],
   carrier: ['header', 'cookie'],
   instance: ['development', 'production'],
+  sync: ['none', 'unasked', 'of_satellite', 'of_primary'],
   devBrowser: ['absent', 'in_cookie', 'in_query'],
   client: ['signed_in', 'signed_out'],
   isStale: [true, false],
@@ -22,6 +23,8 @@ const VALUES: { readonly [K in keyof Facts]: readonly Facts[K][] } = {
     'refreshed',
     'refresh_failed',
   ],
+  isCrossOrigin: [true, false],
+  organization: ['as_asked', 'other'],
   canHandshake: [true, false],
 }
 const NAMES = Object.keys(VALUES) as readonly (keyof Facts)[]
@@ -70,7 +73,7 @@ describe('decide', () => {
   })
 
   it('is total', () => {
-    expect(ALL).toHaveLength(6 * 2 * 2 * 3 * 2 * 11 * 2 * 2)
+    expect(ALL).toHaveLength(7 * 2 * 2 * 4 * 3 * 2 * 2 * 11 * 2 * 2 * 2)
     expect(ALL.map((facts) => decide(facts).verdict)).not.toContain(undefined)
   })
 
@@ -121,6 +124,8 @@ describe('wantsHandshake', () => {
   it('is true exactly where the load of a page would be a handshake', () => {
     const wrong = ALL.filter((facts) => !facts.canHandshake).filter((facts) => {
       const decision = decide(facts)
+      // Who is signed in already is not asked about.
+      if (decision.verdict === 'sign_in') return false
       const page = decide({ ...facts, canHandshake: true })
       // A refresh that failed names its own reason.
       const isFailure = page.verdict === 'handshake' && page.reason === null

@@ -6,7 +6,17 @@ export interface Facts {
   readonly carrier: 'header' | 'cookie'
   readonly instance: 'development' | 'production'
   /** Answer of the identity server to a handshake, and what it turned out to be. */
-  readonly handshake: 'absent' | 'unverified' | 'signed_in' | 'signed_out' | 'unknown' | 'refused'
+  readonly handshake:
+    | 'absent'
+    | 'unverified'
+    | 'signed_in'
+    | 'signed_out'
+    | 'unknown'
+    | 'refused'
+    /** The answer was left with the identity server, and is not there any more. */
+    | 'lost'
+  /** What keeps the domains of one instance in step asks for. */
+  readonly sync: SyncFact
   /** Development-browser token. */
   readonly devBrowser: 'absent' | 'in_cookie' | 'in_query'
   /** What the browser's client says of itself (`__client_uat`). */
@@ -14,9 +24,23 @@ export interface Facts {
   readonly session: SessionFact
   /** Whether the client changed after the session token was issued. */
   readonly isStale: boolean
+  /** Whether the visitor comes from a site that may have changed the session without this one. */
+  readonly isCrossOrigin: boolean
+  /** Whether the active organization is the one that the URL speaks of, if it speaks of any. */
+  readonly organization: 'as_asked' | 'other'
   /** Whether a redirect is possible: a page is being loaded, and not for the fourth time in a row. */
   readonly canHandshake: boolean
 }
+
+/** What the page load of a satellite, or one that a satellite sent here, asks for. */
+export type SyncFact =
+  | 'none'
+  /** A satellite that knows nothing of its visitor, and was not told to ask. */
+  | 'unasked'
+  /** A satellite must ask its primary domain who is signed in. */
+  | 'of_satellite'
+  /** A satellite asks this primary domain. Development only. */
+  | 'of_primary'
 
 /** What is known of the session token. */
 export type SessionFact =
@@ -41,7 +65,7 @@ export type Decision =
   | { readonly verdict: 'resolve' | 'verify' | 'refresh' | 'sign_in' }
   | { readonly verdict: 'sign_out' | 'handshake'; readonly reason: RequestReason | null }
 
-type Rule = Partial<Omit<Facts, 'canHandshake'>> & Decision
+type Rule = Partial<Facts> & Decision
 
 /** First match wins; a fact that a row leaves out may be anything. */
 // oxfmt-ignore
@@ -50,6 +74,11 @@ const RULES: readonly Rule[] = [
   { handshake: 'signed_in',                                                        verdict: 'sign_in' },
   { handshake: 'signed_out',                                                       verdict: 'sign_out',  reason: 'session-token-missing' },
   { handshake: 'unknown',                                                          verdict: 'sign_out',  reason: null },
+  { handshake: 'lost', session: 'absent',                                          verdict: 'sign_out',  reason: 'session-token-missing' },
+
+  { carrier: 'cookie', sync: 'unasked',                                            verdict: 'sign_out',  reason: 'session-token-and-uat-missing' },
+  { carrier: 'cookie', sync: 'of_satellite',                                       verdict: 'handshake', reason: 'satellite-needs-syncing' },
+  { carrier: 'cookie', sync: 'of_primary',                                         verdict: 'handshake', reason: 'primary-responds-to-syncing' },
 
   { carrier: 'cookie', instance: 'development', devBrowser: 'in_query',            verdict: 'handshake', reason: 'dev-browser-sync' },
   { carrier: 'cookie', instance: 'development', devBrowser: 'absent',              verdict: 'handshake', reason: 'dev-browser-missing' },
@@ -69,6 +98,9 @@ const RULES: readonly Rule[] = [
   { session: 'expired_no_refresh_cookie',                                          verdict: 'handshake', reason: refreshReason('non-eligible-no-refresh-cookie') },
   { session: 'early',                                                              verdict: 'handshake', reason: 'session-token-nbf' },
   { session: 'future',                                                             verdict: 'handshake', reason: 'session-token-iat-in-the-future' },
+  // Who has no time for a redirect stays signed in as before.
+  { carrier: 'cookie', session: 'valid', isCrossOrigin: true, canHandshake: true,  verdict: 'handshake', reason: 'primary-domain-cross-origin-sync' },
+  { carrier: 'cookie', session: 'valid', organization: 'other', canHandshake: true, verdict: 'handshake', reason: 'active-organization-mismatch' },
   { session: 'valid',                                                              verdict: 'sign_in' },
 
   // Nothing above matched: deny.
@@ -111,6 +143,11 @@ function matches(row: Rule, facts: Facts): boolean {
     (row.instance === undefined || row.instance === facts.instance) &&
     (row.devBrowser === undefined || row.devBrowser === facts.devBrowser) &&
     (row.client === undefined || row.client === facts.client) &&
-    (row.isStale === undefined || row.isStale === facts.isStale)
+    (row.isStale === undefined || row.isStale === facts.isStale) &&
+    (row.organization === undefined || row.organization === facts.organization) &&
+    // Last, because finding these out costs more than the others.
+    (row.sync === undefined || row.sync === facts.sync) &&
+    (row.isCrossOrigin === undefined || row.isCrossOrigin === facts.isCrossOrigin) &&
+    (row.canHandshake === undefined || row.canHandshake === facts.canHandshake)
   )
 }

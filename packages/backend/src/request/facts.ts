@@ -1,13 +1,17 @@
 import { COOKIES, HEADERS, type PublishableKey, QUERY, type SessionClaims } from '@core/protocol'
+import { readClaims } from '../auth/session-claims.ts'
 import { canNavigate } from '../auth/request-kind.ts'
 import type { TokenCarrier, TokenReason } from '../errors.ts'
-import type { Instance } from '../instance.ts'
+import type { Setup } from '../instance.ts'
+import type { OrganizationTarget } from '../paths/organization-sync.ts'
 import { findForeignClass } from '../session/claims.ts'
 import { type ParsedToken, parseToken } from '../session/token-gate.ts'
+import type { Site } from '../site.ts'
 import type { VerifiedTokens } from '../session/verified-tokens.ts'
-import { type CookieNames, type Cookies, parseCookies, selectCookies } from './cookies.ts'
-import type { Facts } from './decide.ts'
+import { type CookieNames, type Cookies, countOf, parseCookies, selectCookies } from './cookies.ts'
+import type { Facts, SyncFact } from './decide.ts'
 import { publicUrlOf } from './public-url.ts'
+import { isForeignReferrer } from './referrer.ts'
 import type { RefreshFailure } from './reasons.ts'
 
 /** Handshakes in a row after which another would be a loop. */
@@ -25,6 +29,8 @@ export class RequestFacts implements Facts {
   readonly devBrowser: Facts['devBrowser']
   readonly client: Facts['client']
   readonly isStale: boolean
+  /** Known once the session is. */
+  organization: Facts['organization'] = 'as_asked'
   /** Open until the token has been verified. */
   session: Facts['session']
   /** Why the token was refused. */
@@ -35,37 +41,49 @@ export class RequestFacts implements Facts {
   refreshFailure: RefreshFailure | null = null
 
   readonly request: Request
+  readonly site: Site
   readonly sessionToken: string | undefined
   /** What is known of the session token without the network. */
   readonly token: KnownToken | null
-  readonly handshakeToken: string | undefined
+  /** Answer of the identity server, or the name under which it keeps it. */
+  readonly handshakeAnswer: HandshakeToken | null
   readonly refreshToken: string | undefined
   readonly devBrowserToken: string | undefined
   readonly usesSuffixedCookies: boolean
+  readonly #setup: Setup
   readonly #cookies: Cookies
+  readonly #query: URLSearchParams | null
+  readonly #clientUat: number
   #publicUrl: URL | undefined
   readonly #known: KnownToken[] = []
 
   constructor(
     request: Request,
+    setup: Setup,
     publishableKey: PublishableKey,
-    instance: Instance,
     names: CookieNames,
     now: number,
   ) {
     this.request = request
+    this.#setup = setup
     this.instance = publishableKey.instanceType
+    this.site = setup.siteOf(() => this.publicUrl)
     this.#cookies = parseCookies(request.headers.get(HEADERS.cookie))
 
-    const { verified } = instance.verifier
+    const { verified } = setup.instance.verifier
     const read = (token: string): KnownToken => this.#read(token, verified, now)
     const peek = (token: string): KnownToken['claims'] => read(token).claims
 
-    const selected = selectCookies(this.#cookies, names, publishableKey, peek, now)
+    const owner = {
+      instanceType: this.instance,
+      issuers: this.site.rules.issuers ?? [],
+    }
+    const selected = selectCookies(this.#cookies, names, owner, peek, now)
     this.usesSuffixedCookies = selected.isSuffixed
 
     // Our parameters are never written in another spelling, so a text search finds them.
     const query = request.url.includes('__clerk_') ? this.publicUrl.searchParams : null
+    this.#query = query
     // An empty one names no browser and must not hide the one in the cookie.
     const devBrowserInQuery = query?.get(QUERY.devBrowser) || null
     this.devBrowser =
@@ -76,17 +94,14 @@ export class RequestFacts implements Facts {
     this.carrier = bearer === null ? 'cookie' : 'header'
     this.sessionToken = bearer ?? (selected.session || undefined)
 
-    // Only where the protocol puts it: in production a link must not be able to sign a visitor in.
-    const answer =
-      (this.instance === 'development' ? query?.get(QUERY.handshake) : null) ??
-      this.#cookies[COOKIES.handshake]
-    this.handshakeToken = bearer === null ? answer || undefined : undefined
-    this.handshake = this.handshakeToken === undefined ? 'absent' : 'unverified'
+    this.handshakeAnswer = bearer === null ? this.#readAnswer() : null
+    this.handshake = this.handshakeAnswer === null ? 'absent' : 'unverified'
 
     // The plain name belongs to no instance in particular, so it is not read.
     this.refreshToken = this.#cookies[names.refresh] || undefined
 
     const clientUat = parseSeconds(selected.clientUat)
+    this.#clientUat = clientUat
     this.client = clientUat === 0 ? 'signed_out' : 'signed_in'
 
     if (this.sessionToken === undefined) {
@@ -113,10 +128,41 @@ export class RequestFacts implements Facts {
 
   /** How many handshakes this browser has just been through. */
   get handshakeCount(): number {
-    const count = this.#cookies[COOKIES.redirectCount]
-    if (count === undefined) return 0
-    // A counter that was tampered with must not keep a loop going.
-    return /^\d{1,3}$/.test(count) ? Number(count) : MAX_HANDSHAKES
+    if (this.#cookies[COOKIES.redirectCount] === undefined) return 0
+    const header = this.request.headers.get(HEADERS.cookie)
+    return countOf(header, COOKIES.redirectCount, MAX_HANDSHAKES)
+  }
+
+  get sync(): SyncFact {
+    if (this.site.isSatellite) return this.#syncOfSatellite()
+    if (this.instance === 'production') return 'none'
+    return this.satelliteUrl === null ? 'none' : 'of_primary'
+  }
+
+  /** Page of a satellite that waits for this primary domain to say who is signed in. Development only. */
+  get satelliteUrl(): URL | null {
+    const text = this.#query?.get(QUERY.satelliteReturnUrl)
+    if (!text || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return null
+    const url = new URL(text)
+    // Who names the apps of the instance wants nobody else to get its development browser.
+    const { authorizedParties } = this.site.rules
+    const isKnown = authorizedParties.length === 0 || authorizedParties.includes(url.origin)
+    return isKnown ? url : null
+  }
+
+  get isCrossOrigin(): boolean {
+    const { headers, method } = this.request
+    if (this.site.isSatellite || method !== 'GET' || !this.#loadsDocument) return false
+    const referrer = headers.get(HEADERS.referer)
+    if (referrer === null || headers.get(HEADERS.secFetchSite) === 'same-origin') return false
+    if (this.handshakeCount > 0) return false
+    return isForeignReferrer(referrer, this.publicUrl.origin, this.site.frontendApi, this.instance)
+  }
+
+  /** The organization that the URL speaks of. */
+  get organizationTarget(): OrganizationTarget | null {
+    const { organizationSyncOptions } = this.#setup.options
+    return organizationSyncOptions?.find(this.publicUrl.pathname) ?? null
   }
 
   /** What a token that is over can still be good for. */
@@ -127,6 +173,43 @@ export class RequestFacts implements Facts {
 
   get canHandshake(): boolean {
     return canNavigate(this.request) && this.handshakeCount < MAX_HANDSHAKES
+  }
+
+  /** Notes a session that holds, and whether it is in the organization that the URL speaks of. */
+  admit(claims: SessionClaims): void {
+    this.session = 'valid'
+    // A pending session has no organization yet, and nobody but its tasks may change that.
+    if (this.#setup.options.organizationSyncOptions === null || claims.sts === 'pending') return
+    const { orgId, orgSlug } = readClaims(claims)
+    const target = this.organizationTarget
+    const isAsked =
+      target === null ||
+      (target.type === 'personal' && !orgId) ||
+      (target.type === 'id' && target.value === orgId) ||
+      (target.type === 'slug' && target.value === orgSlug)
+    this.organization = isAsked ? 'as_asked' : 'other'
+  }
+
+  get #loadsDocument(): boolean {
+    return this.request.headers.get(HEADERS.secFetchDest) === 'document'
+  }
+
+  #syncOfSatellite(): SyncFact {
+    if (this.request.method !== 'GET' || !this.#loadsDocument) return 'none'
+    const synced = this.#query?.get(QUERY.synced)
+    if (synced === 'true') return 'none'
+    if (synced === 'false') return 'of_satellite'
+    if (this.sessionToken !== undefined || this.#clientUat !== 0) return 'none'
+    return this.#setup.options.satelliteAutoSync ? 'of_satellite' : 'unasked'
+  }
+
+  /** Only where the protocol puts it: in production a link must not be able to sign a visitor in. */
+  #readAnswer(): HandshakeToken | null {
+    const query = this.instance === 'development' ? this.#query : null
+    const nonce = query?.get(QUERY.handshakeNonce) || this.#cookies[COOKIES.handshakeNonce]
+    if (nonce) return { type: 'nonce', text: nonce }
+    const token = query?.get(QUERY.handshake) || this.#cookies[COOKIES.handshake]
+    return token ? { type: 'token', text: token } : null
   }
 
   /** Each token is looked up and taken apart once, however many questions are asked about it. */
@@ -140,6 +223,12 @@ export class RequestFacts implements Facts {
     this.#known.push(token)
     return token
   }
+}
+
+/** Answer to a handshake as the browser brings it: signed, or to be fetched once under a nonce. */
+export interface HandshakeToken {
+  readonly type: 'token' | 'nonce'
+  readonly text: string
 }
 
 /** What is known of a token without the network: it was proved before, or can be read, or cannot. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { stateOf } from '../../test/authenticate.ts'
-import { SECONDS, cookies, createIssuer, pageRequest } from '../../test/issuer.ts'
+import { type Issuer, SECONDS, cookies, createIssuer, pageRequest } from '../../test/issuer.ts'
+import type { RequestState } from './state.ts'
 
 const production = await createIssuer()
 const development = await createIssuer({ name: 'dev', type: 'development', host: 'localhost:4000' })
@@ -101,6 +102,20 @@ describe('the answer to a handshake', () => {
     expect(state.headers.get('location')).not.toContain('forged')
   })
 
+  // oxfmt-ignore
+  it.each([
+    ['that is over',             { iat: SECONDS - 7200, exp: SECONDS - 7140 }, 'signed-in'],
+    ['that has not begun',       { nbf: SECONDS + 7200 },                      'signed-in'],
+    ['from the future',          { iat: SECONDS + 7200, exp: SECONDS + 7260 }, 'signed-in'],
+    ['that is over for a day',   { iat: SECONDS - 86_460, exp: SECONDS - 86_400 }, 'handshake'],
+    ['from beyond tomorrow',     { iat: SECONDS + 86_401, exp: SECONDS + 86_460 }, 'handshake'],
+    ['of somebody else',         { iss: stranger.issuer },                     'handshake'],
+  ])('may bring a session %s in development, where a clock was asleep', async (_, claims, status) => {
+    const token = development.handshake([`__session=${development.session(claims)}; Path=/`])
+    const state = await stateOf(development, pageRequest(`/?__clerk_handshake=${token}`))
+    expect(state.status).toBe(status)
+  })
+
   it('tells the developer why it was refused', async () => {
     const token = stranger.handshake(directives, { iss: production.issuer })
     const { message, headers } = await stateOf(production, answer(token))
@@ -133,5 +148,126 @@ describe('the answer to a handshake', () => {
     const state = await stateOf(production, answer(token))
     expect(state.status).toBe('signed-in')
     expect(state.headers.getSetCookie()).toEqual(directives)
+  })
+})
+
+const found = (): Response => Response.json({ directives })
+const gone = (): Response =>
+  Response.json({ errors: [{ code: 'resource_not_found', message: 'Not found' }] }, { status: 404 })
+
+/** Authenticates a request while the Backend API answers like this; notes what it was asked. */
+async function exchange(
+  issuer: Issuer,
+  request: Request,
+  answer: () => Response | Promise<Response>,
+  options = { secretKey: issuer.secretKey },
+): Promise<{ readonly state: RequestState; readonly asked: readonly Request[] }> {
+  const asked: Request[] = []
+  const state = await stateOf(issuer, request, options, {
+    fetch: async (input, init) => {
+      asked.push(new Request(input, init))
+      return answer()
+    },
+  })
+  return { state, asked }
+}
+
+describe('the answer that the identity server keeps under a nonce', () => {
+  const PAGE = '/dashboard?a=b'
+
+  const withNonce = (values: Record<string, string | number> = {}): Request =>
+    pageRequest(PAGE, cookies({ __clerk_handshake_nonce: 'nonce_1', ...values }))
+  const inUrl = (headers: Record<string, string> = {}): Request =>
+    pageRequest(`${PAGE}&__clerk_handshake_nonce=nonce_1`, headers)
+
+  it('signs in on the spot in production', async () => {
+    const { state, asked } = await exchange(production, withNonce(), found)
+    expect(state).toMatchObject({ status: 'signed-in', token: session })
+    expect(state.headers.getSetCookie()).toEqual(directives)
+    expect(state.headers.get('cache-control')).toBe('private, no-store')
+    expect(asked.map(({ url }) => url)).toEqual([
+      'https://clerk.example.com/v1/clients/handshake_payload?nonce=nonce_1',
+    ])
+    expect(asked[0]?.headers.get('authorization')).toBe(`Bearer ${production.secretKey}`)
+  })
+
+  it('leads back to the clean page in development', async () => {
+    const own = [`__session=${development.session()}; Path=/`]
+    const { state } = await exchange(development, inUrl(), () => Response.json({ directives: own }))
+    expect(state.status).toBe('signed-in')
+    expect(state.headers.get('location')).toBe('https://app.example.com/dashboard?a=b')
+  })
+
+  it('wins over a token', async () => {
+    const request = withNonce({ __clerk_handshake: production.handshake([]) })
+    expect((await exchange(production, request, found)).state.status).toBe('signed-in')
+  })
+
+  it('is not fetched under a nonce in the URL in production, where a link could sign a visitor in', async () => {
+    const { state, asked } = await exchange(production, inUrl(), found)
+    expect([state.status, asked.length]).toEqual(['signed-out', 0])
+  })
+
+  it('is not fetched beside an Authorization header', async () => {
+    const request = withNonce()
+    request.headers.set('authorization', 'Bearer x')
+    const { state, asked } = await exchange(production, request, found)
+    expect([state.reason, asked.length]).toEqual(['token-invalid', 0])
+  })
+
+  it('is held to the same rules as a token', async () => {
+    const given = [...directives, 'role=admin; Path=/']
+    const { state } = await exchange(production, withNonce(), () =>
+      Response.json({ directives: given }),
+    )
+    expect(state.headers.getSetCookie()).toEqual(directives)
+    const foreign = [`__session=${stranger.session()}; Path=/`]
+    const refused = await exchange(production, withNonce(), () =>
+      Response.json({ directives: foreign }),
+    )
+    expect(refused.state.isSignedIn).toBe(false)
+    expect(refused.state.headers.getSetCookie()).toEqual([])
+  })
+
+  it('cannot address another resource', async () => {
+    const request = pageRequest('/', { cookie: '__clerk_handshake_nonce=..%2Fusers%3Fa%3Db%26c' })
+    const { asked } = await exchange(production, request, found)
+    expect(asked.map(({ url }) => url)).toEqual([
+      'https://clerk.example.com/v1/clients/handshake_payload?nonce=..%2Fusers%3Fa%3Db%26c',
+    ])
+  })
+
+  // oxfmt-ignore
+  it.each([
+    ['was handed out already',    gone],
+    ['is out of reach',           () => Promise.reject(new Error('down'))],
+    ['is no list',                () => Response.json({ directives: 'x' })],
+    ['is null',                   () => Response.json(null)],
+    ['is a page',                 () => new Response('<html>')],
+  ])('counts for nothing where it %s', async (_, answer) => {
+    const { state } = await exchange(production, withNonce(), answer)
+    expect([state.status, state.reason]).toEqual(['signed-out', 'session-token-missing'])
+    expect(state.headers.getSetCookie()).toEqual([])
+    // Several requests of one page can bring one nonce; only the first gets the answer.
+    const known = withNonce({ __session: session, __client_uat: 1 })
+    expect((await exchange(production, known, answer)).state.status).toBe('signed-in')
+  })
+
+  it('leaves the URL where it was handed out already, in development', async () => {
+    const { state } = await exchange(development, inUrl(), gone)
+    expect([state.status, state.reason]).toEqual(['signed-out', 'session-token-missing'])
+    expect(state.headers.get('location')).toBe('https://app.example.com/dashboard?a=b')
+  })
+
+  it('needs a secret key, and is asked for only with one', async () => {
+    const { state, asked } = await exchange(production, withNonce(), found, { secretKey: '' })
+    expect([state.reason, asked.length]).toEqual(['session-token-missing', 0])
+
+    const formats = [production.secretKey, ''].map(async (secretKey) => {
+      const request = pageRequest('/', cookies({ __client_uat: 1 }))
+      const { headers } = await stateOf(production, request, { secretKey })
+      return new URL(headers.get('location') ?? '').searchParams.get('format')
+    })
+    expect(await Promise.all(formats)).toEqual(['nonce', null])
   })
 })

@@ -60,6 +60,10 @@ export type RequestReason =
   | 'session-token-iat-in-the-future'
   | 'dev-browser-sync'
   | 'dev-browser-missing'
+  | 'satellite-needs-syncing'
+  | 'primary-responds-to-syncing'
+  | 'primary-domain-cross-origin-sync'
+  | 'active-organization-mismatch'
   | 'unexpected-error'
   | RefreshReason
 

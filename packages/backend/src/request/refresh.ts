@@ -23,7 +23,7 @@ export interface Refreshed {
  */
 export async function refreshSession(
   facts: RequestFacts,
-  { options, instance }: Setup,
+  { instance }: Setup,
   names: CookieNames,
   now: number,
 ): Promise<Refreshed | { readonly failure: RefreshFailure }> {
@@ -57,7 +57,7 @@ export async function refreshSession(
     hostname,
   )
   if (token === undefined) return { failure: 'unexpected-sdk-error' }
-  const result = await verifySessionToken(token, instance.verifier, options, now)
+  const result = await verifySessionToken(token, instance.verifier, facts.site.rules, now)
   return 'claims' in result && result.claims.sid === sessionId
     ? { token, claims: result.claims, cookies }
     : { failure: 'invalid-session-token' }

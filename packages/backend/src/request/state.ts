@@ -7,6 +7,7 @@ import {
   toAuth,
 } from '../auth/auth-object.ts'
 import type { Setup } from '../instance.ts'
+import type { Site } from '../site.ts'
 import type { StateReason } from './reasons.ts'
 
 interface CommonState {
@@ -23,6 +24,12 @@ interface CommonState {
   readonly signUpUrl: string
   readonly afterSignInUrl: string
   readonly afterSignUpUrl: string
+  /** Whether this app is on a domain of its own and follows the primary one. */
+  readonly isSatellite: boolean
+  /** Domain of the satellite; empty if there is none. */
+  readonly domain: string
+  /** Absolute URL of the proxy to the Frontend API; empty if there is none. */
+  readonly proxyUrl: string
 }
 
 /** A request with a valid session. */
@@ -88,6 +95,7 @@ class State {
   /** Works taken apart from its state, as applications use it. */
   readonly toAuth: (options?: ToAuthOptions) => AuthObject | null
   readonly #setup: Setup
+  readonly #site: Site
   readonly #claims: SessionClaims | null
   readonly #given: StateHeaders | undefined
   #headers: Headers | undefined
@@ -95,6 +103,7 @@ class State {
 
   constructor(
     setup: Setup,
+    site: Site,
     status: RequestState['status'],
     reason: StateReason | null,
     message: string | null,
@@ -102,6 +111,7 @@ class State {
     given?: StateHeaders,
   ) {
     this.#setup = setup
+    this.#site = site
     this.#claims = session?.claims ?? null
     this.#given = given
     this.status = status
@@ -128,6 +138,15 @@ class State {
   get afterSignUpUrl(): string {
     return this.#setup.options.afterSignUpUrl
   }
+  get isSatellite(): boolean {
+    return this.#site.isSatellite
+  }
+  get domain(): string {
+    return this.#site.domain
+  }
+  get proxyUrl(): string {
+    return this.#site.proxyUrl
+  }
 
   get headers(): Headers {
     this.#headers ??= this.#createHeaders()
@@ -136,9 +155,11 @@ class State {
 
   #toAuth(options?: ToAuthOptions): AuthObject | null {
     if (this.status === 'handshake') return null
-    const { api } = this.#setup.instance
-    if (options !== undefined) return toAuth(this.token, this.#claims, this.reason, api, options)
-    this.#auth ??= toAuth(this.token, this.#claims, this.reason, api)
+    const { api, verifier } = this.#setup.instance
+    const make = (): AuthObject =>
+      toAuth(this.token, this.#claims, this.reason, api, options, verifier.keys)
+    if (options !== undefined) return make()
+    this.#auth ??= make()
     return this.#auth
   }
 
@@ -163,11 +184,12 @@ class State {
 /** The state of a request with a verified session. */
 export function signedIn(
   setup: Setup,
+  site: Site,
   token: string,
   claims: SessionClaims,
   headers?: StateHeaders,
 ): SignedInState | PendingState {
-  return new State(setup, 'signed-in', null, null, { token, claims }, headers) as
+  return new State(setup, site, 'signed-in', null, null, { token, claims }, headers) as
     | SignedInState
     | PendingState
 }
@@ -175,19 +197,21 @@ export function signedIn(
 /** The state of a request that is not signed in. */
 export function signedOut(
   setup: Setup,
+  site: Site,
   reason: StateReason,
   message: string,
   headers?: StateHeaders,
 ): SignedOutState {
-  return new State(setup, 'signed-out', reason, message, null, headers) as SignedOutState
+  return new State(setup, site, 'signed-out', reason, message, null, headers) as SignedOutState
 }
 
 /** The state of a request that goes to the identity server first. */
 export function handshake(
   setup: Setup,
+  site: Site,
   reason: StateReason,
   message: string,
   headers: StateHeaders & { readonly location: string },
 ): HandshakeState {
-  return new State(setup, 'handshake', reason, message, null, headers) as HandshakeState
+  return new State(setup, site, 'handshake', reason, message, null, headers) as HandshakeState
 }

@@ -4,6 +4,8 @@ import type { TokenHeader } from './token-gate.ts'
 
 /** What the claims of a session token are held against on each call. */
 export interface ClaimRules {
+  /** Accepted `iss` claims, or `null` where no publishable key tells them. */
+  readonly issuers: readonly string[] | null
   readonly audience: readonly string[]
   readonly authorizedParties: readonly string[]
   readonly clockSkewInMs: number
@@ -31,14 +33,13 @@ export function findForeignClass(header: TokenHeader, claims: Claims): TokenReas
 const ID = /^[\x21-\x7e]{1,255}$/
 
 /** Checks the claims that never change their answer. `null` means that they hold. */
-export function findFault(claims: Claims, issuer: string | null): TokenReason | null {
+export function findFault(claims: Claims): TokenReason | null {
   if (!isId(claims['sub'])) return 'token-verification-failed'
   if (claims['sid'] !== undefined && !isId(claims['sid'])) return 'token-verification-failed'
   if (!isDate(claims['exp'])) return 'token-verification-failed'
   if (claims['nbf'] !== undefined && !isDate(claims['nbf'])) return 'token-verification-failed'
   if (claims['iat'] !== undefined && !isDate(claims['iat'])) return 'token-verification-failed'
   if (isDate(claims['iat']) && claims['iat'] > claims['exp']) return 'token-verification-failed'
-  if (issuer !== null && claims['iss'] !== issuer) return 'token-verification-failed'
   return null
 }
 
@@ -50,8 +51,10 @@ export function findFaultNow(
 ): TokenReason | null {
   // `sid` is there in every type of claims; what a token holds is another matter.
   const sessionId: unknown = claims.sid
-  if (sessionId === undefined && rules.isSessionOptional !== true)
+  if (sessionId === undefined && rules.isSessionOptional !== true) {
     return 'token-verification-failed'
+  }
+  if (!isIssuer(claims.iss, rules)) return 'token-verification-failed'
   if (!isForAudience(claims.aud, rules.audience)) return 'token-verification-failed'
   if (rules.authorizedParties.length > 0 && !isOneOf(claims.azp, rules.authorizedParties)) {
     return 'token-invalid-authorized-parties'
@@ -61,7 +64,11 @@ export function findFaultNow(
 
 /** Checks `exp`, `nbf` and `iat`, where present. Written so that a clock that is not a number denies. */
 export function findFaultInTime(
-  claims: { readonly exp?: number; readonly nbf?: number; readonly iat?: number },
+  claims: {
+    readonly exp?: number | undefined
+    readonly nbf?: number | undefined
+    readonly iat?: number | undefined
+  },
   clockSkewInMs: number,
   now: number,
 ): TokenReason | null {
@@ -70,6 +77,11 @@ export function findFaultInTime(
   if (claims.nbf !== undefined && !isPast(claims.nbf)) return 'token-not-active-yet'
   if (claims.iat !== undefined && !isPast(claims.iat)) return 'token-iat-in-the-future'
   return null
+}
+
+/** Tells whether a token comes from the instance, as far as its keys tell who that is. */
+export function isIssuer(issuer: unknown, { issuers }: ClaimRules): boolean {
+  return issuers === null || isOneOf(issuer, issuers)
 }
 
 function isForAudience(audience: unknown, accepted: readonly string[]): boolean {

@@ -5,6 +5,7 @@ import { NOW, SECONDS, createIssuer, signSegments } from '../../test/issuer.ts'
 import { createCore } from '../core.ts'
 import type { ClerkOptions } from '../options.ts'
 import { createRuntime } from '../runtime.ts'
+import { rulesOf } from '../site.ts'
 import { type Verification, verifySessionToken } from './verify-token.ts'
 
 const issuer = await createIssuer()
@@ -17,7 +18,7 @@ async function verify(token: string, options: ClerkOptions = {}, now = NOW): Pro
     runtime,
   )
   const { instance } = core.setup()
-  return verifySessionToken(token, instance.verifier, core.options, now)
+  return verifySessionToken(token, instance.verifier, rulesOf(core.options), now)
 }
 
 const good = issuer.session()

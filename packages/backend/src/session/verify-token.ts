@@ -11,8 +11,6 @@ import type { VerifiedTokens } from './verified-tokens.ts'
 /** What verification needs to know of an instance. */
 export interface Verifier {
   readonly keys: KeySource
-  /** Exact issuer of tokens, or `null` where no publishable key tells it. */
-  readonly issuer: string | null
   /** Absent where every verification must fetch the keys anew. */
   readonly verified: VerifiedTokens | null
 }
@@ -41,7 +39,7 @@ export async function verifySessionToken(
   const foreign = findForeignClass(token.header, token.claims)
   if (foreign) return { reason: foreign }
   const refusal =
-    (await findFaultInSignature(token, verifier.keys)) ?? findFault(token.claims, verifier.issuer)
+    (await findFaultInSignature(token, verifier.keys)) ?? findFault(token.claims)
   if (refusal) return { reason: refusal }
 
   // Shared by every request that brings this token, so nobody may change it.
