@@ -3,6 +3,8 @@ import { parseStrictJson } from './strict-json.ts'
 
 /** A compact JWT whose form is beyond doubt. Nothing in it has been proved yet. */
 export interface ParsedToken {
+  /** The token, whole. */
+  readonly text: string
   readonly header: TokenHeader
   readonly claims: Readonly<Record<string, unknown>>
   /** What the signature covers: the first two segments with their dot. */
@@ -46,7 +48,7 @@ export function parseToken(
     if (claims === null) return null
     const signature = decodeSegment(text.slice(second + 1))
     if (signature === null) return null
-    return { header, claims, signed: text.slice(0, second), signature }
+    return { text, header, claims, signed: text.slice(0, second), signature }
   } catch {
     // Invalid UTF-8, invalid JSON, or nested deeper than the engine follows.
     return null
