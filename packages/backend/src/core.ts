@@ -31,6 +31,11 @@ export function createCore(
 ): Core {
   const options = resolveOptions(given, runtime.env, 'configure', prefix)
   const own = createSetup(options, instances.of(options))
+  for (const pattern of options.organizationSyncOptions?.unusable ?? []) {
+    runtime.warn(
+      `The pattern ${JSON.stringify(pattern)} of organizationSyncOptions.organizationPatterns names no organization. Give it a parameter :id or :slug.`,
+    )
+  }
 
   return {
     runtime,

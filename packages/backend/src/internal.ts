@@ -65,4 +65,4 @@ export {
 } from './paths/route-matcher.ts'
 export { wantsHandshake } from './request/decide.ts'
 export type { StateReason } from './request/reasons.ts'
-export type { RequestState } from './request/state.ts'
+export { type RequestState, debugRequestState } from './request/state.ts'

@@ -50,6 +50,7 @@ describe('readClaims', () => {
     expect(readClaims({ ...base, v: 2 }).orgPermissions).toBeUndefined()
   })
 
+  const wide = Array.from({ length: 1000 }, (_, place) => `p${place}`)
   const many = Array.from({ length: 128 }, (_, index) => `p${index}`)
   // oxfmt-ignore
   it.each([
@@ -67,6 +68,11 @@ describe('readClaims', () => {
     ['o:a',                      undefined,         '1',                    []],
     [undefined,                  'r',               '1',                    []],
     ['o:a',                      5,                 '1',                    []],
+    ['docs,o:chat',              'view,edit',       '1,1',                  []],
+    ['o:chat,',                  'view,edit',       '1,1',                  []],
+    ['o:chat:x,o:docs',          'view',            '1,1',                  []],
+    ['x:chat,o:docs',            'view',            '1',                    ['org:docs:view']],
+    ['o:f',                      wide.join(','),    String(2n ** 999n + 1n), ['org:f:p0', 'org:f:p999']],
   ])('unfolds %s with %s by %s', (fea, per, fpm, permissions) => {
     const claims = { ...base, v: 2, o: { id: 'org_1', per, fpm }, fea } as unknown as SessionClaims
     expect(readClaims(claims).orgPermissions).toEqual(permissions)

@@ -73,13 +73,15 @@ function readPermissions(
 ): readonly string[] {
   const names = listOf(permissions)
   const maskOf = listOf(masks)
-  return listOf(features)
-    .map((entry) => entry.split(':'))
+  const entries = listOf(features).map((entry) => entry.split(':'))
+  // Masks count places: after an entry that is none, nobody knows which feature is meant.
+  if (entries.some(({ length }) => length !== 2)) return []
+  return entries
     .filter(([scope = '']) => /^(?:o|ou|uo)$/.test(scope))
     .flatMap(([, feature = ''], index) => {
       const mask = maskOf[index] ?? ''
       // Wider than a double is exact: masks are read as big integers.
-      const bits = /^\d{1,100}$/.test(mask) ? BigInt(mask) : 0n
+      const bits = /^\d+$/.test(mask) ? BigInt(mask) : 0n
       return names
         .filter((_, place) => ((bits >> BigInt(place)) & 1n) === 1n)
         .map((name) => `org:${feature}:${name}`)

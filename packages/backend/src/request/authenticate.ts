@@ -4,7 +4,7 @@ import type { SessionClaims } from '@core/protocol'
 import { type TokenReason, tokenMessage } from '../errors.ts'
 import { type Setup, loadCookieNames } from '../instance.ts'
 import { holdAgainst, verifySessionToken } from '../session/verify-token.ts'
-import { type SessionFact, decide } from './decide.ts'
+import { type SessionFact, decide, wantsHandshake } from './decide.ts'
 import { RequestFacts } from './facts.ts'
 import {
   type HandshakeAnswer,
@@ -52,13 +52,7 @@ export async function authenticate(
     const decision = decide(facts)
     switch (decision.verdict) {
       case 'resolve': {
-        const { handshakeAnswer } = facts
-        answer =
-          handshakeAnswer && (await resolveHandshake(handshakeAnswer, facts, setup, names, now))
-        if (answer === null) {
-          facts.handshake = 'absent'
-          break
-        }
+        answer = await resolveHandshake(facts, setup, names, now)
         facts.handshake = answer.outcome
         if (answer.outcome === 'unknown') facts.refusal = answer.reason
         if (answer.outcome === 'refused') facts.handshakeRefusal = answer.reason
@@ -121,7 +115,7 @@ function signOut(
   headers?: StateHeaders,
 ): RequestState {
   const cause: StateReason = reason ?? failureOf(facts) ?? facts.refusal ?? 'unexpected-error'
-  return signedOut(setup, facts.site, cause, messageOf(facts), headers)
+  return signedOut(setup, facts.site, cause, messageOf(facts, cause), headers)
 }
 
 function startHandshake(
@@ -130,7 +124,7 @@ function startHandshake(
   reason: RequestReason | null,
 ): RequestState {
   const cause = reason ?? failureOf(facts) ?? 'unexpected-error'
-  return handshake(setup, facts.site, cause, messageOf(facts), {
+  return handshake(setup, facts.site, cause, messageOf(facts, cause), {
     location: startOfHandshake(facts, setup, cause),
     cookies: [countHandshake(facts.handshakeCount)],
   })
@@ -140,12 +134,15 @@ function failureOf({ refreshFailure }: RequestFacts): RequestReason | null {
   return refreshFailure && refreshReason(refreshFailure)
 }
 
-function messageOf(facts: RequestFacts): string {
+/** Hints for the developer: without them, keys that do not fit look like a loop without a cause. */
+function messageOf(facts: RequestFacts, reason: StateReason): string {
   if (facts.refusal !== null) return tokenMessage(facts.refusal, facts.carrier)
-  // Without this hint, keys that do not fit together look like a loop without a cause.
-  return facts.handshakeRefusal === null
-    ? ''
-    : `The answer to a handshake was refused. ${tokenMessage(facts.handshakeRefusal)}`
+  if (facts.handshakeRefusal !== null) {
+    return `The answer to a handshake was refused. ${tokenMessage(facts.handshakeRefusal)}`
+  }
+  return facts.isLooping && wantsHandshake(reason)
+    ? 'Three redirects to the identity server did not help. Check that publishable key, secret key and JWT key are of one instance, and that the clock is right.'
+    : ''
 }
 
 /** In development the answer came in the URL, from which it must vanish. */

@@ -45,6 +45,7 @@ const ROWS: readonly Row[] = [
   { rule: 'in development the plain client signed out, our token holds',      type: 'development', own: NEW, plainUat: '0', ownUat: '1',      isSuffixed: true },
   { rule: 'in production our token may be over',                              own: issuers.production.session({ exp: SECONDS }), plainUat: '0', ownUat: '1', isSuffixed: true },
   { rule: 'our client is not known',                                          own: NEW, plainUat: '0',                                        isSuffixed: false },
+  { rule: 'our client is empty',                                              own: NEW, ownUat: '',                                           isSuffixed: false },
   { rule: 'only our client is known',                                         ownUat: '1',                                                    isSuffixed: true },
 ]
 

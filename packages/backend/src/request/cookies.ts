@@ -106,7 +106,8 @@ function usesSuffixed(
   now: number,
 ): boolean {
   const plainUat = cookies[COOKIES.clientUat]
-  const ownUat = cookies[names.clientUat]
+  // An empty cookie says nothing, as if it were not there.
+  const ownUat = cookies[names.clientUat] || undefined
   const plainSession = cookies[COOKIES.session]
   const ownSession = cookies[names.session]
   const plainClaims = plainSession ? peek(plainSession) : null

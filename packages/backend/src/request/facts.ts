@@ -46,7 +46,7 @@ export class RequestFacts implements Facts {
   /** What is known of the session token without the network. */
   readonly token: KnownToken | null
   /** Answer of the identity server, or the name under which it keeps it. */
-  readonly handshakeAnswer: HandshakeToken | null
+  readonly handshakeAnswer: HandshakeToken
   readonly refreshToken: string | undefined
   readonly devBrowserToken: string | undefined
   readonly usesSuffixedCookies: boolean
@@ -94,8 +94,8 @@ export class RequestFacts implements Facts {
     this.carrier = bearer === null ? 'cookie' : 'header'
     this.sessionToken = bearer ?? (selected.session || undefined)
 
-    this.handshakeAnswer = bearer === null ? this.#readAnswer() : null
-    this.handshake = this.handshakeAnswer === null ? 'absent' : 'unverified'
+    this.handshakeAnswer = bearer === null ? this.#readAnswer() : NO_ANSWER
+    this.handshake = this.handshakeAnswer === NO_ANSWER ? 'absent' : 'unverified'
 
     // The plain name belongs to no instance in particular, so it is not read.
     this.refreshToken = this.#cookies[names.refresh] || undefined
@@ -172,7 +172,12 @@ export class RequestFacts implements Facts {
   }
 
   get canHandshake(): boolean {
-    return canNavigate(this.request) && this.handshakeCount < MAX_HANDSHAKES
+    return canNavigate(this.request) && !this.isLooping
+  }
+
+  /** Whether this browser has been sent away so often that once more would not help. */
+  get isLooping(): boolean {
+    return this.handshakeCount >= MAX_HANDSHAKES
   }
 
   /** Notes a session that holds, and whether it is in the organization that the URL speaks of. */
@@ -204,12 +209,12 @@ export class RequestFacts implements Facts {
   }
 
   /** Only where the protocol puts it: in production a link must not be able to sign a visitor in. */
-  #readAnswer(): HandshakeToken | null {
+  #readAnswer(): HandshakeToken {
     const query = this.instance === 'development' ? this.#query : null
     const nonce = query?.get(QUERY.handshakeNonce) || this.#cookies[COOKIES.handshakeNonce]
     if (nonce) return { type: 'nonce', text: nonce }
     const token = query?.get(QUERY.handshake) || this.#cookies[COOKIES.handshake]
-    return token ? { type: 'token', text: token } : null
+    return token ? { type: 'token', text: token } : NO_ANSWER
   }
 
   /** Each token is looked up and taken apart once, however many questions are asked about it. */
@@ -230,6 +235,8 @@ export interface HandshakeToken {
   readonly type: 'token' | 'nonce'
   readonly text: string
 }
+
+const NO_ANSWER: HandshakeToken = { type: 'token', text: '' }
 
 /** What is known of a token without the network: it was proved before, or can be read, or cannot. */
 export interface KnownToken {

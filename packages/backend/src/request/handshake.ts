@@ -13,7 +13,7 @@ import { parseToken } from '../session/token-gate.ts'
 import { type Verifier, findFaultInSignature, verifySessionToken } from '../session/verify-token.ts'
 import type { CookieNames } from './cookies.ts'
 import { readDirectives } from './directives.ts'
-import type { HandshakeToken, RequestFacts } from './facts.ts'
+import type { RequestFacts } from './facts.ts'
 import type { RequestReason } from './reasons.ts'
 
 /** Parameters that belong to one trip between app and identity server, never to the page's own URL. */
@@ -109,21 +109,21 @@ const DEVELOPMENT_CLOCK_SKEW_MS = 86_400_000
  * protocol lets a development instance fail here, but no request may be answered with a 500.
  */
 export async function resolveHandshake(
-  answer: HandshakeToken,
   facts: RequestFacts,
   { options, instance }: Setup,
   names: CookieNames,
   now: number,
 ): Promise<HandshakeAnswer> {
+  const { type, text } = facts.handshakeAnswer
   const { issuers, audience, authorizedParties } = facts.site.rules
   const isDevelopment = facts.instance === 'development'
   const clockSkewInMs = isDevelopment ? DEVELOPMENT_CLOCK_SKEW_MS : options.clockSkewInMs
   const rules: ClaimRules = { issuers, audience, authorizedParties, clockSkewInMs }
 
   const given =
-    answer.type === 'nonce'
-      ? await fetchDirectives(answer.text, instance.requestApi)
-      : await verifyDirectives(answer.text, instance.verifier, rules, now)
+    type === 'nonce'
+      ? await fetchDirectives(text, instance.requestApi)
+      : await verifyDirectives(text, instance.verifier, rules, now)
   if ('outcome' in given) return given
   const { cookies, sessionToken } = readDirectives(
     given.directives,

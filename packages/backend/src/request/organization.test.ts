@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { stateOf } from '../../test/authenticate.ts'
+import { CONTEXT, stateOf } from '../../test/authenticate.ts'
 import { SECONDS, cookies, createIssuer, pageRequest } from '../../test/issuer.ts'
+import { createAuthenticator } from '../authenticator.ts'
 import type { ClerkOptions } from '../options.ts'
 
 const issuer = await createIssuer()
@@ -85,5 +86,20 @@ describe('a page load', () => {
     const cookie = `${session(VERSION_1)['cookie']}; __clerk_redirect_count=3`
     const state = await stateOf(issuer, pageRequest('/orgs/other', { cookie }), OPTIONS)
     expect(state.toAuth()?.orgSlug).toBe('acme')
+  })
+})
+
+describe('a pattern that names no organization', () => {
+  it('is told to the developer when the client is made', () => {
+    const warnings: string[] = []
+    const organizationPatterns = ['/orgs', '/orgs/:slug', '/team/:name']
+    createAuthenticator(
+      { organizationSyncOptions: { organizationPatterns } },
+      { ...CONTEXT, warn: (message) => warnings.push(message) },
+    ).setup()
+    expect(warnings).toEqual([
+      expect.stringContaining('The pattern "/orgs" of'),
+      expect.stringContaining('The pattern "/team/:name" of'),
+    ])
   })
 })

@@ -215,3 +215,9 @@ export function handshake(
 ): HandshakeState {
   return new State(setup, site, 'handshake', reason, message, null, headers) as HandshakeState
 }
+
+/** Returns what of a state may be shown to a developer. Nothing in it is secret. */
+export function debugRequestState(state: RequestState): Readonly<Record<string, unknown>> {
+  const { isSignedIn, proxyUrl, reason, message, publishableKey, isSatellite, domain } = state
+  return { isSignedIn, proxyUrl, reason, message, publishableKey, isSatellite, domain }
+}

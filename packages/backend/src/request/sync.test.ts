@@ -268,4 +268,14 @@ describe('the count of handshakes in a row', () => {
     const request = pageRequest('/', { cookie: `__client_uat=${UAT}${counters}` })
     expect((await stateOf(production, request)).status).toBe(status)
   })
+
+  it('tells the developer what to look for once it ends a loop', async () => {
+    const messages = [`__client_uat=${UAT}`, '__client_uat=0'].map(async (cookie) => {
+      const request = pageRequest('/', { cookie: `${cookie}; __clerk_redirect_count=3` })
+      return (await stateOf(production, request)).message
+    })
+    const [looping, signedOut] = await Promise.all(messages)
+    expect(looping).toMatch(/^Three redirects to the identity server did not help\. Check that/)
+    expect(signedOut).toBe('')
+  })
 })
