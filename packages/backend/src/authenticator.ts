@@ -161,8 +161,7 @@ function createConfiguredCore(options: ClerkOptions, context: AuthenticatorConte
     ...(context.warn && { warn: context.warn }),
   })
   const core = createCore(options, runtime, context.envPrefix)
-  const { encryptionKey } = core.options
-  if (encryptionKey !== null && encryptionKey.length < 32) {
+  if (core.options.encryptionKey?.some((key) => key.length < 32)) {
     runtime.warn('CLERK_ENCRYPTION_KEY is short. Make a better one with `openssl rand -hex 32`.')
   }
   return core

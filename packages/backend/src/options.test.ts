@@ -134,7 +134,7 @@ describe('resolveOptions', () => {
     ['publishableKey',    [publishableKey],                                          ['pk_live_', 'sk_live_x', 5, {}]],
     ['secretKey',         ['sk_test_x', 'anything'],                                 ['sk test', 'sk_\n', 5]],
     ['jwtKey',            [jwtKey],                                                  ['x', 5]],
-    ['encryptionKey',     ['0123456789abcdef', 'ab'.repeat(32)],                     ['short', '0'.repeat(64), 'a'.repeat(16), 5]],
+    ['encryptionKey',     ['0123456789abcdef', 'ab'.repeat(32), `${'ab'.repeat(32)},${'cd'.repeat(32)}`], ['short', '0'.repeat(64), 'a'.repeat(16), `${'ab'.repeat(32)},`, `${'ab'.repeat(32)},short`, `${'0'.repeat(64)},${'ab'.repeat(32)}`, 5]],
     ['apiUrl',            ['https://api.example.com', 'http://identity:4000/x/'],    ['api.example.com', 'ftp://x', 'https://u:p@x', 'https://x?y', 'https://x#y']],
     ['apiVersion',        ['v1', 'v2'],                                              ['1', 'v1/..', '../v1']],
     ['signInUrl',         ['/sign-in', 'https://app.example.com/in'],                ['//evil.example', '/\\evil.example', 'javascript:alert(1)', 'in', '/a\nb', 'https:evil.example']],

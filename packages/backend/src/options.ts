@@ -23,19 +23,36 @@ export interface ClerkOptions {
   readonly secretKey?: string | undefined
   /** `CLERK_JWT_KEY`. PEM public key of the instance. With it, verification never uses the network. */
   readonly jwtKey?: string | undefined
-  /** `CLERK_ENCRYPTION_KEY`. Encrypts what middleware tells the server. 64 hex characters are best. */
+  /**
+   * `CLERK_ENCRYPTION_KEY`. Encrypts what middleware tells the server. 64 hex characters are best.
+   * To exchange the key without a break, give the new one and the old one with a comma between them.
+   */
   readonly encryptionKey?: string | undefined
-  /** `CLERK_API_URL`. Default: the host that the publishable key names. */
+  /**
+   * `CLERK_API_URL`. Where the Backend API is. Default: the host that the publishable key names.
+   */
   readonly apiUrl?: string | undefined
-  /** `CLERK_API_VERSION`. Default: `v1`. */
+  /** `CLERK_API_VERSION`. Version of the Backend API, a segment of its paths. Default: `v1`. */
   readonly apiVersion?: string | undefined
-  /** `CLERK_SIGN_IN_URL`. Absolute, or a path of the app. Default: the instance's Account Portal. */
+  /**
+   * `CLERK_SIGN_IN_URL`. Where people sign in: absolute, or a path of the app. Default: the
+   * instance's Account Portal.
+   */
   readonly signInUrl?: string | undefined
-  /** `CLERK_SIGN_UP_URL`. Absolute, or a path of the app. Default: the instance's Account Portal. */
+  /**
+   * `CLERK_SIGN_UP_URL`. Where people sign up: absolute, or a path of the app. Default: the
+   * instance's Account Portal.
+   */
   readonly signUpUrl?: string | undefined
-  /** `CLERK_AFTER_SIGN_IN_URL`. Default: `/`. */
+  /**
+   * `CLERK_AFTER_SIGN_IN_URL`. Where people go from signing in, unless they came from a page.
+   * Default: `/`.
+   */
   readonly afterSignInUrl?: string | undefined
-  /** `CLERK_AFTER_SIGN_UP_URL`. Default: `/`. */
+  /**
+   * `CLERK_AFTER_SIGN_UP_URL`. Where people go from signing up, unless they came from a page.
+   * Default: `/`.
+   */
   readonly afterSignUpUrl?: string | undefined
   /**
    * `CLERK_IS_SATELLITE`. Whether this app is on a domain of its own and follows the sessions of the
@@ -78,7 +95,8 @@ export interface ResolvedOptions {
   readonly publishableKey: PublishableKey | null
   readonly secretKey: string | null
   readonly jwtKey: PemKey | null
-  readonly encryptionKey: string | null
+  /** Newest first: it encrypts, and every one of them decrypts. */
+  readonly encryptionKey: readonly string[] | null
   readonly apiUrl: string | null
   readonly apiVersion: string
   readonly signInUrl: string | null
@@ -120,11 +138,11 @@ const PAGE = 'an absolute http or https URL, or a path that starts with one slas
 
 /** Every option there is. A member of `ResolvedOptions` without a row does not compile. */
 // oxfmt-ignore
-const OPTIONS: { readonly [K in keyof ResolvedOptions]: Option<ResolvedOptions[K]> } = {
+export const OPTIONS: { readonly [K in keyof ResolvedOptions]: Option<ResolvedOptions[K]> } = {
   publishableKey:    { env: 'CLERK_PUBLISHABLE_KEY', isPublic: true, fallback: null, parse: memoize((text) => parsePublishableKey(text) ?? undefined), expected: 'a publishable key, pk_test_… or pk_live_…' },
   secretKey:         { env: 'CLERK_SECRET_KEY', fallback: null, parse: parseSecret, expected: 'a secret key, sk_test_… or sk_live_…' },
   jwtKey:            { env: 'CLERK_JWT_KEY', fallback: null, parse: memoize((text) => parsePem(text) ?? undefined), expected: 'a PEM public key: RSA of at least 2048 bits, P-256 or Ed25519' },
-  encryptionKey:     { env: 'CLERK_ENCRYPTION_KEY', fallback: null, parse: parseEncryptionKey, expected: 'at least 16 random characters; make 64 with `openssl rand -hex 32`' },
+  encryptionKey:     { env: 'CLERK_ENCRYPTION_KEY', fallback: null, parse: parseEncryptionKeys, expected: 'at least 16 random characters; make 64 with `openssl rand -hex 32`; several, newest first, have commas between them' },
   apiUrl:            { env: 'CLERK_API_URL', fallback: null, parse: parseOrigin, expected: 'an absolute http or https URL without credentials, query and hash' },
   apiVersion:        { env: 'CLERK_API_VERSION', fallback: 'v1', parse: (value) => match(value, /^v\d+$/), expected: 'a version such as v1' },
   signInUrl:         { env: 'CLERK_SIGN_IN_URL', isPublic: true, fallback: null, parse: parsePage, expected: PAGE },
@@ -354,11 +372,11 @@ function parseSecret(value: unknown): string | undefined {
   return match(value, /^[\x21-\x7e]+$/)
 }
 
-function parseEncryptionKey(value: unknown): string | undefined {
+function parseEncryptionKeys(value: unknown): readonly string[] | undefined {
+  if (typeof value !== 'string') return undefined
+  const keys = value.split(',').map((key) => key.trim())
   // One character over and over is a placeholder, not a key.
-  return typeof value === 'string' && value.length >= 16 && !/^(.)\1*$/s.test(value)
-    ? value
-    : undefined
+  return keys.every((key) => key.length >= 16 && !/^(.)\1*$/s.test(key)) ? keys : undefined
 }
 
 function parseOrigin(value: unknown): string | undefined {

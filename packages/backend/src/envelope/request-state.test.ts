@@ -124,6 +124,32 @@ describe('what a middleware found out', () => {
     await expect(openRequestState('signed-in', base, NOW)).rejects.toMatchObject(INVALID)
   })
 
+  it('outlives an exchange of the key, as long as the old one is named behind the new one', async () => {
+    const [older, newer] = [ENCRYPTION_KEY, 'cd'.repeat(32)]
+    const [before, during, after] = await Promise.all(
+      [older, `${newer}, ${older}`, newer].map((CLERK_ENCRYPTION_KEY) =>
+        pass(undefined, undefined, { ...env, CLERK_ENCRYPTION_KEY }),
+      ),
+    )
+    if (!before || !during || !after) throw new Error('expected three environments')
+    const INVALID = { code: 'envelope-invalid' }
+    expect((await openRequestState(await before.seal(), during.base, NOW)).auth.userId).toBe(
+      'user_1',
+    )
+    expect((await openRequestState(await after.seal(), during.base, NOW)).auth.userId).toBe(
+      'user_1',
+    )
+    expect((await openRequestState(await during.seal(), after.base, NOW)).auth.userId).toBe(
+      'user_1',
+    )
+    await expect(openRequestState(await during.seal(), before.base, NOW)).rejects.toMatchObject(
+      INVALID,
+    )
+    await expect(openRequestState(await before.seal(), after.base, NOW)).rejects.toMatchObject(
+      INVALID,
+    )
+  })
+
   it('opens for five minutes, however late the page is rendered', async () => {
     const { base, seal } = await pass()
     const sealed = await seal()

@@ -74,7 +74,7 @@ export function sealRequestState(
       'The secretKey option of the middleware needs CLERK_ENCRYPTION_KEY, which encrypts it on its way to the server. Make one with `openssl rand -hex 32`.',
     )
   }
-  return sealEnvelope(payload, { purpose: 'request-state', key: keyOf(environment), now })
+  return sealEnvelope(payload, { purpose: 'request-state', key: keysOf(environment)[0], now })
 }
 
 /**
@@ -90,7 +90,7 @@ export async function openRequestState(
 ): Promise<ForwardedState> {
   const payload = (await openEnvelope(sealed, {
     purpose: 'request-state',
-    key: keyOf(base.setup().options),
+    key: keysOf(base.setup().options),
     now,
     maxAgeMs: MAX_AGE_MS,
   })) as Payload
@@ -138,13 +138,14 @@ function dynamicOptions(options: ResolvedOptions, environment: ResolvedOptions):
   }
 }
 
-function keyOf({ encryptionKey, secretKey }: ResolvedOptions): string {
-  const key = encryptionKey ?? secretKey
-  if (key === null) {
+/** Keys of envelopes, newest first. */
+function keysOf({ encryptionKey, secretKey }: ResolvedOptions): readonly [string, ...string[]] {
+  const [newest, ...older] = encryptionKey ?? (secretKey === null ? [] : [secretKey])
+  if (newest === undefined) {
     throw new ClerkError(
       'options-invalid',
       'The middleware needs a key to tell the server who is asking. Set CLERK_ENCRYPTION_KEY, or CLERK_SECRET_KEY.',
     )
   }
-  return key
+  return [newest, ...older]
 }
