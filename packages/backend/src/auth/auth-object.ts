@@ -9,6 +9,7 @@ import {
 } from '@core/protocol'
 import type { ApiCaller } from '../api/request.ts'
 import { fetchSessionToken } from '../api/sessions.ts'
+import type { KeysState } from '../keys/key-source.ts'
 import { type SessionReading, readClaims } from './session-claims.ts'
 
 /** What `getToken()` is asked. */
@@ -27,7 +28,11 @@ export interface GetTokenOptions {
  */
 export type GetToken = (options?: GetTokenOptions) => Promise<string | null>
 
-/** What may be shown to a developer: no token, no key. */
+/**
+ * What may be shown to a developer: no token, no key. `keys` tells what tokens are verified with:
+ * `pem`, `fresh`, `stale` (the published keys could not be renewed, those at hand are used for up to
+ * a day) or `missing`.
+ */
 export type DebugAuth = () => Readonly<Record<string, string | null>>
 
 /** Who is asking: a signed-in user. */
@@ -73,11 +78,17 @@ export interface SignedOutAuthObject {
 /** Who is asking. */
 export type AuthObject = SignedInAuthObject | SignedOutAuthObject
 
+/** What tokens are verified with at this moment; nothing where that happened elsewhere. */
+interface KeysReading {
+  readonly state?: KeysState
+}
+
 /** Makes the Auth object of a verified session. */
 export function createSignedInAuth(
   token: string,
   claims: SessionClaims,
   api: ApiCaller,
+  keys: KeysReading = {},
 ): SignedInAuthObject {
   const session = readClaims(claims)
   return {
@@ -104,6 +115,7 @@ export function createSignedInAuth(
       userId: session.userId,
       sessionId: session.sessionId,
       orgId: session.orgId ?? null,
+      ...(keys.state && { keys: keys.state }),
     }),
   }
 }
@@ -114,6 +126,7 @@ export function createSignedOutAuth(
     readonly reason?: string | null
     readonly sessionStatus?: 'pending' | null
   } = {},
+  keys: KeysReading = {},
 ): SignedOutAuthObject {
   return {
     tokenType: 'session_token',
@@ -130,7 +143,11 @@ export function createSignedOutAuth(
     factorVerificationAge: null,
     getToken: () => Promise.resolve(null),
     has: () => false,
-    debug: () => ({ status: 'signed-out', reason: state.reason ?? null }),
+    debug: () => ({
+      status: 'signed-out',
+      reason: state.reason ?? null,
+      ...(keys.state && { keys: keys.state }),
+    }),
   }
 }
 
@@ -147,12 +164,13 @@ export function toAuth(
   reason: string | null,
   api: ApiCaller,
   options: ToAuthOptions = {},
+  keys: KeysReading = {},
 ): AuthObject {
-  if (token === null || claims === null) return createSignedOutAuth({ reason })
+  if (token === null || claims === null) return createSignedOutAuth({ reason }, keys)
   if (claims.sts === 'pending' && options.treatPendingAsSignedOut !== false) {
-    return createSignedOutAuth({ reason, sessionStatus: 'pending' })
+    return createSignedOutAuth({ reason, sessionStatus: 'pending' }, keys)
   }
-  return createSignedInAuth(token, claims, api)
+  return createSignedInAuth(token, claims, api, keys)
 }
 
 function rightsOf(session: SessionReading): Parameters<typeof isAuthorized>[0] {

@@ -4,6 +4,7 @@ import { CONTEXT, jwksServer } from '../../test/authenticate.ts'
 import { NOW, createIssuer } from '../../test/issuer.ts'
 import { createAuthenticator } from '../authenticator.ts'
 import type { ClerkOptions } from '../options.ts'
+import type { RequestState } from '../request/state.ts'
 import { FAILURE_COOLDOWN_MS, FRESH_MS, STALE_MS, UNKNOWN_KID_COOLDOWN_MS } from './jwks.ts'
 
 const issuer = await createIssuer()
@@ -20,16 +21,18 @@ function instance(answer: () => Response | Promise<Response> = good, options: Cl
     { publishableKey, secretKey, clockSkewInMs: 86_400_000, ...options },
     { ...CONTEXT, fetch: server.fetch, now: () => surroundings.now },
   )
-  const reasonOf = async (token: string): Promise<string | null> => {
+  const stateOf = (token: string): Promise<RequestState> => {
     const headers = { authorization: `Bearer ${token}` }
-    const request = new Request('https://app.example.com', { headers })
-    return (await client.authenticateRequest(request)).reason
+    return client.authenticateRequest(new Request('https://app.example.com', { headers }))
   }
+  const reasonOf = async (token: string): Promise<string | null> => (await stateOf(token)).reason
   let count = 0
   return {
     surroundings,
     requests: server.requests,
     reasonOf,
+    /** What a developer is told about the keys. */
+    keys: async (token: string) => (await stateOf(token)).toAuth()?.debug()['keys'],
     /** Brings a token that was never seen, good for a day and a half. */
     bring: (kid?: string) => {
       count += 1
@@ -154,6 +157,7 @@ describe('an outage of the identity server', () => {
     ['truncated JSON',    () => new Response('{"keys":[', { status: 200 }),                  'jwk-remote-failed-to-load'],
     ['no keys',           () => Response.json({ keys: [] }),                                 'jwk-remote-failed-to-load'],
     ['keys that are none', () => Response.json({ keys: [null, 5, {}, { kid: 'ins_a' }] }),   'jwk-remote-failed-to-load'],
+    ['no body',           () => new Response(null, { status: 200 }),                         'jwk-remote-failed-to-load'],
     ['a body that is null', () => Response.json(null),                                       'jwk-remote-failed-to-load'],
     ['ten megabytes',     () => Response.json({ keys: [jwk], x: 'x'.repeat(10_000_000) }), 'jwk-remote-failed-to-load'],
     ['too many requests', () => new Response('{}', { status: 429, headers: { 'retry-after': '0' } }), 'jwk-remote-failed-to-load'],
@@ -189,6 +193,37 @@ describe('an outage of the identity server', () => {
     resolve(Response.json({ keys: [{ ...jwk, kid: 'ins_new' }] }))
     await expect.poll(() => bring('ins_new')).toBe(null)
     expect(await bring()).toBe('jwk-kid-mismatch')
+  })
+
+  it('that begins with a server that hangs holds nobody up for long', async () => {
+    const { bring, surroundings, requests } = instance()
+    await bring()
+    surroundings.now += FRESH_MS
+    const { promise, resolve } = withResolvers<Response>()
+    surroundings.answer = () => promise
+    const start = performance.now()
+    expect(await Promise.all([bring(), bring()])).toEqual([null, null])
+    expect(performance.now() - start).toBeLessThan(2000)
+    const again = performance.now()
+    expect(await bring()).toBe(null)
+    expect(performance.now() - again).toBeLessThan(200)
+    expect(requests).toHaveLength(2)
+    resolve(good())
+  })
+
+  it('is told to a developer', async () => {
+    const { keys, surroundings } = instance()
+    const token = issuer.session({ exp: NOW / 1000 + 130_000 })
+    expect(await keys(token)).toBe('fresh')
+    surroundings.answer = broken
+    surroundings.now += FRESH_MS
+    expect(await keys(issuer.session({ sub: 'user_2', exp: NOW / 1000 + 130_000 }))).toBe('stale')
+    // The first token is believed although nobody asked for keys again.
+    expect(await keys(token)).toBe('stale')
+    surroundings.now = NOW + STALE_MS + 1
+    expect(await keys(token)).toBe('missing')
+    expect(await instance(broken).keys(token)).toBe('missing')
+    expect(await instance(good, { jwtKey: issuer.jwtKey }).keys(token)).toBe('pem')
   })
 
   it('is not made worse by asking again at once', async () => {

@@ -13,6 +13,8 @@ export const UNKNOWN_KID_COOLDOWN_MS = 10_000
 export const FAILURE_COOLDOWN_MS = 1000
 /** How long one fetch may take. */
 const TIMEOUT_MS = 5000
+/** How long requests that have keys wait for newer ones. */
+const PATIENCE_MS = 250
 /** Largest key set that is read. */
 const MAX_BYTES = 262_144
 
@@ -32,8 +34,8 @@ type Failure = Extract<TokenReason, 'jwk-remote-failed-to-load' | 'secret-key-in
  * Creates the source of an instance's published keys.
  *
  * However many requests wait, one fetch serves them. A set that cannot be renewed stays in use for
- * a day: an outage of the identity server signs nobody out. Key ids that the set does not have
- * cause one fetch per cooldown, whatever the traffic.
+ * a day: an outage of the identity server signs nobody out, and holds nobody up. Key ids that the
+ * set does not have cause one fetch per cooldown, whatever the traffic.
  */
 export function createJwksSource(options: JwksOptions): KeySource {
   let keys: ReadonlyMap<string, VerificationKey> | null = null
@@ -41,6 +43,10 @@ export function createJwksSource(options: JwksOptions): KeySource {
   let triedAt = -Infinity
   let failure: Failure | null = null
   let loading: Promise<void> | null = null
+  let patience: Promise<unknown> = Promise.resolve()
+
+  // A clock that was set back must not freeze what is known until it has caught up.
+  const since = (time: number): number => Math.abs(options.now() - time)
 
   async function load(): Promise<void> {
     const result = await fetchKeys(options)
@@ -53,28 +59,33 @@ export function createJwksSource(options: JwksOptions): KeySource {
   }
 
   function loadOnce(): Promise<void> {
-    loading ??= load().finally(() => {
-      loading = null
-    })
+    if (loading === null) {
+      loading = load().finally(() => {
+        loading = null
+      })
+      patience = Promise.race([loading, elapse(PATIENCE_MS)])
+    }
     return loading
   }
 
   return {
+    get state() {
+      if (keys === null || since(loadedAt) > STALE_MS) return 'missing'
+      return since(loadedAt) < FRESH_MS ? 'fresh' : 'stale'
+    },
     async find(kid) {
       // A set has several keys in a rotation: without its id, the key would have to be guessed.
       if (kid === undefined) return 'jwk-kid-mismatch'
-      // A clock that was set back must not freeze what is known until it has caught up.
-      const since = (time: number): number => Math.abs(options.now() - time)
       if (since(loadedAt) > STALE_MS) keys = null
       const isWaiting = failure !== null && since(triedAt) < FAILURE_COOLDOWN_MS
       const isFresh = keys !== null && since(loadedAt) < FRESH_MS
       if (options.isUncached || (!isFresh && !isWaiting)) {
-        const isFailing = keys !== null && failure !== null && !options.isUncached
         const loaded = loadOnce()
-        // While the last attempt failed, the next one goes on behind the requests that have keys:
-        // a server that hangs must not hold them up.
-        if (!isFailing) await loaded
-      } else if (loading !== null && keys === null) await loading
+        if (keys === null || options.isUncached) await loaded
+        // A server that hangs must not hold up the requests that have keys, least of all one that
+        // failed before: its next answer is not waited for at all.
+        else if (failure === null) await patience
+      }
 
       let key = keys?.get(kid)
       const mayAsk = !isWaiting && since(triedAt) >= UNKNOWN_KID_COOLDOWN_MS
@@ -85,6 +96,12 @@ export function createJwksSource(options: JwksOptions): KeySource {
       return key ?? failure ?? 'jwk-kid-mismatch'
     },
   }
+}
+
+function elapse(ms: number): Promise<unknown> {
+  return new Promise((resolve) => {
+    AbortSignal.timeout(ms).addEventListener('abort', resolve)
+  })
 }
 
 async function fetchKeys(

@@ -9,8 +9,15 @@ export type KeyLookup =
   | VerificationKey
   | Extract<TokenReason, `jwk-${string}` | `secret-key-${string}`>
 
+/**
+ * What there is to verify tokens with: a key from the options, published keys, published keys that
+ * could not be renewed for five minutes, or nothing.
+ */
+export type KeysState = 'pem' | 'fresh' | 'stale' | 'missing'
+
 /** Finds verification keys. Never throws. */
 export interface KeySource {
+  readonly state: KeysState
   find(kid: string | undefined): KeyLookup | Promise<KeyLookup>
 }
 
@@ -18,6 +25,7 @@ export interface KeySource {
 export function createPemSource(pem: PemKey): KeySource {
   let key: VerificationKey | undefined
   return {
+    state: 'pem',
     find: async () => {
       try {
         key ??= await keyFromPem(pem)
@@ -30,4 +38,7 @@ export function createPemSource(pem: PemKey): KeySource {
 }
 
 /** A source for a client that was given neither kind of key. */
-export const NO_KEYS: KeySource = { find: () => 'jwk-failed-to-resolve' }
+export const NO_KEYS: KeySource = {
+  state: 'missing',
+  find: () => 'jwk-failed-to-resolve',
+}

@@ -62,11 +62,11 @@ function algorithmOf(der: Uint8Array): SigningAlgorithm | null {
   if (type !== RSA || bits === undefined) return null
   // The first byte of a bit string counts its unused bits.
   const [modulus] = readElements(readElements(bits.subarray(1))[0])
-  if (modulus === undefined) return null
-  const first = modulus.findIndex((byte) => byte !== 0)
-  if (first === -1) return null
-  const size = (modulus.length - first) * 8 - Math.clz32(modulus[first] ?? 0) + 24
-  return size >= MIN_RSA_BITS ? 'RS256' : null
+  return bitLength(modulus) >= MIN_RSA_BITS ? 'RS256' : null
+}
+
+function bitLength(integer: Uint8Array = new Uint8Array(1)): number {
+  return BigInt(`0x${toHex(integer)}`).toString(2).length
 }
 
 /** Reads the DER elements that stand side by side in `bytes`; each is given by its contents. */

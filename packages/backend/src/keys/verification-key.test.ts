@@ -185,12 +185,17 @@ it.each(PAIRS)(
   },
 )
 
-it('goes without the crypto of Node where a runtime has only the function, which throws', () => {
-  vi.stubGlobal('process', {
-    getBuiltinModule: () => {
-      throw new Error('not supported in the Edge Runtime')
-    },
-  })
+const edge = (): never => {
+  throw new Error('not supported in the Edge Runtime')
+}
+// oxfmt-ignore
+it.each([
+  ['there is no process',             undefined],
+  ['process is only a name',          {}],
+  ['it does not know the module',     { getBuiltinModule: () => undefined }],
+  ['it has the function, which throws', { getBuiltinModule: edge }],
+])('goes without the crypto of Node on a runtime where %s', (_, process) => {
+  vi.stubGlobal('process', process)
   const native = nativeCrypto()
   vi.unstubAllGlobals()
   expect(native).toBeNull()

@@ -32,6 +32,9 @@ const claims = {
 }
 const payload = JSON.stringify(claims)
 const base64url = (text: string): string => Buffer.from(text).toString('base64url')
+/** Signs two segments as they are, so that nothing but their form can be wrong. */
+const signText = (signed: string): string =>
+  `${signed}.${sign('sha256', Buffer.from(signed), issuer.privateKey).toString('base64url')}`
 const lastCharacter = signature.at(-1) ?? ''
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 /** The same bytes, spelled with spare bits. */
@@ -76,8 +79,11 @@ describe('the form of a token', () => {
     ['four segments',                  `${good}.${signature}`],
     ['five segments',                  `${good}.a.b`],
     ['10,000 dots',                    '.'.repeat(10_000)],
+    ['empty segments',                 `..${signature}`],
     ['a null payload',                 signSegments('{"alg":"RS256"}', 'null', issuer.privateKey)],
     ['a null header',                  `bnVsbA.${body}.AA`],
+    ['a null payload, unsigned',       'e30.bnVsbA.AA'],
+    ['a null header, unsigned',        'bnVsbA.e30.AA'],
     ['lists',                          'W10.W10.AA'],
     ['texts',                          'IngiIngi.x.AA'],
     ['one megabyte',                   `${head}.${'A'.repeat(1_000_000)}.${signature}`],
@@ -117,9 +123,98 @@ describe('the form of a token', () => {
     expect(await verify(token)).toEqual({ reason: 'token-invalid' })
   })
 
-  it('is refused in no time when it is long', async () => {
-    const long = 'A'.repeat(1_000_000)
+  // Text of which every byte stands where a lenient decoder overlooks it.
+  // oxfmt-ignore
+  const LENIENT: readonly (readonly [string, (segment: string) => string])[] = [
+    ['padding',                   (segment) => segment.padEnd(Math.ceil(segment.length / 4) * 4 + 4, '=')],
+    ['one sign of padding',       (segment) => `${segment}=`],
+    ['two signs of padding',      (segment) => `${segment}==`],
+    ['escaped padding',           (segment) => `${segment}%3D`],
+    ['padding in front',          (segment) => `=${segment}`],
+    ['padding inside',            (segment) => `${segment.slice(0, 4)}==${segment.slice(4)}`],
+    ['a space in front',          (segment) => ` ${segment}`],
+    ['a space behind',            (segment) => `${segment} `],
+    ['a space inside',            (segment) => `${segment.slice(0, 8)} ${segment.slice(8)}`],
+    ['a tab',                     (segment) => `${segment}\t`],
+    ['a line feed',               (segment) => `${segment}\n`],
+    ['a line feed in front',      (segment) => `\n${segment}`],
+    ['a line break of mail',      (segment) => `${segment.slice(0, 8)}\r\n${segment.slice(8)}`],
+    ['a vertical tab',            (segment) => `${segment}\v`],
+    ['a NUL',                     (segment) => `${segment}\0`],
+    ['a no-break space',          (segment) => `${segment}\u00a0`],
+    ['a space of no width',       (segment) => `${segment}\u200b`],
+    ['a byte order mark',         (segment) => `\ufeff${segment}`],
+    ['a plus sign',               (segment) => `${segment.slice(0, 8)}+${segment.slice(8)}`],
+    ['a slash',                   (segment) => `${segment.slice(0, 8)}/${segment.slice(8)}`],
+    ['a comma',                   (segment) => `${segment},`],
+    ['a dollar sign',             (segment) => `${segment.slice(0, 8)}$${segment.slice(8)}`],
+    ['an underline too many',     (segment) => `${segment}_`],
+    ['a letter of another alphabet', (segment) => segment.replace(/[a-z]/, '\u0430')],
+    ['a full-width letter',       (segment) => segment.replace(/[a-z]/, '\uff41')],
+  ]
+
+  it.each(LENIENT)(
+    'is refused with %s in any segment, though it is signed like that',
+    async (_, spoil) => {
+      for (const token of [
+        signText(`${spoil(head)}.${body}`),
+        signText(`${head}.${spoil(body)}`),
+        `${head}.${body}.${spoil(signature)}`,
+      ]) {
+        expect(await verify(token)).toEqual({ reason: 'token-invalid' })
+      }
+    },
+  )
+
+  it('is refused when one of its segments spells its last bits otherwise', async () => {
+    // One, two and three bytes beyond a whole group leave 4, 2 and 0 bits to spare.
+    for (const pad of ['', ' ', '  ']) {
+      const right = base64url(`${payload}${pad}`)
+      const last = ALPHABET.indexOf(right.at(-1) ?? '')
+      const others = [1, 2, 4, 8]
+        .map((bit) => right.slice(0, -1) + ALPHABET.charAt(last ^ bit))
+        .filter((text) => Buffer.from(text, 'base64url').equals(Buffer.from(right, 'base64url')))
+      expect(others).toHaveLength(
+        [0, 4, 2][right.length % 4 === 0 ? 0 : (right.length % 4) - 1] ?? 0,
+      )
+      expect(await verify(signText(`${head}.${right}`))).toHaveProperty('claims')
+      for (const text of others) {
+        expect(await verify(signText(`${head}.${text}`))).toEqual({ reason: 'token-invalid' })
+      }
+    }
+  })
+
+  it('is refused when a segment has a length that base64 cannot have', async () => {
+    for (const text of ['A', 'AAAAA', `${head}A`.slice(0, 4 * Math.floor(head.length / 4) + 1)]) {
+      expect(text.length % 4).toBe(1)
+      expect(await verify(`${text}.${body}.${signature}`)).toEqual({ reason: 'token-invalid' })
+      expect(await verify(`${head}.${text}.${signature}`)).toEqual({ reason: 'token-invalid' })
+      expect(await verify(`${head}.${body}.${text}`)).toEqual({ reason: 'token-invalid' })
+    }
+  })
+
+  it('may be as long as 8192 characters', async () => {
+    const room = 8192 - issuer.session({ own: '' }).length
+    const most = issuer.session({ own: 'x'.repeat(Math.floor((room * 3) / 4)) })
+    expect(most.length).toBeGreaterThan(8188)
+    expect(most.length).toBeLessThanOrEqual(8192)
+    expect(await verify(most)).toHaveProperty('claims')
+  })
+
+  const nested = '['.repeat(10_000) + ']'.repeat(10_000)
+  // oxfmt-ignore
+  it.each([
+    ['one megabyte',              'A'.repeat(1_000_000)],
+    ['one megabyte of claims',    `${head}.${'A'.repeat(1_000_000)}.${signature}`],
+    ['10,000 dots',               '.'.repeat(10_000)],
+    ['a header 10,000 deep',      `${base64url(`{"alg":"RS256","a":${nested}}`)}.${body}.${signature}`],
+    ['8193 characters',           `${good}${'A'.repeat(8193 - good.length)}`],
+    ['as many brackets as fit',   `${base64url('['.repeat(6000))}.${body}.AA`],
+    ['as many colons as fit',     `${base64url('{"":'.repeat(1480))}.${body}.AA`],
+    ['as many backslashes as fit', `${base64url(`{"${'\\'.repeat(5990)}":1}`)}.${body}.AA`],
+  ])('is refused in no time when it is %s', async (_, long) => {
     const times: number[] = []
+    expect(await verify(long)).toEqual({ reason: 'token-invalid' })
     for (let round = 0; round < 20; round++) {
       const start = performance.now()
       await verify(long)
@@ -191,6 +286,21 @@ describe('the signature of a token', () => {
     expect(await verify(token)).toEqual({ reason })
   })
 
+  it('is no proof where the key fails instead of answering', async () => {
+    const failing = {
+      algorithm: 'RS256' as const,
+      verify: () => Promise.reject(new Error('The operation failed')),
+    }
+    const verifier = {
+      keys: { state: 'pem' as const, find: () => failing },
+      verified: null,
+    }
+    const rules = { audience: [], authorizedParties: [], clockSkewInMs: 0, issuers: null }
+    expect(await verifySessionToken(good, verifier, rules, NOW)).toEqual({
+      reason: 'token-verification-failed',
+    })
+  })
+
   it('is checked before the claims, so that a forged token learns nothing', async () => {
     const reasons = await Promise.all(
       [{}, { exp: 1 }, { sub: '' }, { iss: 'https://x.example' }, { azp: 'https://x.example' }].map(
@@ -226,11 +336,20 @@ describe('the claims of a token', () => {
     ['no subject',                    { sub: undefined },           FAILED],
     ['an empty subject',              { sub: '' },                  FAILED],
     ['a subject that is a number',    { sub: 5 },                   FAILED],
+    ['a subject that is null',        { sub: null },                FAILED],
+    ['a subject that is a list',      { sub: ['user_1'] },          FAILED],
+    ['a subject of 256 characters',   { sub: 'u'.repeat(256) },     FAILED],
+    ['a subject with a space',        { sub: 'user_1 ' },           FAILED],
+    ['a subject with a line feed',    { sub: 'user_1\n' },          FAILED],
+    ['a subject in other letters',    { sub: 'us\u0435r_1' },       FAILED],
     ['a subject of 10 kB',            { sub: 'u'.repeat(5000) },    FAILED],
     ['a subject with a NUL',          { sub: 'user_\0' },           FAILED],
     ['a subject with a lone surrogate', { sub: 'user_\ud800' },     FAILED],
     ['no session',                    { sid: undefined },           FAILED],
     ['an empty session',              { sid: '' },                  FAILED],
+    ['a session that is null',        { sid: null },                FAILED],
+    ['a session that is a number',    { sid: 5 },                   FAILED],
+    ['a session with a line feed',    { sid: 'sess_1\n' },          FAILED],
     ['no expiry',                     { exp: undefined },           FAILED],
     ['expiry null',                   { exp: null },                FAILED],
     ['expiry as text',                { exp: '1' },                 FAILED],
@@ -250,14 +369,77 @@ describe('the claims of a token', () => {
     ['an issuer with a slash',        { iss: `${issuer.issuer}/` }, FAILED],
     ['an issuer in upper case',       { iss: issuer.issuer.toUpperCase() }, FAILED],
     ['an issuer over http',           { iss: 'http://clerk.example.com' }, FAILED],
+    ['an issuer in a list',           { iss: [issuer.issuer] },     FAILED],
+    ['an issuer that is empty',       { iss: '' },                  FAILED],
+    ['an issuer with a port',         { iss: `${issuer.issuer}:443` }, FAILED],
+    ['an issuer without a scheme',    { iss: issuer.issuer.slice(8) }, FAILED],
     ['an issuer that begins alike',   { iss: `${issuer.issuer}.evil.com` }, FAILED],
   ])('are refused with %s', async (_, claims, reason) => {
     expect(await verify(issuer.session(claims))).toEqual({ reason })
   })
 
-  it('are refused with an expiry that JSON cannot bound', async () => {
-    const text = payload.replace(/"exp":\d+/, '"exp":1e400')
-    expect(await verify(issuer.sign(text))).toEqual({ reason: FAILED })
+  const NO_DATES = [
+    'null',
+    '"1"',
+    '""',
+    '-1',
+    '1.5',
+    '1e400',
+    '-1e400',
+    '9e15',
+    '8640000000001',
+  ].concat(['9007199254740992', 'true', '{}', '[]', `[${SECONDS}]`, `"${SECONDS}"`])
+
+  it.each(['exp', 'nbf', 'iat'].flatMap((claim) => NO_DATES.map((text) => [claim, text] as const)))(
+    'are refused with %s %s, which is no date',
+    async (claim, text) => {
+      const { [claim]: _, ...rest } = { nbf: SECONDS, ...claims } as Record<string, unknown>
+      const token = issuer.sign(`{"${claim}":${text},${JSON.stringify(rest).slice(1)}`)
+      expect(await verify(token)).toEqual({ reason: FAILED })
+    },
+  )
+
+  const EXPIRED = 'token-expired'
+  const EARLY = 'token-not-active-yet'
+  const FUTURE = 'token-iat-in-the-future'
+  // Seconds from now, milliseconds of skew, milliseconds by which the clock is late or early.
+  // oxfmt-ignore
+  const EDGES: readonly (readonly ['exp' | 'nbf' | 'iat', number, number, number, string | null])[] = [
+    ['exp',  0,    0,     0, EXPIRED], ['exp',  1,    0,     0, null],    ['exp',  1,    0,   999, null], ['exp',  1,    0,  1000, EXPIRED],
+    ['exp', -5, 5000,     0, EXPIRED], ['exp', -4, 5000,     0, null],    ['exp', -5, 5000,    -1, null], ['exp', -6, 5000,     0, EXPIRED],
+    ['exp', -5, 5001,     0, null],    ['exp', -6, 6000,     0, EXPIRED],
+    ['nbf',  0,    0,     0, null],    ['nbf',  1,    0,     0, EARLY],   ['nbf',  1,    0,   999, EARLY], ['nbf',  1,    0,  1000, null],
+    ['nbf',  5, 5000,     0, null],    ['nbf',  6, 5000,     0, EARLY],   ['nbf',  5, 5000,    -1, EARLY], ['nbf',  5, 4999,     0, EARLY],
+    ['iat',  0,    0,     0, null],    ['iat',  1,    0,     0, FUTURE],  ['iat',  1,    0,   999, FUTURE], ['iat',  1,    0,  1000, null],
+    ['iat',  5, 5000,     0, null],    ['iat',  6, 5000,     0, FUTURE],  ['iat',  5, 5000,    -1, FUTURE], ['iat',  5, 4999,     0, FUTURE],
+  ]
+
+  it.each(EDGES)(
+    'with %s %i s from now, a skew of %i ms, %i ms later: %s',
+    async (claim, seconds, clockSkewInMs, late, reason) => {
+      const token = issuer.session({
+        iat: SECONDS - 60,
+        nbf: SECONDS - 60,
+        [claim]: SECONDS + seconds,
+      })
+      const result = await verify(token, { clockSkewInMs }, NOW + late)
+      expect('reason' in result ? result.reason : null).toBe(reason)
+    },
+  )
+
+  it('are held against the clock as it is: it may stand still, and jump both ways', async () => {
+    const core = createCore(
+      { publishableKey: issuer.publishableKey, jwtKey: issuer.jwtKey, clockSkewInMs: 0 },
+      runtime,
+    )
+    const { instance } = core.setup()
+    const HOUR = 3_600_000
+    const told: (string | null)[] = []
+    for (const now of [NOW, NOW, NOW + HOUR, NOW, NOW - HOUR, NOW]) {
+      const result = await verifySessionToken(good, instance.verifier, rulesOf(core.options), now)
+      told.push('reason' in result ? result.reason : null)
+    }
+    expect(told).toEqual([null, null, EXPIRED, null, EARLY, null])
   })
 
   // oxfmt-ignore
@@ -296,6 +478,12 @@ describe('the claims of a token', () => {
     ['HTTPS://APP.COM',            'token-invalid-authorized-parties'],
     ['https://app.com:443',        'token-invalid-authorized-parties'],
     ['https://app.com.evil.com',   'token-invalid-authorized-parties'],
+    ['https://evil.com/https://app.com', 'token-invalid-authorized-parties'],
+    ['http://app.com',             'token-invalid-authorized-parties'],
+    ['app.com',                    'token-invalid-authorized-parties'],
+    [' https://app.com',           'token-invalid-authorized-parties'],
+    [null,                         'token-invalid-authorized-parties'],
+    [{ 0: APP },                   'token-invalid-authorized-parties'],
     ['null',                       'token-invalid-authorized-parties'],
   ])('with the party %o: %s', async (azp, reason) => {
     const result = await verify(issuer.session({ azp }), { authorizedParties: [APP] })
@@ -315,6 +503,13 @@ describe('the claims of a token', () => {
     [['evil', 1],      'evil',           false],
     [[],               'api',            false],
     ['',               'api',            false],
+    [null,             'api',            false],
+    [['api', null],    'api',            false],
+    [[['api']],        'api',            false],
+    ['API',            'api',            false],
+    ['api ',           'api',            false],
+    ['api,other',      'api',            false],
+    [['', 'api'],      'api',            true],
     [{ x: 1 },         undefined,        true],
   ])('with the audience %o where %o is accepted: %s', async (aud, audience, isAccepted) => {
     const result = await verify(issuer.session({ aud }), { audience })
