@@ -16,13 +16,14 @@ const TASKS = {
   bench: 'Install, build and print the side-by-side measurements',
   build: 'Install and build every package and app',
   check: 'Install, build and run formatting, lint and types',
+  reference: 'Install and write docs/reference from the tables of the source',
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const [task, ...args] = process.argv.slice(2)
 
 if (task === undefined || !Object.hasOwn(TASKS, task)) {
-  const rows = Object.entries(TASKS).map(([name, text]) => `  npm run ${name.padEnd(6)} ${text}`)
+  const rows = Object.entries(TASKS).map(([name, text]) => `  npm run ${name.padEnd(9)} ${text}`)
   console.error(`Usage:\n${rows.join('\n')}`)
   process.exit(task === undefined || task === '--help' ? 0 : 2)
 }

@@ -30,9 +30,11 @@ const STATUS: { readonly [C in ClerkErrorCode]: number } = {
  * carries a token, a cookie, a key or an address.
  */
 export class ClerkError extends Error {
+  /** Tells the class where `instanceof` cannot: across copies of the package, and in logs. */
   override readonly name = 'ClerkError'
   /** Marks errors of this product, as other packages of it do. */
   readonly clerkError = true
+  /** What is wrong, for programs. The message says it to people, with the remedy. */
   readonly code: ClerkErrorCode
   /** HTTP status to answer with where the error reaches the wire. */
   readonly status: number
@@ -88,9 +90,13 @@ export function tokenMessage(reason: TokenReason, carrier?: TokenCarrier): strin
 
 /** Thrown by `verifyToken()` for a token that is not accepted; `reason` says why. */
 export class TokenVerificationError extends Error {
+  /** Tells the class where `instanceof` cannot: across copies of the package, and in logs. */
   override readonly name = 'TokenVerificationError'
+  /** Marks errors of this product, as other packages of it do. */
   readonly clerkError = true
+  /** Why the token is not accepted. */
   readonly reason: TokenReason
+  /** Where the token came from, if it came with a request. */
   readonly tokenCarrier: TokenCarrier | undefined
 
   constructor(reason: TokenReason, tokenCarrier?: TokenCarrier) {

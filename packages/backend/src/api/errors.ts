@@ -5,31 +5,46 @@ import { retryAfterOf } from './retry.ts'
 export interface ClerkAPIError {
   /** Machine-readable, stable: `resource_not_found`. */
   readonly code: string
+  /** What is wrong, for developers. */
   readonly message: string
+  /** What is wrong, for the person in front of the screen. */
   readonly longMessage: string | undefined
+  /** What the error is about, as far as the API says. */
   readonly meta: {
+    /** Parameter at fault, as the API spells it: `email_address`. */
     readonly paramName?: string
+    /** Session at fault. */
     readonly sessionId?: string
+    /** Addresses at fault: those that are invited already. */
     readonly emailAddresses?: readonly string[]
+    /** Identifiers at fault. */
     readonly identifiers?: readonly string[]
     /** What is weak about a password. */
     readonly zxcvbn?: {
       readonly suggestions: readonly { readonly code: string; readonly message: string }[]
     }
+    /** Plan that is exceeded. */
     readonly plan?: string
+    /** Whether a larger plan exists. */
     readonly isPlanUpgradePossible?: boolean
+    /** Seats there are. */
     readonly seatsQuantity?: number
+    /** Seats that are missing. */
     readonly seatsQuantityToAdd?: number
   }
 }
 
 /** Thrown when the Backend API refuses a request, or cannot be reached. */
 export class ClerkAPIResponseError extends Error {
+  /** Tells the class where `instanceof` cannot: across copies of the package, and in logs. */
   override readonly name = 'ClerkAPIResponseError'
+  /** Marks errors of this product, as other packages of it do. */
   readonly clerkError = true
+  /** Always the same: what went wrong is in `errors`. */
   readonly code = 'api_response_error'
   /** HTTP status of the response; absent if there was none. */
   readonly status: number | undefined
+  /** All that is wrong. `unexpected_error` if there was no answer, or none that is JSON. */
   readonly errors: readonly ClerkAPIError[]
   /** Identifies the request in the server's logs; empty if unknown. */
   readonly clerkTraceId: string
