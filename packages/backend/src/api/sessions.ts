@@ -1,7 +1,7 @@
 import type { SessionJSON, SessionStatus, TokenJSON } from '@core/protocol'
 import type { Endpoints, PageParams } from './endpoints.ts'
-import type { ApiCaller, ApiRequest } from './request.ts'
 import { type PaginatedResponse, type Raw, type Resource, toList } from './resources.ts'
+import { tokenRequest } from './session-token.ts'
 
 export type Session = Resource<BackendSessionJSON> & Raw<BackendSessionJSON>
 export type Token = Resource<TokenJSON> & Raw<TokenJSON>
@@ -76,23 +76,4 @@ export const SESSIONS: Endpoints<SessionsApi> = {
   verifySession:  { request: (id, token) => ({ method: 'POST', path: ['sessions', id, 'verify'], body: { token } }) },
   getToken:       { request: tokenRequest },
   refreshSession: { request: (id, { suffixed_cookies, ...body }) => ({ method: 'POST', path: ['sessions', id, 'refresh'], query: { suffixed_cookies }, body }) },
-}
-
-/** Asks the Backend API for a token of a session. */
-export async function fetchSessionToken(
-  api: ApiCaller,
-  sessionId: string,
-  template?: string,
-  expiresInSeconds?: number,
-): Promise<string> {
-  const token = (await api(tokenRequest(sessionId, template, expiresInSeconds))) as TokenJSON
-  return token.jwt
-}
-
-function tokenRequest(sessionId: string, template?: string, expiresInSeconds?: number): ApiRequest {
-  return {
-    method: 'POST',
-    path: ['sessions', sessionId, 'tokens', ...(template === undefined ? [] : [template])],
-    ...(expiresInSeconds !== undefined && { body: { expiresInSeconds } }),
-  }
 }

@@ -8,7 +8,7 @@ import {
   isAuthorized,
 } from '@core/protocol'
 import type { ApiCaller } from '../api/request.ts'
-import { fetchSessionToken } from '../api/sessions.ts'
+import { fetchSessionToken } from '../api/session-token.ts'
 import type { KeysState } from '../keys/key-source.ts'
 import { type SessionReading, readClaims } from './session-claims.ts'
 
