@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { CONTEXT, stateOf } from '../../test/authenticate.ts'
 import { SECONDS, createIssuer } from '../../test/issuer.ts'
 import { type Outcome, createAuthenticator } from '../authenticator.ts'
+import type { ClerkOptions } from '../options.ts'
 
 const issuers = [
   await createIssuer(),
@@ -10,8 +11,37 @@ const issuers = [
 ] as const
 
 const [issuer] = issuers
-const authenticators = issuers.map(({ publishableKey, jwtKey }) =>
-  createAuthenticator({ publishableKey, jwtKey }, CONTEXT),
+// Every kind of app: what a request may ask of one, it may not ask of another.
+const KINDS: readonly ClerkOptions[] = [
+  {},
+  {
+    proxyUrl: '/__clerk',
+    organizationSyncOptions: {
+      organizationPatterns: ['/:slug', '/orgs/:id/(.*)'],
+      personalAccountPatterns: ['/(.*)'],
+    },
+  },
+  { isSatellite: true, domain: 'a.example', signInUrl: 'https://b.example/in' },
+  {
+    isSatellite: (url) => url.search !== '',
+    domain: () => 'a.example',
+    proxyUrl: () => 'https://c.example/p',
+    signInUrl: 'https://b.example/in',
+    satelliteAutoSync: true,
+  },
+]
+// Gives a session to whoever asks, so that every path is walked to its end.
+const generous: typeof fetch = () => {
+  const cookies = [`__session=${issuer.session()}; Path=/`]
+  return Promise.resolve(Response.json({ directives: cookies, cookies }))
+}
+const authenticators = issuers.flatMap(({ publishableKey, jwtKey, secretKey }) =>
+  KINDS.map((kind) =>
+    createAuthenticator(
+      { publishableKey, jwtKey, secretKey, ...kind },
+      { ...CONTEXT, fetch: generous },
+    ),
+  ),
 )
 
 // Whatever `Headers` lets in: no line breaks, no characters above Latin-1.
@@ -36,6 +66,7 @@ const cookieName = fc.constantFrom(
     `${name}_${issuer.suffix}`,
   ]),
   '__clerk_handshake',
+  '__clerk_handshake_nonce',
   '__clerk_redirect_count',
   '__proto__',
 )
@@ -59,7 +90,7 @@ const headers = fc.record(
     accept: fc.oneof(headerText, fc.constant('text/html')),
     'sec-fetch-dest': fc.oneof(headerText, fc.constantFrom('document', 'empty')),
     origin: headerText,
-    referer: headerText,
+    referer: fc.oneof(headerText, fc.webUrl()),
   },
   { requiredKeys: [] },
 )
@@ -67,7 +98,17 @@ const headers = fc.record(
 const ORIGIN = 'https://app.example.com'
 const path = fc.oneof(
   fc.webPath(),
-  fc.constantFrom('/', '//evil.example/', '/%zz', '/?__clerk_db_jwt', '/?__clerk_handshake=a.b.c'),
+  fc.constantFrom(
+    '/',
+    '//evil.example/',
+    '/%zz',
+    '/?__clerk_db_jwt',
+    '/?__clerk_handshake=a.b.c',
+    '/?__clerk_handshake_nonce=..%2f',
+    '/?__clerk_synced=false',
+    '/?__clerk_redirect_url=https%3A%2F%2Fx.example%2F',
+    '/orgs/%2e%2e/x',
+  ),
   headerText.map((text) => `/${text}`),
 )
 const method = fc.constantFrom('GET', 'HEAD', 'POST', 'OPTIONS', 'DELETE')

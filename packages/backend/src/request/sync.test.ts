@@ -263,6 +263,7 @@ describe('the count of handshakes in a row', () => {
     ['nothing in it',                '; __clerk_redirect_count=',                                 'signed-out'],
     ['a forged one before it',       '; __clerk_redirect_count=0; __clerk_redirect_count=3',      'signed-out'],
     ['a forged one behind it',       '; __clerk_redirect_count=3; __clerk_redirect_count=0',      'signed-out'],
+    ['a low one before it',          '; __clerk_redirect_count=1; __clerk_redirect_count=3',      'signed-out'],
     ['another cookie that ends so',  '; x__clerk_redirect_count=3; __clerk_redirect_count=0',     'handshake'],
   ])('with %s', async (_, counters, status) => {
     const request = pageRequest('/', { cookie: `__client_uat=${UAT}${counters}` })
