@@ -24,6 +24,7 @@ interface BackendClientJSON {
 export interface ClientsApi {
   /** @deprecated An instance may refuse to list its clients. */
   getClientList(params?: PageParams): Promise<PaginatedResponse<Client>>
+  /** Fetches one client with its sessions. */
   getClient(clientId: string): Promise<Client>
   /** Finds the client of the token that browsers have in the cookie `__client`. */
   verifyClient(token: string): Promise<Client>

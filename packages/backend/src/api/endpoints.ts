@@ -33,6 +33,7 @@ export type Callable<Group> = {
 export interface PageParams {
   /** From 1 to 500. Default: 10. */
   readonly limit?: number
+  /** How many to leave out before the first. Default: 0. */
   readonly offset?: number
 }
 

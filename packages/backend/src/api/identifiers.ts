@@ -11,11 +11,15 @@ interface IdentifierParams {
 
 /** E-mail addresses of users. Every method rejects with a `ClerkAPIResponseError` if the API refuses. */
 export interface EmailAddressesApi {
+  /** Fetches one address. */
   getEmailAddress(emailAddressId: string): Promise<EmailAddress>
+  /** Adds an address to a user. */
   createEmailAddress(
     params: IdentifierParams & { readonly userId: string; readonly emailAddress: string },
   ): Promise<EmailAddress>
+  /** Makes an address verified, or the primary one. */
   updateEmailAddress(emailAddressId: string, params: IdentifierParams): Promise<EmailAddress>
+  /** Takes an address from its user. */
   deleteEmailAddress(emailAddressId: string): Promise<DeletedObject>
 }
 
@@ -26,7 +30,9 @@ interface PhoneNumberParams extends IdentifierParams {
 
 /** Phone numbers of users. Every method rejects with a `ClerkAPIResponseError` if the API refuses. */
 export interface PhoneNumbersApi {
+  /** Fetches one number. */
   getPhoneNumber(phoneNumberId: string): Promise<PhoneNumber>
+  /** Adds a number to a user. */
   createPhoneNumber(
     params: PhoneNumberParams & {
       readonly userId: string
@@ -34,7 +40,9 @@ export interface PhoneNumbersApi {
       readonly phoneNumber: string
     },
   ): Promise<PhoneNumber>
+  /** Makes a number verified, the primary one, or a second factor only. */
   updatePhoneNumber(phoneNumberId: string, params: PhoneNumberParams): Promise<PhoneNumber>
+  /** Takes a number from its user. */
   deletePhoneNumber(phoneNumberId: string): Promise<DeletedObject>
 }
 

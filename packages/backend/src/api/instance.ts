@@ -11,13 +11,19 @@ import {
   toList,
 } from './resources.ts'
 
+/** The instance, as its secret key sees it. */
 export type Instance = Resource<InstanceJSON> & Raw<InstanceJSON>
+/** Who may sign up, as far as addresses decide it. */
 export type InstanceRestrictions = Resource<InstanceRestrictionsJSON> &
   Raw<InstanceRestrictionsJSON>
+/** What organizations of the instance may do. */
 export type OrganizationSettings = Resource<OrganizationSettingsJSON> &
   Raw<OrganizationSettingsJSON>
+/** A domain of the instance: the primary one, or a satellite. */
 export type Domain = Resource<DomainJSON> & Raw<DomainJSON>
+/** An address that native applications may be sent back to. */
 export type RedirectUrl = Resource<RedirectUrlJSON> & Raw<RedirectUrlJSON>
+/** The public keys of the instance, as a JSON Web Key Set (RFC 7517). */
 export type Jwks = JwksJSON
 
 interface InstanceJSON {
@@ -78,7 +84,9 @@ interface RedirectUrlJSON {
 
 /** Settings of the instance. */
 export interface InstanceApi {
+  /** Fetches the instance that the secret key belongs to. */
   get(): Promise<Instance>
+  /** Changes the settings that are given. */
   update(params: {
     readonly testMode?: boolean | null
     /** Whether passwords that are known from breaches are refused. */
@@ -91,6 +99,7 @@ export interface InstanceApi {
     readonly urlBasedSessionSyncing?: boolean | null
     readonly preferredSignInStrategyWhenPasswordRequired?: 'password' | 'otp' | ''
   }): Promise<void>
+  /** Changes the restrictions that are given, and returns all of them. */
   updateRestrictions(params: {
     readonly allowlist?: boolean | null
     readonly blocklist?: boolean | null
@@ -98,7 +107,9 @@ export interface InstanceApi {
     readonly blockDisposableEmailDomains?: boolean | null
     readonly ignoreDotsForGmailAddresses?: boolean | null
   }): Promise<InstanceRestrictions>
+  /** Fetches what organizations may do. */
   getOrganizationSettings(): Promise<OrganizationSettings>
+  /** Changes the settings that are given, and returns all of them. */
   updateOrganizationSettings(params: {
     readonly enabled?: boolean | null
     readonly maxAllowedMemberships?: number | null
@@ -112,18 +123,22 @@ export interface InstanceApi {
 
 /** Domains of the instance. The API's spelling of parameters is the client's. */
 export interface DomainsApi {
+  /** Lists all domains, without pages. */
   list(): Promise<PaginatedResponse<Domain>>
+  /** Adds a satellite. */
   add(params: {
     readonly name: string
     readonly is_satellite: boolean
     readonly proxy_url?: string | null
   }): Promise<Domain>
+  /** Changes what is given of a domain. */
   update(params: {
     readonly domainId: string
     readonly name?: string | null
     readonly proxy_url?: string | null
     readonly is_secondary?: boolean | null
   }): Promise<Domain>
+  /** Removes a satellite. */
   delete(domainId: string): Promise<DeletedObject>
   /** @deprecated Use `delete()`. */
   deleteDomain(domainId: string): Promise<DeletedObject>
@@ -131,14 +146,19 @@ export interface DomainsApi {
 
 /** Where native applications may be sent back to. */
 export interface RedirectUrlsApi {
+  /** Lists the addresses. */
   getRedirectUrlList(params?: PageParams): Promise<PaginatedResponse<RedirectUrl>>
+  /** Fetches one address. */
   getRedirectUrl(redirectUrlId: string): Promise<RedirectUrl>
+  /** Allows an address: `https`, or a scheme of an application's own. */
   createRedirectUrl(params: { readonly url: string }): Promise<RedirectUrl>
+  /** Forbids an address again. */
   deleteRedirectUrl(redirectUrlId: string): Promise<DeletedObject>
 }
 
 /** Signing keys of the instance. */
 export interface JwksApi {
+  /** Fetches the public keys that session tokens are verified with. */
   getJwks(): Promise<Jwks>
 }
 

@@ -2,7 +2,9 @@ import type { Metadata } from '@core/protocol'
 import type { Endpoints, PageParams } from './endpoints.ts'
 import { type PaginatedResponse, type Raw, type Resource, toList } from './resources.ts'
 
+/** Where an invitation stands. `pending` ones can still be accepted. */
 export type InvitationStatus = 'pending' | 'accepted' | 'revoked' | 'expired'
+/** An invitation to the application. */
 export type Invitation = Resource<InvitationJSON> & Raw<InvitationJSON>
 
 interface InvitationJSON {
@@ -30,6 +32,7 @@ export interface InvitationListParams extends PageParams {
 
 /** A person to invite to the application. */
 export interface CreateInvitationParams {
+  /** Whom to invite. */
   readonly emailAddress: string
   /** Where the link of the invitation leads. */
   readonly redirectUrl?: string
@@ -41,15 +44,19 @@ export interface CreateInvitationParams {
   readonly ignoreExisting?: boolean
   /** From 1 to 365. Default: 30. */
   readonly expiresInDays?: number
+  /** Which e-mail is sent. Default: `invitation`. */
   readonly templateSlug?: 'invitation' | 'waitlist_invitation'
 }
 
 /** Invitations to the application. Every method rejects with a `ClerkAPIResponseError` if the API refuses. */
 export interface InvitationsApi {
+  /** Lists invitations, all but the revoked ones unless a status is given. */
   getInvitationList(params?: InvitationListParams): Promise<PaginatedResponse<Invitation>>
+  /** Invites a person, by e-mail unless `notify` is false. */
   createInvitation(params: CreateInvitationParams): Promise<Invitation>
   /** Invites up to ten people at once. */
   createInvitationBulk(params: readonly CreateInvitationParams[]): Promise<readonly Invitation[]>
+  /** Makes the link of an invitation useless. The person can still sign up without it. */
   revokeInvitation(invitationId: string): Promise<Invitation>
 }
 

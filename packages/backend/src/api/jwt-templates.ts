@@ -7,6 +7,7 @@ import {
   toList,
 } from './resources.ts'
 
+/** A template of tokens for another service. */
 export type JwtTemplate = Resource<JwtTemplateJSON> & Raw<JwtTemplateJSON>
 
 type Claims = Readonly<Record<string, unknown>>
@@ -29,6 +30,9 @@ interface JwtTemplateJSON {
 export interface CreateJwtTemplateParams {
   /** Tokens are asked for by this name. */
   readonly name: string
+  /**
+   * Claims of its tokens. `{{user.id}}` and the like are filled in; reserved claims are refused.
+   */
   readonly claims: Claims
   /** Seconds, from 30 to 315,360,000. Default: 60. */
   readonly lifetime?: number
@@ -36,18 +40,25 @@ export interface CreateJwtTemplateParams {
   readonly allowedClockSkew?: number
   /** Whether tokens are signed with a key of their own, which the next two then name. */
   readonly customSigningKey?: boolean
+  /** Algorithm of the key, as JWTs name it: `HS256`. */
   readonly signingAlgorithm?: string
+  /** The key: a secret, or a private key in PEM. It is never shown again. */
   readonly signingKey?: string
 }
 
 /** Templates of tokens for other services. */
 export interface JwtTemplatesApi {
+  /** Lists templates. */
   list(params?: PageParams): Promise<PaginatedResponse<JwtTemplate>>
+  /** Fetches one template. */
   get(templateId: string): Promise<JwtTemplate>
+  /** Creates a template. Its tokens are asked for by its name. */
   create(params: CreateJwtTemplateParams): Promise<JwtTemplate>
+  /** Changes what is given of a template. */
   update(
     params: Partial<CreateJwtTemplateParams> & { readonly templateId: string },
   ): Promise<JwtTemplate>
+  /** Deletes a template. Tokens that were made of it hold until they expire. */
   delete(templateId: string): Promise<DeletedObject>
 }
 

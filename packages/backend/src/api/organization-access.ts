@@ -27,8 +27,11 @@ interface RolePermissionId {
 
 /** What members of organizations can be. */
 export interface OrganizationRolesApi {
+  /** Lists roles with their permissions. */
   getOrganizationRoleList(params?: AccessListParams): Promise<PaginatedResponse<OrganizationRole>>
+  /** Fetches one role with its permissions. */
   getOrganizationRole(organizationRoleId: string): Promise<OrganizationRole>
+  /** Creates a role. */
   createOrganizationRole(
     params: RoleParams & {
       readonly name: string
@@ -37,20 +40,27 @@ export interface OrganizationRolesApi {
       readonly includeInInitialRoleSet?: boolean
     },
   ): Promise<OrganizationRole>
+  /** Changes what is given of a role; permissions replace those it has. */
   updateOrganizationRole(
     params: RoleParams & { readonly organizationRoleId: string },
   ): Promise<OrganizationRole>
+  /** Deletes a role. */
   deleteOrganizationRole(organizationRoleId: string): Promise<DeletedObject>
+  /** Gives a role a permission, and returns the role. */
   assignPermissionToOrganizationRole(params: RolePermissionId): Promise<OrganizationRole>
+  /** Takes a permission from a role, and returns the role. */
   removePermissionFromOrganizationRole(params: RolePermissionId): Promise<OrganizationRole>
 }
 
 /** What roles of organizations may do. */
 export interface OrganizationPermissionsApi {
+  /** Lists permissions. */
   getOrganizationPermissionList(
     params?: AccessListParams,
   ): Promise<PaginatedResponse<OrganizationPermission>>
+  /** Fetches one permission. */
   getOrganizationPermission(permissionId: string): Promise<OrganizationPermission>
+  /** Creates a permission. No role has it yet. */
   createOrganizationPermission(
     params: AccessParams & {
       readonly name: string
@@ -58,9 +68,11 @@ export interface OrganizationPermissionsApi {
       readonly key: string
     },
   ): Promise<OrganizationPermission>
+  /** Changes what is given of a permission. */
   updateOrganizationPermission(
     params: AccessParams & { readonly permissionId: string },
   ): Promise<OrganizationPermission>
+  /** Deletes a permission. */
   deleteOrganizationPermission(permissionId: string): Promise<DeletedObject>
 }
 

@@ -1,14 +1,20 @@
 import type { Metadata, PublicUserDataJSON } from '@core/protocol'
 import type { Raw, Resource } from './resources.ts'
 
+/** An organization, with its private metadata. */
 export type Organization = Resource<OrganizationJSON> & Raw<OrganizationJSON>
+/** One user's place in one organization. */
 export type OrganizationMembership = Resource<OrganizationMembershipJSON> &
   Raw<OrganizationMembershipJSON>
+/** An invitation to an organization. */
 export type OrganizationInvitation = Resource<OrganizationInvitationJSON> &
   Raw<OrganizationInvitationJSON>
+/** What a member of an organization can be, and may do. */
 export type OrganizationRole = Resource<RoleJSON> & Raw<RoleJSON>
+/** What a role may allow: `org:feature:action`. */
 export type OrganizationPermission = Resource<PermissionJSON> & Raw<PermissionJSON>
 
+/** Where an invitation to an organization stands. `pending` ones can still be accepted. */
 export type OrganizationInvitationStatus = 'pending' | 'accepted' | 'revoked' | 'expired'
 
 /** What happens to people who have an address of a domain. */
@@ -19,21 +25,32 @@ export type OrganizationEnrollmentMode =
 
 /** A domain of an organization. The Backend API client hands it on as the API spells it. */
 export interface OrganizationDomain {
+  /** Kind of resource. */
   readonly object: 'organization_domain'
+  /** Id: `orgdmn_…`. */
   readonly id: string
+  /** The domain: `example.com`. */
   readonly name: string
+  /** Id of the organization. */
   readonly organization_id: string
+  /** What happens to people who have an address of the domain. */
   readonly enrollment_mode: OrganizationEnrollmentMode
+  /** How far it is proved that the domain is theirs; `null` if nobody has begun. */
   readonly verification: {
     readonly status: 'unverified' | 'verified'
     readonly strategy: string
     readonly attempts: number | null
     readonly expire_at: number | null
   } | null
+  /** Address that proved it. */
   readonly affiliation_email_address: string | null
+  /** Invitations that wait to be accepted. */
   readonly total_pending_invitations: number
+  /** Suggestions that wait to be accepted. */
   readonly total_pending_suggestions: number
+  /** Unix milliseconds. */
   readonly created_at: number
+  /** Unix milliseconds. */
   readonly updated_at: number
 }
 

@@ -13,6 +13,7 @@ import { type DeletedObject, type PaginatedResponse, toList } from './resources.
 
 /** Which organizations, in which order. */
 export interface OrganizationListParams extends PageParams {
+  /** Whether each one says how many members it has. Default: false. */
   readonly includeMembersCount?: boolean
   /** An id, or part of a name or a slug. */
   readonly query?: string
@@ -26,12 +27,15 @@ export interface OrganizationListParams extends PageParams {
 
 /** The two stores of free-form data that an organization and a membership have. */
 export interface OrganizationMetadataParams {
+  /** What browsers may read. */
   readonly publicMetadata?: Metadata
+  /** What only servers read. */
   readonly privateMetadata?: Metadata
 }
 
 /** An organization to create. */
 export interface CreateOrganizationParams extends OrganizationMetadataParams {
+  /** At most 256 characters. */
   readonly name: string
   /** Lower-case letters, digits and hyphens. Default: made of the name. */
   readonly slug?: string
@@ -43,32 +47,53 @@ export interface CreateOrganizationParams extends OrganizationMetadataParams {
 
 /** What to change of an organization. Metadata that is given replaces what is there. */
 export interface UpdateOrganizationParams extends OrganizationMetadataParams {
+  /** At most 256 characters. */
   readonly name?: string
+  /** Lower-case letters, digits and hyphens. */
   readonly slug?: string
+  /** 0: as many as come. */
   readonly maxAllowedMemberships?: number
+  /** Whether its admins may delete it. */
   readonly adminDeleteEnabled?: boolean
 }
 
 /** Which members of an organization, in which order. */
 export interface OrganizationMembershipListParams extends PageParams {
+  /** Whose members. */
   readonly organizationId: string
+  /** Ids of users; a leading `-` excludes. */
   readonly userId?: readonly string[]
+  /** Whole addresses. */
   readonly emailAddress?: readonly string[]
+  /** Whole numbers, in E.164. */
   readonly phoneNumber?: readonly string[]
+  /** Whole usernames. */
   readonly username?: readonly string[]
+  /** Whole addresses of wallets. */
   readonly web3Wallet?: readonly string[]
   /** Keys of roles: `org:admin`. */
   readonly role?: readonly string[]
+  /** Part of a name, an address or an id. */
   readonly query?: string
+  /** Part of an address. */
   readonly emailAddressQuery?: string
+  /** Part of a number. */
   readonly phoneNumberQuery?: string
+  /** Part of a username. */
   readonly usernameQuery?: string
+  /** Part of a first or last name. */
   readonly nameQuery?: string
   /** Unix milliseconds, as all times here. */
   readonly lastActiveAtBefore?: number
+  /** Unix milliseconds. */
   readonly lastActiveAtAfter?: number
+  /** Unix milliseconds. */
   readonly createdAtBefore?: number
+  /** Unix milliseconds. */
   readonly createdAtAfter?: number
+  /**
+   * A field such as `created_at` or `last_name`; a leading `-` reverses. Default: `-created_at`.
+   */
   readonly orderBy?: string
 }
 
@@ -89,6 +114,7 @@ interface DomainId {
 
 /** A person to invite to an organization. Their membership gets the metadata. */
 export interface OrganizationInvitationParams extends OrganizationMetadataParams {
+  /** Whom to invite. */
   readonly emailAddress: string
   /** Key of the role: `org:member`. */
   readonly role: string
@@ -102,8 +128,11 @@ export interface OrganizationInvitationParams extends OrganizationMetadataParams
 
 /** Organizations. Every method rejects with a `ClerkAPIResponseError` if the API refuses. */
 export interface OrganizationsApi {
+  /** Lists organizations. */
   getOrganizationList(params?: OrganizationListParams): Promise<PaginatedResponse<Organization>>
+  /** Creates an organization. */
   createOrganization(params: CreateOrganizationParams): Promise<Organization>
+  /** Fetches one organization, by its id or by its slug. */
   getOrganization(
     params: ({ readonly organizationId: string } | { readonly slug: string }) & {
       readonly includeMembersCount?: boolean
@@ -129,14 +158,17 @@ export interface OrganizationsApi {
     organizationId: string,
     params: OrganizationMetadataParams,
   ): Promise<Organization>
+  /** Sets the logo: JPEG, PNG, GIF, WebP or ICO of at most 10 MB. */
   updateOrganizationLogo(
     organizationId: string,
     params: { readonly file: Blob; readonly uploaderUserId?: string },
   ): Promise<Organization>
+  /** Restores the default logo. */
   deleteOrganizationLogo(organizationId: string): Promise<Organization>
   /** Deletes an organization with its memberships and invitations. */
   deleteOrganization(organizationId: string): Promise<DeletedObject>
 
+  /** Lists the members of an organization. */
   getOrganizationMembershipList(
     params: OrganizationMembershipListParams,
   ): Promise<PaginatedResponse<OrganizationMembership>>
@@ -144,9 +176,11 @@ export interface OrganizationsApi {
   getInstanceOrganizationMembershipList(
     params?: PageParams & { readonly orderBy?: string },
   ): Promise<PaginatedResponse<OrganizationMembership>>
+  /** Makes a user a member, without an invitation. */
   createOrganizationMembership(
     params: MemberId & OrganizationMetadataParams & { readonly role: string },
   ): Promise<OrganizationMembership>
+  /** Gives a member another role. */
   updateOrganizationMembership(
     params: MemberId & { readonly role: string },
   ): Promise<OrganizationMembership>
@@ -157,12 +191,14 @@ export interface OrganizationsApi {
   /** Removes a member, and returns the membership that was. */
   deleteOrganizationMembership(params: MemberId): Promise<OrganizationMembership>
 
+  /** Lists the invitations of an organization. */
   getOrganizationInvitationList(
     params: {
       readonly organizationId: string
       readonly status?: readonly OrganizationInvitationStatus[]
     } & PageParams,
   ): Promise<PaginatedResponse<OrganizationInvitation>>
+  /** Invites a person by e-mail. */
   createOrganizationInvitation(
     params: OrganizationInvitationParams & { readonly organizationId: string },
   ): Promise<OrganizationInvitation>
@@ -171,14 +207,18 @@ export interface OrganizationsApi {
     organizationId: string,
     params: readonly OrganizationInvitationParams[],
   ): Promise<PaginatedResponse<OrganizationInvitation>>
+  /** Fetches one invitation. */
   getOrganizationInvitation(params: InvitationId): Promise<OrganizationInvitation>
+  /** Makes the link of an invitation useless. */
   revokeOrganizationInvitation(
     params: InvitationId & { readonly requestingUserId?: string },
   ): Promise<OrganizationInvitation>
 
+  /** Lists the domains of an organization. */
   getOrganizationDomainList(
     params: { readonly organizationId: string } & PageParams,
   ): Promise<PaginatedResponse<OrganizationDomain>>
+  /** Adds a domain to an organization. */
   createOrganizationDomain(params: {
     readonly organizationId: string
     readonly name: string
@@ -186,12 +226,14 @@ export interface OrganizationsApi {
     /** Default: true. */
     readonly verified?: boolean
   }): Promise<OrganizationDomain>
+  /** Changes what is given of a domain. */
   updateOrganizationDomain(
     params: DomainId & {
       readonly enrollmentMode?: OrganizationEnrollmentMode
       readonly verified?: boolean
     },
   ): Promise<OrganizationDomain>
+  /** Removes a domain from an organization. */
   deleteOrganizationDomain(params: DomainId): Promise<DeletedObject>
 }
 

@@ -33,11 +33,14 @@ export interface Raw<T> {
   readonly raw: T
 }
 
+/** What is left of a resource that was deleted: its kind and its id. */
 export type DeletedObject = Resource<Required<DeletedObjectJSON>> & Raw<DeletedObjectJSON>
 
 /** A page of a list, and how many there are in all. */
 export interface PaginatedResponse<T> {
+  /** The page. */
   readonly data: readonly T[]
+  /** How many there are on all pages. */
   readonly totalCount: number
 }
 

@@ -7,7 +7,9 @@ import {
   toList,
 } from './resources.ts'
 
+/** An identifier, or a pattern of them, that may sign up. */
 export type AllowlistIdentifier = Resource<AllowlistIdentifierJSON> & Raw<AllowlistIdentifierJSON>
+/** An identifier, or a pattern of them, that may not sign up. */
 export type BlocklistIdentifier = Resource<BlocklistIdentifierJSON> & Raw<BlocklistIdentifierJSON>
 
 interface ListedIdentifierJSON {
@@ -35,20 +37,26 @@ interface IdentifierParams {
 
 /** Who alone may sign up, where the instance is restricted to the list. */
 export interface AllowlistIdentifiersApi {
+  /** Lists who alone may sign up. */
   getAllowlistIdentifierList(params?: PageParams): Promise<PaginatedResponse<AllowlistIdentifier>>
+  /** Allows an identifier, or a pattern of addresses. */
   createAllowlistIdentifier(
     params: IdentifierParams & {
       /** Whether the person is invited. Default: false. */
       readonly notify?: boolean
     },
   ): Promise<AllowlistIdentifier>
+  /** Takes an identifier from the list. */
   deleteAllowlistIdentifier(allowlistIdentifierId: string): Promise<DeletedObject>
 }
 
 /** Who may not sign up. */
 export interface BlocklistIdentifiersApi {
+  /** Lists who may not sign up. */
   getBlocklistIdentifierList(params?: PageParams): Promise<PaginatedResponse<BlocklistIdentifier>>
+  /** Blocks an identifier, or a pattern of addresses. */
   createBlocklistIdentifier(params: IdentifierParams): Promise<BlocklistIdentifier>
+  /** Lets an identifier sign up again. */
   deleteBlocklistIdentifier(blocklistIdentifierId: string): Promise<DeletedObject>
 }
 

@@ -3,7 +3,9 @@ import type { Endpoints, PageParams } from './endpoints.ts'
 import { type PaginatedResponse, type Raw, type Resource, toList } from './resources.ts'
 import { tokenRequest } from './session-token.ts'
 
+/** A session of a user in one browser. Times are Unix milliseconds. */
 export type Session = Resource<BackendSessionJSON> & Raw<BackendSessionJSON>
+/** A token: a signed JWT. */
 export type Token = Resource<TokenJSON> & Raw<TokenJSON>
 
 /** Cookies for the browser of a session, as `Set-Cookie` headers have them. */
@@ -31,8 +33,11 @@ interface BackendSessionJSON extends SessionJSON {
 
 /** Which sessions. */
 export interface SessionListParams extends PageParams {
+  /** Sessions of this browser. */
   readonly clientId?: string
+  /** Sessions of this user. */
   readonly userId?: string
+  /** Only those that are this. Default: all. */
   readonly status?: SessionStatus
 }
 
@@ -40,11 +45,15 @@ export interface SessionListParams extends PageParams {
 export interface RefreshSessionParams {
   /** What to answer. Default: `token`. */
   readonly format?: 'token' | 'cookie'
+  /** Session token that is over. */
   readonly expired_token: string
+  /** Value of the browser's refresh cookie. */
   readonly refresh_token: string
   /** Origin of the page that asks. */
   readonly request_origin: string
+  /** Headers of the request that the browser made, by lower-case name. */
   readonly request_headers?: Readonly<Record<string, readonly string[]>>
+  /** Address of the browser, where a proxy hides it. */
   readonly request_originating_ip?: string
   /** Whether the cookies carry the suffix of the instance. Default: false. */
   readonly suffixed_cookies?: boolean
@@ -54,9 +63,11 @@ export interface RefreshSessionParams {
 export interface SessionsApi {
   /** Lists the sessions of a user or a client, newest first. */
   getSessionList(params?: SessionListParams): Promise<PaginatedResponse<Session>>
+  /** Fetches one session. */
   getSession(sessionId: string): Promise<Session>
   /** Starts a session. Development instances only. */
   createSession(params: { readonly userId: string }): Promise<Session>
+  /** Ends a session. Tokens it has already hold until they expire: 60 seconds at most. */
   revokeSession(sessionId: string): Promise<Session>
   /** @deprecated Verify the token instead: `verifyToken()`. */
   verifySession(sessionId: string, token: string): Promise<Session>

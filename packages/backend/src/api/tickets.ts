@@ -4,13 +4,18 @@ import type { ActorClaim } from '@core/protocol'
 import type { Endpoints } from './endpoints.ts'
 import type { Raw, Resource } from './resources.ts'
 
+/** A ticket that signs a user in without a password. */
 export type SignInToken = Resource<SignInTokenJSON> & Raw<SignInTokenJSON>
+/** A ticket with which one user can act as another. */
 export type ActorToken = Resource<ActorTokenJSON> & Raw<ActorTokenJSON>
 
 /** A token that lets tests pass the checks for robots. Handed on as the API spells it. */
 export interface TestingToken {
+  /** Kind of resource. */
   readonly object: 'testing_token'
+  /** What requests to the Frontend API carry as `__clerk_testing_token`. */
   readonly token: string
+  /** Unix seconds. */
   readonly expires_at: number
 }
 
@@ -41,6 +46,7 @@ interface ActorTokenJSON {
 
 /** Tickets that sign a user in without a password. */
 export interface SignInTokensApi {
+  /** Creates a ticket. Whoever follows its `url` is signed in, once. */
   createSignInToken(params: {
     readonly userId: string
     /** Default: 30 days. */
@@ -54,6 +60,7 @@ export interface SignInTokensApi {
 
 /** Tickets that let one user act as another. */
 export interface ActorTokensApi {
+  /** Creates a ticket. Whoever follows its `url` acts as the user. */
   create(params: {
     /** Id of the user to act as. */
     readonly userId: string
@@ -70,6 +77,7 @@ export interface ActorTokensApi {
 
 /** Tickets for tests. */
 export interface TestingTokensApi {
+  /** Creates a token with which tests pass the checks for robots. */
   createTestingToken(): Promise<TestingToken>
 }
 

@@ -1,9 +1,13 @@
 import type { EmailAddressJSON, Metadata, UserJSON, VerificationJSON } from '@core/protocol'
 import type { Raw, Resource } from './resources.ts'
 
+/** A user, with private metadata. Times are Unix milliseconds. */
 export type User = Resource<BackendUserJSON> & UserGetters & Raw<BackendUserJSON>
+/** An e-mail address of a user. */
 export type EmailAddress = Resource<EmailAddressJSON> & Raw<EmailAddressJSON>
+/** A phone number of a user. */
 export type PhoneNumber = Resource<PhoneNumberJSON> & Raw<PhoneNumberJSON>
+/** A token of a connected account, such as Google's. */
 export type OauthAccessToken = Resource<OauthAccessTokenJSON> & Raw<OauthAccessTokenJSON>
 
 type Web3Wallet = Resource<Web3WalletJSON> & Raw<Web3WalletJSON>

@@ -37,41 +37,72 @@ export type DebugAuth = () => Readonly<Record<string, string | null>>
 
 /** Who is asking: a signed-in user. */
 export interface SignedInAuthObject {
+  /** Kind of token that proved it. */
   readonly tokenType: 'session_token'
+  /** Whether somebody is signed in. */
   readonly isAuthenticated: true
+  /** Claims of the session token, those of the application included. Nobody can change them. */
   readonly sessionClaims: SessionClaims
+  /** Id of the session: `sess_…`. */
   readonly sessionId: string
+  /** `pending` while the session has tasks left. */
   readonly sessionStatus: 'active' | 'pending' | null
+  /** Id of the user: `user_…`. */
   readonly userId: string
   /** Who acts in the user's name. */
   readonly actor: ActorClaim | undefined
+  /** Id of the active organization, if there is one. */
   readonly orgId: string | undefined
+  /** Key of the user's role there: `org:admin`. */
   readonly orgRole: string | undefined
+  /** Slug of the active organization. */
   readonly orgSlug: string | undefined
+  /** What the user may do there: `org:feature:action`. */
   readonly orgPermissions: readonly string[] | undefined
+  /** Minutes since the first and the second factor were last proved; `-1` if never. */
   readonly factorVerificationAge: FactorVerificationAge | null
+  /** Returns the session token, or a fresh one of a JWT template. */
   readonly getToken: GetToken
+  /**
+   * Tells whether the user has a role, a permission, a feature or a plan, or has proved themselves
+   * lately.
+   */
   readonly has: Has
+  /** Returns what may be logged: nothing in it is secret. */
   readonly debug: DebugAuth
 }
 
 /** Who is asking: nobody that is known. */
 export interface SignedOutAuthObject {
+  /** Kind of token that was looked for. */
   readonly tokenType: 'session_token'
+  /** Whether somebody is signed in. */
   readonly isAuthenticated: false
+  /** Nobody has claims. */
   readonly sessionClaims: null
+  /** There is no session. */
   readonly sessionId: null
   /** `pending` if there is a session with tasks left. */
   readonly sessionStatus: 'pending' | null
+  /** There is no user. */
   readonly userId: null
+  /** Nobody acts as somebody else. */
   readonly actor: null
+  /** There is no active organization. */
   readonly orgId: null
+  /** There is no role. */
   readonly orgRole: null
+  /** There is no active organization. */
   readonly orgSlug: null
+  /** There are no permissions. */
   readonly orgPermissions: null
+  /** Nothing was proved. */
   readonly factorVerificationAge: null
+  /** Returns `null`: there is no session to have a token of. */
   readonly getToken: GetToken
+  /** Returns false, whatever is asked for. */
   readonly has: Has
+  /** Returns what may be logged: nothing in it is secret. */
   readonly debug: DebugAuth
 }
 

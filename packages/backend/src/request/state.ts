@@ -11,6 +11,7 @@ import type { Site } from '../site.ts'
 import type { StateReason } from './reasons.ts'
 
 interface CommonState {
+  /** Kind of token that was looked for. */
   readonly tokenType: 'session_token'
   /** What a developer reads about a request that is not signed in; else `null`. */
   readonly message: string | null
@@ -19,10 +20,15 @@ interface CommonState {
    * the response belongs to one visitor.
    */
   readonly headers: Headers
+  /** Publishable key of the instance. */
   readonly publishableKey: string
+  /** As configured; empty if the Account Portal is meant. */
   readonly signInUrl: string
+  /** As configured; empty if the Account Portal is meant. */
   readonly signUpUrl: string
+  /** As configured. Default: `/`. */
   readonly afterSignInUrl: string
+  /** As configured. Default: `/`. */
   readonly afterSignUpUrl: string
   /** Whether this app is on a domain of its own and follows the primary one. */
   readonly isSatellite: boolean
@@ -34,41 +40,65 @@ interface CommonState {
 
 /** A request with a valid session. */
 export interface SignedInState extends CommonState {
+  /** Tells the states apart. */
   readonly status: 'signed-in'
+  /** There is nothing to explain. */
   readonly reason: null
+  /** Whether somebody is signed in, and has no tasks left. */
   readonly isSignedIn: true
+  /** Same as `isSignedIn`. */
   readonly isAuthenticated: true
+  /** The session token. */
   readonly token: string
+  /** Makes the Auth object: who it is, and what they may do. */
   toAuth(options?: ToAuthOptions): SignedInAuthObject
 }
 
 /** A request with a valid session that has tasks left. Counts as signed out unless asked otherwise. */
 export interface PendingState extends CommonState {
+  /** Tells the states apart: the session is valid. */
   readonly status: 'signed-in'
+  /** There is nothing to explain. */
   readonly reason: null
+  /** Whether somebody is signed in, and has no tasks left. */
   readonly isSignedIn: false
+  /** Same as `isSignedIn`. */
   readonly isAuthenticated: false
+  /** The session token. */
   readonly token: string
+  /** Makes the Auth object: signed out, unless `treatPendingAsSignedOut` is false. */
   toAuth(options?: ToAuthOptions): AuthObject
 }
 
 /** A request that is not signed in, for this reason. */
 export interface SignedOutState extends CommonState {
+  /** Tells the states apart. */
   readonly status: 'signed-out'
+  /** Why nobody is signed in: `docs/reference/reasons.md` has them all. */
   readonly reason: StateReason
+  /** Whether somebody is signed in, and has no tasks left. */
   readonly isSignedIn: false
+  /** Same as `isSignedIn`. */
   readonly isAuthenticated: false
+  /** No token was accepted. */
   readonly token: null
+  /** Makes the Auth object of nobody. */
   toAuth(options?: ToAuthOptions): SignedOutAuthObject
 }
 
 /** A request that the identity server must see first: redirect it to the `location` header. */
 export interface HandshakeState extends CommonState {
+  /** Tells the states apart. */
   readonly status: 'handshake'
+  /** Why the identity server is asked: `docs/reference/reasons.md` has them all. */
   readonly reason: StateReason
+  /** Whether somebody is signed in: nobody knows yet. */
   readonly isSignedIn: false
+  /** Same as `isSignedIn`. */
   readonly isAuthenticated: false
+  /** No token was accepted yet. */
   readonly token: null
+  /** Makes no Auth object: the visitor comes back with the answer. */
   toAuth(options?: ToAuthOptions): null
 }
 

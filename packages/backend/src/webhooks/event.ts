@@ -41,8 +41,11 @@ export type WebhookEventType = keyof WebhookData
 
 /** The event of one type. */
 export interface WebhookEventOf<T extends WebhookEventType> {
+  /** What happened: `user.created`. */
   readonly type: T
+  /** Always `event`. */
   readonly object: 'event'
+  /** What it happened to, as the API spells it. */
   readonly data: WebhookData[T]
   /** The request that caused the event, where the server tells. */
   readonly event_attributes?: {
