@@ -155,7 +155,7 @@ export class RequestFacts implements Facts {
     if (this.site.isSatellite || method !== 'GET' || !this.#loadsDocument) return false
     const referrer = headers.get(HEADERS.referer)
     if (referrer === null || headers.get(HEADERS.secFetchSite) === 'same-origin') return false
-    if (this.handshakeCount > 0) return false
+    if (this.handshakeCount > 0 || this.#isServerAway) return false
     return isForeignReferrer(referrer, this.publicUrl.origin, this.site.frontendApi, this.instance)
   }
 
@@ -185,6 +185,7 @@ export class RequestFacts implements Facts {
     this.session = 'valid'
     // A pending session has no organization yet, and nobody but its tasks may change that.
     if (this.#setup.options.organizationSyncOptions === null || claims.sts === 'pending') return
+    if (this.#isServerAway) return
     const { orgId, orgSlug } = readClaims(claims)
     const target = this.organizationTarget
     const isAsked =
@@ -193,6 +194,11 @@ export class RequestFacts implements Facts {
       (target.type === 'id' && target.value === orgId) ||
       (target.type === 'slug' && target.value === orgSlug)
     this.organization = isAsked ? 'as_asked' : 'other'
+  }
+
+  /** Who is signed in well enough is not sent to a server that did not answer this app lately. */
+  get #isServerAway(): boolean {
+    return this.#setup.instance.verifier.keys.state === 'stale'
   }
 
   get #loadsDocument(): boolean {

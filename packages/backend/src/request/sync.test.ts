@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CONTEXT, stateOf } from '../../test/authenticate.ts'
-import { type Issuer, SECONDS, cookies, createIssuer, pageRequest } from '../../test/issuer.ts'
+import { type Issuer, NOW, SECONDS, cookies, createIssuer, pageRequest } from '../../test/issuer.ts'
 import { createAuthenticator } from '../authenticator.ts'
 import type { ClerkOptions } from '../options.ts'
 
@@ -246,6 +246,48 @@ describe('a signed-in visitor of a primary domain who comes from', () => {
   it('another site is not asked about who is signed out', async () => {
     const request = pageRequest('/', { referer: 'https://satellite.example/' })
     expect((await stateOf(production, request)).reason).toBe('session-token-and-uat-missing')
+  })
+})
+
+describe('an identity server that is away', () => {
+  it('is not asked about visitors who are signed in', async () => {
+    let now = NOW
+    let isAway = false
+    const { publishableKey, secretKey } = production
+    const { client } = createAuthenticator(
+      {
+        publishableKey,
+        secretKey,
+        organizationSyncOptions: { organizationPatterns: ['/orgs/:slug'] },
+      },
+      {
+        ...CONTEXT,
+        now: () => now,
+        fetch: () =>
+          isAway
+            ? Promise.reject(new Error('away'))
+            : Promise.resolve(Response.json({ keys: [production.jwk] })),
+      },
+    )
+    const token = production.session({ exp: SECONDS + 3600 })
+    const reasonOf = async (path: string, headers: Record<string, string>) => {
+      const cookie = `__session=${token}; __client_uat=${UAT}`
+      const request = pageRequest(path, { cookie, ...headers })
+      return (await client.authenticateRequest(request)).reason
+    }
+    const ask = async () => [
+      await reasonOf('/', { referer: 'https://satellite.example/' }),
+      await reasonOf('/orgs/acme', {}),
+    ]
+    expect(await ask()).toEqual([
+      'primary-domain-cross-origin-sync',
+      'active-organization-mismatch',
+    ])
+    isAway = true
+    now += 600_000
+    // The first to notice is still sent away; nobody after is.
+    await ask()
+    expect(await ask()).toEqual([null, null])
   })
 })
 
