@@ -25,7 +25,7 @@ export interface ClerkOptions {
   readonly jwtKey?: string | undefined
   /**
    * `CLERK_ENCRYPTION_KEY`. Encrypts what middleware tells the server. 64 hex characters are best.
-   * To exchange the key without a break, give the new one and the old one with a comma between them.
+   * Several have commas between them: the first encrypts, all of them decrypt.
    */
   readonly encryptionKey?: string | undefined
   /**
