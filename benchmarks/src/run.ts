@@ -1,170 +1,101 @@
 /**
- * What `authenticateRequest` costs, beside its peer from npm and beside the floor: constructing the
- * `Request`, and one bare verification of the signature. All in one run; the ratios count, the times do not.
+ * Measures in one run what the README claims, beside the libraries that one could use instead. Ratios
+ * count, times do not: they depend on the machine.
  */
-import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 
-import { createClerkClient as createPeer } from '@clerk/backend'
-import { createClerkClient } from '@core/backend'
-import { Bench } from 'tinybench'
+import { measureBundles } from './bundles.ts'
+import { measureColdImport, measureExpress } from './express.ts'
+import {
+  type Figure,
+  type Findings,
+  type Table,
+  isMissed,
+  toBudgets,
+  toMarkdown,
+  toOthers,
+} from './figures.ts'
+import { measureKeySet } from './key-set.ts'
+import { createIssuer, createTokenPool } from './keys.ts'
+import { MAX_FRESH } from './race.ts'
+import { measureRequests } from './requests.ts'
+import { describeMachine, writeResults } from './results.ts'
+import { measureTokens } from './tokens.ts'
 
-import { createIssuer, ORIGIN, PUBLISHABLE_KEY, SECRET_KEY } from './keys.ts'
+const HELP = `Usage: npm run bench -- [options]
 
-const { values } = parseArgs({ options: { time: { type: 'string', default: '1500' } } })
-const defaultMs = Number(values.time)
+  --time <ms>     how long each contestant runs in each race (default: 1500)
+  --only <group>  requests, tokens, keys, bundles, express or import; can be repeated
+  --no-write      leave benchmarks/RESULTS.md and the README as they are
+  --help
 
-const issuer = await createIssuer()
-const keys = { publishableKey: PUBLISHABLE_KEY, secretKey: SECRET_KEY, jwtKey: issuer.pem }
-const ours = createClerkClient(keys)
-const peer = createPeer({ ...keys, telemetry: { disabled: true } })
+With --only nothing is written: the files hold the figures of one whole run.`
 
-const seen = await issuer.issue(0)
-// Enough tokens that no contestant meets one twice in the time that a race for them takes.
-const UNSEEN = 12_000
-const UNSEEN_MS = 400
-console.log(`Signing ${UNSEEN} tokens …`)
-const unseen = await Promise.all(Array.from({ length: UNSEEN }, (_, i) => issuer.issue(i + 1)))
-
-const cookieRequest = (token: string): Request =>
-  new Request(`${ORIGIN}/dashboard`, {
-    headers: {
-      cookie: `theme=dark; __client_uat=1; __session=${token}`,
-      accept: 'application/json',
-    },
-  })
-const headerRequest = (token: string): Request =>
-  new Request(`${ORIGIN}/api/me`, { headers: { authorization: `Bearer ${token}` } })
-
-type Contestant = 'request' | 'ours' | 'peer' | 'verify'
-
-/** One table row: what is measured, and the contestants by name. */
-interface Scenario {
-  readonly title: string
-  readonly timeMs?: number
-  readonly contestants: Readonly<Partial<Record<Contestant, () => Promise<unknown>>>>
-}
-
-/** Hands out the next token nobody has seen, to each contestant from a list of its own. */
-function fresh(): () => string {
-  let next = 0
-  return () => unseen[next++ % UNSEEN] ?? seen
-}
-
-const scenarios: readonly Scenario[] = [
-  ...(['cookie', 'header'] as const).flatMap((carrier): Scenario[] => {
-    const make = carrier === 'cookie' ? cookieRequest : headerRequest
-    const [a, b, c] = [fresh(), fresh(), fresh()]
-    return [
-      {
-        title: `${carrier}, token seen before`,
-        contestants: {
-          request: async () => make(seen),
-          ours: () => ours.authenticateRequest(make(seen)),
-          peer: () => peer.authenticateRequest(make(seen)),
-          verify: () => bareVerify(seen),
-        },
-      },
-      {
-        title: `${carrier}, token never seen`,
-        timeMs: UNSEEN_MS,
-        contestants: {
-          request: async () => make(a()),
-          ours: () => ours.authenticateRequest(make(b())),
-          peer: () => peer.authenticateRequest(make(c())),
-          verify: () => bareVerify(c()),
-        },
-      },
-    ]
-  }),
-  {
-    title: 'signed out',
-    contestants: {
-      request: async () => new Request(`${ORIGIN}/`, { headers: { cookie: 'theme=dark' } }),
-      ours: () =>
-        ours.authenticateRequest(new Request(`${ORIGIN}/`, { headers: { cookie: 'theme=dark' } })),
-      peer: () =>
-        peer.authenticateRequest(new Request(`${ORIGIN}/`, { headers: { cookie: 'theme=dark' } })),
-    },
+const { values } = parseArgs({
+  options: {
+    time: { type: 'string', default: '1500' },
+    only: { type: 'string', multiple: true, default: [] },
+    'no-write': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
-]
+})
 
-await refuseToMeasureFailures()
+const timeMs = Number(values.time)
+const issuer = await createIssuer()
+const announce = (title: string): void => console.log(`  ${title} …`)
 
-const rows: Row[] = []
-for (const { title, contestants, timeMs = defaultMs } of scenarios) {
-  console.log(`Measuring: ${title} …`)
-  const bench = new Bench({ time: timeMs, warmupTime: timeMs / 4 })
-  for (const [name, work] of Object.entries(contestants)) bench.add(name, work)
-  await bench.run()
-  const microseconds = (name: Contestant): number | undefined => {
-    const result = bench.getTask(name)?.result
-    return result !== undefined && 'latency' in result ? result.latency.p50 * 1000 : undefined
-  }
-  rows.push(rowOf(title, microseconds))
-}
-print(rows)
+/** How many races there are whose tokens nobody has seen. */
+const FRESH_RACES = 3
 
-interface Row {
-  readonly case: string
-  readonly [column: string]: string
-}
-
-function rowOf(title: string, median: (name: Contestant) => number | undefined): Row {
-  const [request = NaN, ours = NaN, peer = NaN, verify] = (
-    ['request', 'ours', 'peer', 'verify'] as const
-  ).map(median)
-  return {
-    case: title,
-    'new Request': `${request.toFixed(1)} µs`,
-    '@core/backend': `${ours.toFixed(1)} µs`,
-    '@clerk/backend': `${peer.toFixed(1)} µs`,
-    'bare verify': verify === undefined ? '' : `${verify.toFixed(1)} µs`,
-    'faster than peer': times(peer / ours),
-    'without Request': ours > request ? times((peer - request) / (ours - request)) : '',
-    'of new Request': times(ours / request),
-    'of bare verify': verify === undefined ? '' : times(ours / verify),
-  }
+const GROUPS: Readonly<Record<string, { title: string; measure: () => Promise<Findings> }>> = {
+  requests: {
+    title: 'authenticateRequest',
+    measure: () => measureRequests(issuer, pool, timeMs, announce),
+  },
+  tokens: { title: 'verifyToken', measure: () => measureTokens(issuer, pool, timeMs, announce) },
+  keys: { title: 'Fetches of the key set', measure: () => measureKeySet(issuer, pool) },
+  bundles: { title: 'Bundles', measure: measureBundles },
+  express: {
+    title: 'Express over loopback',
+    measure: () => measureExpress(issuer, pool, timeMs * 2),
+  },
+  import: { title: 'Cold import', measure: measureColdImport },
 }
 
-function times(ratio: number): string {
-  return `${ratio.toFixed(ratio < 10 ? 2 : 0)} ×`
+if (values.help) {
+  console.log(HELP)
+  process.exit()
+}
+const unknown = values.only.filter((name) => !Object.hasOwn(GROUPS, name))
+if (unknown.length > 0 || !(timeMs > 0)) {
+  console.error(HELP)
+  process.exit(2)
 }
 
-/** Both must sign the visitor in, else the race is between two ways to fail. */
-async function refuseToMeasureFailures(): Promise<void> {
-  for (const make of [cookieRequest, headerRequest]) {
-    const states = await Promise.all([
-      ours.authenticateRequest(make(seen)),
-      peer.authenticateRequest(make(seen)),
-    ])
-    for (const state of states) {
-      if (!state.isSignedIn) throw new Error(`A contestant does not sign in: ${state.reason}`)
-    }
-  }
+console.log('Signing tokens …')
+const pool = await createTokenPool(issuer, FRESH_RACES * MAX_FRESH)
+
+const figures: Figure[] = []
+const tables: Table[] = []
+for (const [name, { title, measure }] of Object.entries(GROUPS)) {
+  if (values.only.length > 0 && !values.only.includes(name)) continue
+  const start = performance.now()
+  console.log(`Measuring ${title} …`)
+  const findings = await measure()
+  figures.push(...findings.figures)
+  tables.push(...findings.tables)
+  console.log(`✓ ${title} (${((performance.now() - start) / 1000).toFixed(1)} s)`)
 }
 
-async function bareVerify(token: string): Promise<boolean> {
-  const dot = token.lastIndexOf('.')
-  return crypto.subtle.verify(
-    'RSASSA-PKCS1-v1_5',
-    issuer.publicKey,
-    Buffer.from(token.slice(dot + 1), 'base64url'),
-    new TextEncoder().encode(token.slice(0, dot)),
-  )
+const date = new Date()
+for (const table of [...tables, toOthers(figures), toBudgets(figures)]) {
+  console.log(`\n${table.title}\n\n${toMarkdown(table)}`)
 }
+const missed = figures.filter(isMissed).length
+console.log(`\n${describeMachine(date)}`)
+console.log(`${missed} of ${figures.filter(({ budget }) => budget).length} budgets missed`)
 
-function print(table: readonly Row[]): void {
-  const columns = Object.keys(table[0] ?? {})
-  const widths = columns.map((column) =>
-    Math.max(column.length, ...table.map((row) => (row[column] ?? '').length)),
-  )
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`
-  console.log(
-    `\nNode ${process.versions.node}, ${cpus()[0]?.model ?? 'unknown processor'}; medians\n`,
-  )
-  console.log(line(columns))
-  console.log(line(widths.map((width) => '-'.repeat(width))))
-  for (const row of table) console.log(line(columns.map((column) => row[column] ?? '')))
+if (values.only.length === 0 && !values['no-write']) {
+  await writeResults({ figures, tables }, date)
+  console.log('Written to benchmarks/RESULTS.md and README.md')
 }

@@ -1,0 +1,40 @@
+/** Where the figures are kept: `RESULTS.md` in full, the README in short. */
+import { readFile, writeFile } from 'node:fs/promises'
+import { cpus, totalmem, type } from 'node:os'
+import { join } from 'node:path'
+
+import { type Findings, type Table, toBudgets, toMarkdown, toOthers } from './figures.ts'
+
+const root = join(import.meta.dirname, '../..')
+const BEGIN = '<!-- figures: written by `npm run bench` -->'
+const END = '<!-- end of figures -->'
+
+/** Says on which machine and when, because times mean nothing without it. */
+export function describeMachine(date: Date): string {
+  const [processor] = cpus()
+  const memory = Math.round(totalmem() / 2 ** 30)
+  return [
+    `Node ${process.versions.node} on ${type()}, ${cpus().length} cores (${processor?.model ?? 'unknown'}), ${memory} GB,`,
+    `${date.toISOString().slice(0, 10)}.`,
+  ].join(' ')
+}
+
+/** Writes the figures into both files, between their markers. What stands around them stays. */
+export async function writeResults(findings: Findings, date: Date): Promise<void> {
+  const summary = `${toMarkdown(toBudgets(findings.figures))}\n\n${describeMachine(date)}`
+  const details = [toOthers(findings.figures), ...findings.tables].map(toSection)
+  await replace('benchmarks/RESULTS.md', [summary, ...details].join('\n\n'))
+  await replace('README.md', summary)
+}
+
+function toSection(table: Table): string {
+  return `### ${table.title}\n\n${toMarkdown(table)}`
+}
+
+async function replace(file: string, text: string): Promise<void> {
+  const path = join(root, file)
+  const old = await readFile(path, 'utf8')
+  const [begin, end] = [old.indexOf(BEGIN), old.indexOf(END)]
+  if (begin === -1 || end < begin) throw new Error(`${file} has no place for figures: ${BEGIN}`)
+  await writeFile(path, `${old.slice(0, begin)}${BEGIN}\n\n${text}\n\n${old.slice(end)}`)
+}
