@@ -44,7 +44,7 @@ export async function authenticate(
   const names = instance.cookieNames ?? (await loadCookieNames(instance, publishableKey))
   const facts = new RequestFacts(request, setup, publishableKey, names, now)
   const { site } = facts
-  let claims: SessionClaims | null = null
+  let verified: { readonly token: string; readonly claims: SessionClaims } | null = null
   let answer: HandshakeAnswer | null = null
   let refreshed: Refreshed | null = null
 
@@ -66,8 +66,8 @@ export async function authenticate(
           ? holdAgainst(proved, site.rules, now)
           : await verifySessionToken(text, verifier, site.rules, now, parsed)
         if ('claims' in result) {
-          claims = result.claims
-          facts.admit(claims)
+          verified = { token: text, claims: result.claims }
+          facts.admit(result.claims)
         } else {
           facts.refusal = result.reason
           facts.session =
@@ -95,8 +95,9 @@ export async function authenticate(
           const { token, claims, cookies } = refreshed
           return { facts, state: signedIn(setup, site, token, claims, { cookies }) }
         }
-        if (claims === null) return { facts, state: signOut(facts, setup, 'unexpected-error') }
-        return { facts, state: signedIn(setup, site, facts.sessionToken ?? '', claims) }
+        // Whatever the table says, nobody is signed in without a proof.
+        if (verified === null) return { facts, state: signOut(facts, setup, 'unexpected-error') }
+        return { facts, state: signedIn(setup, site, verified.token, verified.claims) }
       }
       case 'sign_out': {
         const headers = answer && 'cookies' in answer ? headersOf(answer, facts) : undefined

@@ -36,6 +36,7 @@ const ROWS: readonly Row[] = [
   { rule: 'the plain session is newer',                                       plain: NEW, own: OLD, plainUat: '1', ownUat: '1',               isSuffixed: false },
   { rule: 'the plain session is newer, and no clients are known',             plain: NEW, own: OLD,                                           isSuffixed: false },
   { rule: 'our session is newer',                                             plain: OLD, own: NEW, plainUat: '1', ownUat: '1',               isSuffixed: true },
+  { rule: 'the plain session is the only one, though our client is known',      plain: NEW, ownUat: '1',                                        isSuffixed: false },
   { rule: 'both are equally old',                                             plain: NEW, own: NEW, plainUat: '1', ownUat: '1',               isSuffixed: true },
   { rule: 'the plain session is newer, but its client signed out',            plain: NEW, own: OLD, plainUat: '0', ownUat: '1',               isSuffixed: true },
   { rule: 'our client signed out, the plain one did not',                     own: NEW, plainUat: '1', ownUat: '0',                           isSuffixed: false },

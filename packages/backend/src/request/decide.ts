@@ -102,9 +102,6 @@ const RULES: readonly Rule[] = [
   { carrier: 'cookie', session: 'valid', isCrossOrigin: true, canHandshake: true,  verdict: 'handshake', reason: 'primary-domain-cross-origin-sync' },
   { carrier: 'cookie', session: 'valid', organization: 'other', canHandshake: true, verdict: 'handshake', reason: 'active-organization-mismatch' },
   { session: 'valid',                                                              verdict: 'sign_in' },
-
-  // Nothing above matched: deny.
-  {                                                                                verdict: 'sign_out',  reason: 'unexpected-error' },
 ]
 
 /**
@@ -113,6 +110,7 @@ const RULES: readonly Rule[] = [
  */
 export function decide(facts: Facts): Decision {
   const rule = RULES.find((row) => matches(row, facts))
+  // Nothing matched: deny.
   if (rule === undefined) return { verdict: 'sign_out', reason: 'unexpected-error' }
   if (rule.verdict === 'handshake') {
     const { reason } = rule

@@ -27,18 +27,17 @@ export async function refreshSession(
   names: CookieNames,
   now: number,
 ): Promise<Refreshed | { readonly failure: RefreshFailure }> {
-  const { sessionToken, refreshToken } = facts
+  const { token: old, refreshToken } = facts
   if (instance.requestApi === null) return { failure: 'missing-api-client' }
-  if (sessionToken === undefined) return { failure: 'missing-session-token' }
+  if (old === null) return { failure: 'missing-session-token' }
   if (refreshToken === undefined) return { failure: 'missing-refresh-token' }
-  const { claims } = facts.token ?? {}
-  if (!claims) return { failure: 'expired-session-token-decode-failed' }
-  const sessionId = claims['sid']
+  if (old.claims === null) return { failure: 'expired-session-token-decode-failed' }
+  const sessionId = old.claims['sid']
   if (typeof sessionId !== 'string') return { failure: 'expired-session-token-missing-sid-claim' }
 
   const { origin, hostname } = facts.publicUrl
   const { refreshes, requestApi } = instance
-  const id = JSON.stringify([sessionToken, refreshToken, origin])
+  const id = JSON.stringify([old.text, refreshToken, origin])
   // A page load brings several requests at once; each exchange could make the next one fail.
   const pending = refreshes.get(id) ?? exchange(requestApi, sessionId, refreshToken, facts)
   refreshes.set(id, pending)

@@ -196,9 +196,9 @@ class State {
   #createHeaders(): Headers {
     const headers = new Headers()
     const { location, cookies = [] } = this.#given ?? {}
-    if (this.status !== 'signed-in') {
+    if (this.reason !== null) {
       headers.set(HEADERS.authStatus, this.status)
-      if (this.reason) headers.set(HEADERS.authReason, this.reason)
+      headers.set(HEADERS.authReason, this.reason)
       if (this.message) headers.set(HEADERS.authMessage, this.message)
     }
     for (const cookie of cookies) headers.append(HEADERS.setCookie, cookie)
