@@ -41,6 +41,7 @@ import { VERSION } from './version.ts'
 /** What `@core/ui` exports: the prebuilt components. */
 export type UiModule = ComponentModule<Clerk>
 
+/** Options of the constructor: the platform, for what is not a browser, and the components. */
 export interface ClerkConstructorOptions extends Partial<Platform> {
   /** Loads the prebuilt components when the first one is asked for. */
   readonly loadUi?: (() => Promise<UiModule>) | undefined

@@ -42,6 +42,7 @@ export interface RedirectToOptions extends RedirectOptions {
   readonly redirectUrl?: string | null | undefined
 }
 
+/** What to make active, and what happens then. */
 export interface SetActiveParams {
   /** Session to make active; `null` for none. Default: the one that is. */
   readonly session?: Session | string | null | undefined
@@ -53,6 +54,7 @@ export interface SetActiveParams {
   readonly beforeEmit?: ((session: Session | null) => void | Promise<unknown>) | undefined
 }
 
+/** Which session to end, and where to go. */
 export interface SignOutOptions {
   /** Session to end. Default: all sessions of this browser. */
   readonly sessionId?: string | undefined
@@ -60,8 +62,10 @@ export interface SignOutOptions {
   readonly redirectUrl?: string | undefined
 }
 
+/** Runs once the session has ended, instead of a redirect. */
 export type SignOutCallback = () => void | Promise<unknown>
 
+/** Signs out, and calls back or redirects afterwards. */
 export interface SignOut {
   (options?: SignOutOptions): Promise<void>
   (callback: SignOutCallback, options?: SignOutOptions): Promise<void>

@@ -19,11 +19,13 @@ export interface PaginatedJSON<T> {
   readonly total_count: number
 }
 
+/** A signed token. */
 export interface TokenJSON {
   readonly object: 'token'
   readonly jwt: string
 }
 
+/** How far something is proved. */
 export type VerificationStatus = 'unverified' | 'verified' | 'transferable' | 'failed' | 'expired'
 
 /** The state of proving something: an address, a password, an external account. */
@@ -46,6 +48,7 @@ export interface SignUpVerificationJSON extends VerificationJSON {
   readonly supported_strategies: readonly string[]
 }
 
+/** An e-mail address of a user. */
 export interface EmailAddressJSON {
   readonly object: 'email_address'
   readonly id: string
@@ -98,6 +101,7 @@ export interface UserJSON {
   readonly updated_at: number
 }
 
+/** What became of a session. Only `active` and `pending` ones have tokens. */
 export type SessionStatus =
   | 'active'
   | 'pending'
@@ -155,6 +159,7 @@ export interface FactorJSON {
   readonly primary?: boolean
 }
 
+/** What a sign-in waits for. */
 export type SignInStatus =
   | 'needs_identifier'
   | 'needs_first_factor'
@@ -182,6 +187,7 @@ export interface SignInJSON {
   readonly abandon_at: number
 }
 
+/** What a sign-up waits for. */
 export type SignUpStatus = 'missing_requirements' | 'complete' | 'abandoned'
 
 /** A sign-up in progress. */
@@ -301,6 +307,7 @@ export interface JwksJSON {
   readonly keys: readonly JwkJSON[]
 }
 
+/** A public key, as a JSON Web Key (RFC 7517). */
 export interface JwkJSON {
   readonly use?: string
   readonly kty: string

@@ -25,6 +25,7 @@ interface Mode {
   readonly mode?: 'redirect' | 'modal' | undefined
 }
 
+/** Looks and destinations of a {@link SignInButton}. */
 export type SignInButtonProps = ButtonProps &
   Mode &
   Pick<
@@ -52,6 +53,7 @@ export function SignInButton({ children, mode, ...props }: SignInButtonProps): R
   })
 }
 
+/** Looks and destinations of a {@link SignUpButton}. */
 export type SignUpButtonProps = ButtonProps &
   Mode &
   Pick<
@@ -80,6 +82,7 @@ export function SignUpButton({ children, mode, ...props }: SignUpButtonProps): R
   })
 }
 
+/** Which session a {@link SignOutButton} ends, and where it leads. */
 export interface SignOutButtonProps extends ButtonProps {
   /** Where to go afterwards. Default `/`. */
   readonly redirectUrl?: string | undefined

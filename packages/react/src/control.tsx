@@ -8,6 +8,7 @@ import { useEffect, type ReactNode } from 'react'
 import { useClerkContext, useClerkSnapshot } from './clerk-context.ts'
 import { useAuth } from './use-auth.ts'
 
+/** What is shown, and to whom. */
 export interface ControlProps {
   readonly children?: ReactNode
   /** Whether a session with tasks left counts as signed out. Default `true`. */
@@ -29,6 +30,7 @@ export function SignedOut({ children, treatPendingAsSignedOut }: ControlProps): 
 /** A condition in words of `has()`, or a function that is handed it. */
 export type Condition = AuthorizationParams | ((has: Has) => boolean)
 
+/** What is shown, and under which condition. */
 export interface ShowProps extends ControlProps {
   readonly when: 'signed-in' | 'signed-out' | Condition
   /** Shown in place of the children. */

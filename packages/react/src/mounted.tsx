@@ -16,8 +16,11 @@ interface Fallback {
   readonly fallback?: ReactNode
 }
 
+/** Looks and destinations of a {@link SignIn}. */
 export type SignInProps = SignInLooks & Fallback
+/** Looks and destinations of a {@link SignUp}. */
 export type SignUpProps = SignUpLooks & Fallback
+/** Looks of a {@link UserButton}. */
 export type UserButtonProps = UserButtonLooks & Fallback
 
 type Mount = (clerk: Clerk, node: HTMLElement, props: object) => () => void

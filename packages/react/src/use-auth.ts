@@ -12,6 +12,7 @@ import { useMemo } from 'react'
 import { toAuthState, type AuthState } from './auth-state.ts'
 import { useClerkContext, useClerkSnapshot } from './clerk-context.ts'
 
+/** Options of {@link useAuth}. */
 export interface UseAuthOptions {
   /** Whether a session with tasks left counts as signed out. Default `true`. */
   readonly treatPendingAsSignedOut?: boolean | undefined
@@ -28,6 +29,7 @@ export interface AuthActions {
   readonly signOut: SignOut
 }
 
+/** Who is signed in, and what they may do. */
 export type UseAuthReturn = AuthState & AuthActions
 
 /**

@@ -18,11 +18,13 @@ interface Somebody {
   readonly isSignedIn: true
 }
 
+/** The user, once it is known. */
 export type UseUserReturn =
   | (Loading & { readonly user: undefined })
   | (Nobody & { readonly user: null })
   | (Somebody & { readonly user: User })
 
+/** The active session, once it is known. */
 export type UseSessionReturn =
   | (Loading & { readonly session: undefined })
   | (Nobody & { readonly session: null })
@@ -38,14 +40,17 @@ interface There {
   readonly setActive: Clerk['setActive']
 }
 
+/** The sessions of this browser, once they are known. */
 export type UseSessionListReturn =
   | (NotThere & { readonly sessions: undefined })
   | (There & { readonly sessions: readonly Session[] })
 
+/** The sign-in under way, once the client is there. */
 export type UseSignInReturn =
   | (NotThere & { readonly signIn: undefined })
   | (There & { readonly signIn: SignIn })
 
+/** The sign-up under way, once the client is there. */
 export type UseSignUpReturn =
   | (NotThere & { readonly signUp: undefined })
   | (There & { readonly signUp: SignUp })

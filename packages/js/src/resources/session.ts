@@ -20,6 +20,7 @@ export interface ResourceContext {
   readonly tokens: Tokens
 }
 
+/** Which token, and whether one from memory will do. */
 export interface GetTokenOptions {
   /** Name of a JWT template of the instance. Default: the session token. */
   readonly template?: string | undefined

@@ -12,6 +12,7 @@ export type SignInUserData = Partial<
   CamelCased<Pick<PublicUserDataJSON, 'first_name' | 'last_name' | 'image_url' | 'has_image'>>
 >
 
+/** What a sign-in begins with. */
 export interface SignInCreateParams {
   readonly identifier?: string
   readonly password?: string
@@ -22,18 +23,21 @@ export interface SignInCreateParams {
   readonly actionCompleteRedirectUrl?: string
 }
 
+/** Which factor of a sign-in to prove, and where its code or link goes. */
 export interface PrepareFactorParams {
   readonly strategy: string
   readonly emailAddressId?: string
   readonly redirectUrl?: string
 }
 
+/** What proves a factor of a sign-in. */
 export interface AttemptFactorParams {
   readonly strategy: string
   readonly code?: string
   readonly password?: string
 }
 
+/** The new password of a sign-in that has proved who it is. */
 export interface ResetPasswordParams {
   readonly password: string
   readonly signOutOfOtherSessions?: boolean

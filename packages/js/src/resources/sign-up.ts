@@ -8,6 +8,7 @@ import {
   type Verification,
 } from './verification.ts'
 
+/** What a person says of themselves when they sign up. */
 export interface SignUpParams {
   readonly emailAddress?: string
   readonly phoneNumber?: string
@@ -24,11 +25,13 @@ export interface SignUpParams {
   readonly actionCompleteRedirectUrl?: string
 }
 
+/** Which identifier of a sign-up to prove, and how. */
 export interface PrepareVerificationParams {
   readonly strategy: string
   readonly redirectUrl?: string
 }
 
+/** What proves an identifier of a sign-up. */
 export interface AttemptVerificationParams {
   readonly strategy: string
   readonly code?: string
