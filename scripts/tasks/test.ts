@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { checkBranches } from '../branches.ts'
 import { build, install } from '../build.ts'
 import { CHECKS } from '../checks.ts'
 import { root, run, step, StepError } from '../step.ts'
@@ -17,12 +18,22 @@ interface Tally {
 
 const tallies: Tally[] = []
 const reports = await mkdtemp(join(tmpdir(), 'core-test-'))
+const coverage = join(reports, 'coverage')
+/** What is missing is a line of its own, not a failure of the tests. */
+const WITH_COVERAGE = [
+  '--coverage',
+  '--coverage.thresholds.branches=0',
+  `--coverage.reportsDirectory=${coverage}`,
+]
 
 try {
   await one('Dependencies install', install)
   const isBuilt = await one('Everything builds', () => build())
   for (const [title, check] of Object.entries(CHECKS)) await one(title, () => step(title, check))
-  await suite('Unit and structure tests', runVitest)
+  await suite('Unit tests of the backend', () => runVitest(['packages/backend', ...WITH_COVERAGE]))
+  const covered = 'Branches of request authentication are covered'
+  await one(covered, () => step(covered, () => checkBranches(coverage)))
+  await suite('Other unit and structure tests', () => runVitest(['--exclude=packages/backend/**']))
   // A browser test of a broken build would only repeat what is known.
   if (isBuilt) await suite('Conformance tests in the browser', runPlaywright)
 } finally {
@@ -58,43 +69,48 @@ async function suite(title: string, work: () => Promise<Tally>): Promise<void> {
   tallies.push(tally)
 }
 
-async function runVitest(): Promise<Tally> {
+async function runVitest(args: readonly string[]): Promise<Tally> {
   const file = join(reports, 'vitest.json')
-  await runSuite(
-    ['exec', 'vitest', 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`],
-    root,
-  )
-  const report = JSON.parse(await readFile(file, 'utf8')) as {
+  // What an earlier run left must not pass for the report of one that did not start.
+  await rm(file, { force: true })
+  const report = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`]
+  const isContent = await runSuite(['exec', 'vitest', 'run', ...args, ...report], root)
+  const { numPassedTests, numFailedTests } = JSON.parse(await readFile(file, 'utf8')) as {
     numPassedTests: number
     numFailedTests: number
-    numTotalTests: number
-    numFailedTestSuites: number
-    success: boolean
   }
-  const { numPassedTests: passed, numFailedTests, success } = report
-  // A file that does not load has no test to fail.
-  return { passed, failed: numFailedTests + (success || numFailedTests > 0 ? 0 : 1) }
+  return tallyOf(numPassedTests, numFailedTests, isContent)
 }
 
 async function runPlaywright(): Promise<Tally> {
   const cwd = join(root, 'conformance')
-  await runSuite(['exec', 'playwright', 'test'], cwd)
+  const isContent = await runSuite(['exec', 'playwright', 'test'], cwd)
   const { stats, errors } = JSON.parse(
     await readFile(join(cwd, 'test-results/report.json'), 'utf8'),
   ) as {
     stats: { expected: number; unexpected: number; flaky: number; skipped: number }
     errors: unknown[]
   }
-  return {
-    passed: stats.expected,
-    failed:
-      stats.unexpected + stats.flaky + stats.skipped + (stats.unexpected === 0 ? errors.length : 0),
-  }
+  const { expected, unexpected, flaky, skipped } = stats
+  const failed = unexpected + flaky + skipped + (unexpected === 0 ? errors.length : 0)
+  return tallyOf(expected, failed, isContent)
 }
 
-/** Runs a test runner. A failing test is in its report; only a runner that did not run is an error. */
-async function runSuite(args: readonly string[], cwd: string): Promise<void> {
-  await run('pnpm', args, { cwd, isLoud: true }).catch((error: unknown) => {
-    if (!(error instanceof StepError)) throw error
-  })
+/**
+ * Counts what a runner reports. It may be discontent without a failed test: a file that does not load,
+ * a rejection that nobody waited for.
+ */
+function tallyOf(passed: number, failed: number, isContent: boolean): Tally {
+  return { passed, failed: isContent ? failed : Math.max(failed, 1) }
+}
+
+/** Runs a test runner and tells whether it was content; what was not is in its report. */
+async function runSuite(args: readonly string[], cwd: string): Promise<boolean> {
+  try {
+    await run('pnpm', args, { cwd, isLoud: true })
+    return true
+  } catch (error) {
+    if (error instanceof StepError) return false
+    throw error
+  }
 }
