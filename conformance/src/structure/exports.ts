@@ -16,6 +16,37 @@ export interface Documented {
   readonly docstring: string | null
 }
 
+/** A way into a package. */
+export interface Entry {
+  /** What is imported: `@core/nextjs/server`. */
+  readonly specifier: string
+  /** Its source, from the repository's root. */
+  readonly source: string
+}
+
+/** Returns the entries of a package, as its manifest has them. One can have a source per condition. */
+export function entriesOf(name: string): readonly Entry[] {
+  const folder = join('packages', name)
+  const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as {
+    readonly name: string
+    readonly exports: Readonly<Record<string, unknown>>
+  }
+  return Object.entries(manifest.exports).flatMap(([path, target]) =>
+    sourcesOf(target).map((source) => ({
+      specifier: join(manifest.name, path),
+      source: join(folder, source),
+    })),
+  )
+}
+
+/** Source files among the conditions of an export, however deep. */
+function sourcesOf(target: unknown): readonly string[] {
+  if (typeof target === 'string') return /^\.\/src\/.*\.tsx?$/.test(target) ? [target] : []
+  return typeof target === 'object' && target !== null
+    ? [...new Set(Object.values(target).flatMap(sourcesOf))]
+    : []
+}
+
 interface Module {
   readonly path: string
   readonly code: string
@@ -53,6 +84,13 @@ export function exportsOf(entry: string): readonly Documented[] {
       return from.startsWith('.') ? find(load(resolveFrom(entry, from)), local.name) : []
     })
   })
+}
+
+/** Returns what stands at the head of a file; empty if that is code. */
+export function introductionOf(path: string): string {
+  const { code, comments } = load(path)
+  const [first] = comments
+  return first !== undefined && code.slice(0, first.start).trim() === '' ? first.value.slice(1) : ''
 }
 
 function resolveFrom(path: string, specifier: string): string {
