@@ -104,12 +104,28 @@ const RULES: readonly Rule[] = [
   { session: 'valid',                                                              verdict: 'sign_in' },
 ]
 
+// Engines read rows that all have the same members many times faster.
+const BLANK: { readonly [K in keyof Facts]: undefined } = {
+  handshake: undefined,
+  carrier: undefined,
+  session: undefined,
+  instance: undefined,
+  devBrowser: undefined,
+  client: undefined,
+  isStale: undefined,
+  organization: undefined,
+  sync: undefined,
+  isCrossOrigin: undefined,
+  canHandshake: undefined,
+}
+const ROWS = RULES.map((rule) => ({ ...BLANK, reason: null, ...rule }) as Rule)
+
 /**
  * Looks facts up in the table. Total: every combination has a first match. A handshake that cannot
  * be is a sign-out for the same reason.
  */
 export function decide(facts: Facts): Decision {
-  const rule = RULES.find((row) => matches(row, facts))
+  const rule = ROWS.find((row) => matches(row, facts))
   // Nothing matched: deny.
   if (rule === undefined) return { verdict: 'sign_out', reason: 'unexpected-error' }
   if (rule.verdict === 'handshake') {
