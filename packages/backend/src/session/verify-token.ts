@@ -38,8 +38,7 @@ export async function verifySessionToken(
   if (token === null) return { reason: 'token-invalid' }
   const foreign = findForeignClass(token.header, token.claims)
   if (foreign) return { reason: foreign }
-  const refusal =
-    (await findFaultInSignature(token, verifier.keys)) ?? findFault(token.claims)
+  const refusal = (await findFaultInSignature(token, verifier.keys)) ?? findFault(token.claims)
   if (refusal) return { reason: refusal }
 
   // Shared by every request that brings this token, so nobody may change it.
