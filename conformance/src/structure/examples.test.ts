@@ -81,6 +81,7 @@ async function complaintsOf(name: string, modules: ReadonlyMap<string, string>):
       compilerOptions: {
         customConditions: ['@core/source'],
         declaration: false,
+        declarationMap: false,
         jsx: 'react-jsx',
         // Taste of this repository, which nobody has to share.
         noPropertyAccessFromIndexSignature: false,
@@ -93,7 +94,7 @@ async function complaintsOf(name: string, modules: ReadonlyMap<string, string>):
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
     const output = await check(folder)
     // Whether the packages themselves compile is asked elsewhere.
-    const lines = output.split('\n').filter((line) => /^(?!\.\.)\S+\.tsx\(|^error /.test(line))
+    const lines = output.split('\n').filter((line) => /^(?!\.\.\/).*error TS/.test(line))
     return lines.join('\n')
   } finally {
     await rm(folder, { recursive: true, force: true })

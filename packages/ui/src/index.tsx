@@ -4,7 +4,8 @@
  * @example
  * const clerk = new Clerk('pk_test_…', { loadUi: () => import('@core/ui') })
  * await clerk.load()
- * clerk.mountSignIn(document.querySelector('#sign-in'))
+ * const place = document.querySelector<HTMLElement>('#sign-in')
+ * if (place) clerk.mountSignIn(place)
  */
 
 import type { UiModule } from '@core/js'
