@@ -7,9 +7,8 @@ import { startIdentityServer } from './identity-server.ts'
 import { INSTANCES } from './instances.ts'
 import { differences, type Outcome, outcomeOf, type State } from './outcome.ts'
 import {
-  type CallOptions,
   complete,
-  OPTIONS,
+  optionsOf,
   PLAIN_REQUEST,
   requestOf,
   type RequestPlan,
@@ -127,7 +126,7 @@ function createCompare(apiUrl: string): Compare {
     const id = `${plan.instance} ${plan.keys}`
     const known = clients.get(id) ?? createClients(plan, apiUrl)
     clients.set(id, known)
-    const options: CallOptions = OPTIONS[plan.options]
+    const options = optionsOf(plan)
     const ask = (client: typeof known.core | typeof known.peer): Promise<Outcome> =>
       outcomeOf(() => client.authenticateRequest(requestOf(plan), { ...options }) as Promise<State>)
     return explain(plan, await ask(known.core), await ask(known.peer))
@@ -153,11 +152,13 @@ function explain(plan: RequestPlan, ours: Outcome, theirs: Outcome): Comparison 
   // Who is signed in, or with which token, is explained by rules made for it only.
   const isMoreLenient = ours['status'] === 'signed-in' && !isSame('token')
   const isVerdict = !isSame('status') || !isSame('reason')
-  const explains = ({ fields }: Rule, field: string): boolean =>
-    fields?.test(field) ?? (isVerdict && (!isSame('status') || OF_THE_REASON.test(field)))
+  const ofVerdict = (field: string): boolean =>
+    isVerdict && (!isSame('status') || OF_THE_REASON.test(field))
+  const explains = (rule: Rule, field: string): boolean =>
+    rule.fields?.test(field) === true || (rule.isVerdict === true && ofVerdict(field))
   const matching = RULES.filter(
     (rule) =>
-      (!isMoreLenient || rule.isLenient === true || isNarrow(rule)) &&
+      (!isMoreLenient || rule.isLenient === true || rule.isVerdict !== true) &&
       differing.some((field) => explains(rule, field)) &&
       rule.when(plan, ours, theirs),
   )
@@ -169,11 +170,6 @@ function explain(plan: RequestPlan, ours: Outcome, theirs: Outcome): Comparison 
     else if (others.length === 0) rules.add(first)
   }
   return { plan, ours, theirs, differing, open, rules: [...rules] }
-}
-
-/** Tells whether a rule is about how an answer looks, not about what it is. */
-function isNarrow({ fields }: Rule): boolean {
-  return fields !== undefined && !fields.test('status')
 }
 
 function kindOf({ ours, theirs, open }: Comparison): string {

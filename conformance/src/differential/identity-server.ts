@@ -1,4 +1,4 @@
-/** The instances' Backend API on a loopback port: keys, and what it answers to a refresh. */
+/** The instances' Backend API on a loopback port: keys, refreshes, and answers to handshakes. */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -57,6 +57,32 @@ export const REFRESHES = {
   'no-error': () => ({ status: 500, body: {} }),
 } as const satisfies Record<string, (to: TestInstance) => Answer>
 
+const directives = (...given: readonly string[]): Answer => ({
+  status: 200,
+  body: { directives: given },
+})
+
+/** What is kept under each nonce. The nonce is named so. */
+export const NONCES = {
+  'signs-in': (to: TestInstance) =>
+    directives(
+      ...sessionCookies(tokenOf(GOOD_TOKEN, to.host), to),
+      `__client_uat=${NOW - 10}; Path=/; Secure`,
+    ),
+  'signs-in-late': (to: TestInstance) =>
+    directives(...sessionCookies(tokenOf({ ...GOOD_TOKEN, times: 'expired' }, to.host), to)),
+  forged: (to: TestInstance) =>
+    directives(...sessionCookies(tokenOf({ ...GOOD_TOKEN, key: 'foreign' }, to.host), to)),
+  'of-another-instance': (to: TestInstance) =>
+    directives(...sessionCookies(tokenOf({ ...GOOD_TOKEN, issuer: 'foreign' }, to.host), to)),
+  'signs-out': () => directives('__session=; Path=/; Max-Age=0', '__client_uat=0; Path=/'),
+  'foreign-cookie': (to: TestInstance) =>
+    directives(`__session=${tokenOf(GOOD_TOKEN, to.host)}; Path=/`, 'theme=dark; Path=/'),
+  'of-nothing': () => directives(),
+  'no-list': () => ({ status: 200, body: {} }),
+  gone: () => error(404, 'resource_not_found'),
+} as const satisfies Record<string, (to: TestInstance) => Answer>
+
 /** Starts the server on a port of the system's choice. */
 export async function startIdentityServer(): Promise<IdentityServer> {
   const server = createServer((request, response) => {
@@ -86,6 +112,9 @@ async function answer(request: IncomingMessage): Promise<Answer> {
     const body = JSON.parse(await text(request)) as { readonly refresh_token?: unknown }
     const kind = body.refresh_token as keyof typeof REFRESHES
     return REFRESHES[kind](instance)
+  }
+  if (request.method === 'GET' && url.pathname === '/v1/clients/handshake_payload') {
+    return NONCES[url.searchParams.get('nonce') as keyof typeof NONCES](instance)
   }
   return error(404, 'resource_not_found')
 }

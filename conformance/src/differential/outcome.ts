@@ -6,6 +6,9 @@ export interface State {
   readonly isSignedIn: boolean
   readonly reason: string | null
   readonly token: string | null
+  readonly isSatellite: boolean
+  readonly domain: string
+  readonly proxyUrl: string
   readonly headers: Headers
   toAuth(options?: { treatPendingAsSignedOut: boolean }): unknown
 }
@@ -67,6 +70,9 @@ export async function outcomeOf(ask: () => Promise<State>): Promise<Outcome> {
     isSignedIn: String(state.isSignedIn),
     reason: String(state.reason),
     token: String(state.token),
+    isSatellite: String(state.isSatellite),
+    domain: state.domain,
+    proxyUrl: state.proxyUrl,
   }
   const auth = authOf(state)
   outcome['auth'] = auth === 'throws' ? auth : auth === null ? 'none' : 'given'
@@ -91,19 +97,18 @@ export async function outcomeOf(ask: () => Promise<State>): Promise<Outcome> {
   return outcome
 }
 
+const WAYS_BACK: ReadonlySet<string> = new Set(['redirect_url', '__clerk_redirect_url'])
+
 /** Takes a URL apart, and the one inside that leads back. */
 function describeUrl(outcome: Record<string, string>, name: string, text: string | null): void {
   if (text === null) return
-  if (!URL.canParse(text)) {
-    outcome[name] = text
-    return
-  }
-  const url = new URL(text)
-  outcome[name] = url.origin + url.pathname
-  for (const parameter of new Set(url.searchParams.keys())) {
-    const values = url.searchParams.getAll(parameter)
-    if (parameter === 'redirect_url') describeUrl(outcome, 'way back', values.join('\n'))
-    else outcome[`${name} ?${parameter}`] = values.join('\n')
+  const [address = '', ...query] = text.split('?')
+  outcome[name] = address
+  const parameters = new URLSearchParams(query.join('?'))
+  for (const parameter of new Set(parameters.keys())) {
+    const values = parameters.getAll(parameter).join('\n')
+    if (name === 'location' && WAYS_BACK.has(parameter)) describeUrl(outcome, 'way back', values)
+    else outcome[`${name} ?${parameter}`] = values
   }
 }
 

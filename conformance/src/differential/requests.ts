@@ -2,7 +2,7 @@
 import { COOKIES } from '@core/protocol'
 import fc from 'fast-check'
 
-import { REFRESHES } from './identity-server.ts'
+import { NONCES, REFRESHES } from './identity-server.ts'
 import { INSTANCES, type InstanceType, type TestInstance } from './instances.ts'
 import {
   GOOD_TOKEN,
@@ -47,19 +47,35 @@ export interface RequestPlan {
   readonly accept: string | null
   readonly path: string
   readonly forwarded: keyof typeof FORWARDED
+  readonly site: keyof typeof SITES
+  readonly organizations: keyof typeof ORGANIZATIONS
+  readonly nonce: keyof typeof NONCES | 'absent'
+  readonly nonceIn: RequestPlan['handshakeIn']
+  readonly synced: string | null
+  readonly satelliteUrl: keyof typeof SATELLITE_URLS
+  readonly referrer: keyof typeof REFERRERS
+  readonly fetchSite: 'same-origin' | 'cross-site' | null
 }
 
 /** Which of the two tokens of a plan is carried. */
 type Carried = 'absent' | 'token' | 'other' | 'empty'
 
 export interface CallOptions {
+  readonly isSatellite?: boolean
+  readonly domain?: string
+  readonly proxyUrl?: string
+  readonly signInUrl?: string
+  readonly satelliteAutoSync?: boolean
+  readonly organizationSyncOptions?: {
+    readonly organizationPatterns?: string[]
+    readonly personalAccountPatterns?: string[]
+  }
   readonly authorizedParties?: string[]
   readonly audience?: string | string[]
   readonly clockSkewInMs?: number
 }
 
-/** Options of the call, the same for both. */
-export const OPTIONS = {
+const OPTIONS = {
   none: {},
   parties: { authorizedParties: [ORIGIN] },
   audience: { audience: 'api' },
@@ -67,6 +83,80 @@ export const OPTIONS = {
   'no skew': { clockSkewInMs: 0 },
   'a minute of skew': { clockSkewInMs: 61_000 },
 } satisfies Record<string, CallOptions>
+
+const SATELLITE: CallOptions = {
+  isSatellite: true,
+  domain: 'satellite.example',
+  signInUrl: 'https://primary.example/sign-in?x=1',
+}
+
+/** What kind of app the request is for: options, too. */
+const SITES = {
+  primary: {},
+  satellite: SATELLITE,
+  'satellite that asks by itself': { ...SATELLITE, satelliteAutoSync: true },
+  'satellite behind a proxy': {
+    isSatellite: true,
+    proxyUrl: `${ORIGIN}/__clerk`,
+    signInUrl: 'https://primary.example/sign-in',
+  },
+  proxy: { proxyUrl: `${ORIGIN}/__clerk` },
+  'proxy with a slash': { proxyUrl: `${ORIGIN}/__clerk/` },
+  'proxy by its path': { proxyUrl: '/__clerk' },
+  'proxy over http': { proxyUrl: 'http://proxy.example.com/__clerk' },
+  'domain, but no satellite': { domain: 'satellite.example' },
+} satisfies Record<string, CallOptions>
+
+const ORGANIZATIONS = {
+  none: {},
+  'by id': {
+    organizationSyncOptions: { organizationPatterns: ['/orgs/:id', '/orgs/:id/(.*)'] },
+  },
+  'by slug': {
+    organizationSyncOptions: { organizationPatterns: ['/orgs/:slug', '/orgs/:slug/(.*)'] },
+  },
+  personal: { organizationSyncOptions: { personalAccountPatterns: ['/me', '/me/(.*)'] } },
+  'all of them': {
+    organizationSyncOptions: {
+      organizationPatterns: ['/orgs/:slug/settings', '/orgs/:id'],
+      personalAccountPatterns: ['/me', '/orgs/:id/(.*)'],
+    },
+  },
+  'repeated id': { organizationSyncOptions: { organizationPatterns: ['/orgs/:id*'] } },
+  'without a name': { organizationSyncOptions: { organizationPatterns: ['/orgs/(.*)'] } },
+  'empty lists': {
+    organizationSyncOptions: { organizationPatterns: [], personalAccountPatterns: [] },
+  },
+} satisfies Record<string, CallOptions>
+
+/** Options of the call, the same for both. */
+export function optionsOf({ options, site, organizations }: RequestPlan): CallOptions {
+  return { ...OPTIONS[options], ...SITES[site], ...ORGANIZATIONS[organizations] }
+}
+
+const SATELLITE_URLS = {
+  absent: null,
+  given: 'https://satellite.example/page?x=1',
+  'with a development browser': 'https://satellite.example/page?__clerk_db_jwt=dvb_9',
+  'with an answer': 'https://satellite.example/page?__clerk_synced=false',
+  'no URL': 'satellite',
+  'of another scheme': 'javascript:alert(1)',
+  empty: '',
+} as const
+
+const REFERRERS = {
+  absent: null,
+  'own page': `${ORIGIN}/before`,
+  'other site': 'https://other.example.com/page',
+  'other port': `${ORIGIN}:8443/`,
+  'frontend API': 'https://clerk.example.com/v1/x',
+  portal: 'https://accounts.example.com/sign-in',
+  'development frontend API': 'https://happy-cat-7.clerk.accounts.dev/v1/x',
+  'development portal': 'https://happy-cat-7.accounts.dev/sign-in',
+  'portal of another instance': 'https://sad-dog-8.accounts.dev/sign-in',
+  'no URL': 'elsewhere',
+  'of another scheme': 'android-app://com.example/',
+} as const
 
 const SCHEMES = {
   bearer: (token: string) => `Bearer ${token}`,
@@ -161,7 +251,19 @@ const own = (weight: number): fc.Arbitrary<Carried> =>
     { arbitrary: fc.constantFrom<Carried[]>('other', 'empty'), weight: 1 },
   )
 
-export const requestPlans: fc.Arbitrary<RequestPlan> = fc.record({
+const ORGANIZATION_PATHS = [
+  '/orgs/org_1',
+  '/orgs/org_2/',
+  '/ORGS/org_1',
+  '/orgs/org_1/settings',
+  '/orgs/acme',
+  '/orgs/acme/settings',
+  '/orgs/a%20b',
+  '/me',
+  '/me/settings',
+] as const
+
+const anyone: fc.Arbitrary<RequestPlan> = fc.record({
   instance: fc.constantFrom<InstanceType>('development', 'production'),
   keys: mostly<RequestPlan['keys']>('jwtKey', ['key set'], 3),
   options: ofTable(OPTIONS, 2),
@@ -194,7 +296,7 @@ export const requestPlans: fc.Arbitrary<RequestPlan> = fc.record({
     'application/json, text/html',
     null,
   ),
-  path: mostly(
+  path: mostly<string>(
     '/dashboard',
     [
       '/',
@@ -204,11 +306,75 @@ export const requestPlans: fc.Arbitrary<RequestPlan> = fc.record({
       '/dashboard?__clerk_help=1&x=1',
       '//other.example.com/x',
       '//other.example.com/x?y=1',
+      ...ORGANIZATION_PATHS,
     ],
-    3,
+    1,
   ),
   forwarded: ofTable(FORWARDED, 3),
+  site: ofTable(SITES, 2),
+  organizations: ofTable(ORGANIZATIONS, 2),
+  nonce: mostly<RequestPlan['nonce']>('absent', Object.keys(NONCES) as (keyof typeof NONCES)[], 8),
+  nonceIn: mostly<RequestPlan['handshakeIn']>('its place', ['the other place', 'both'], 4),
+  synced: mostly<string | null>(null, ['false', 'true', 'yes', ''], 3),
+  satelliteUrl: ofTable(SATELLITE_URLS, 8),
+  referrer: ofTable(REFERRERS, 2),
+  fetchSite: mostly<RequestPlan['fetchSite']>(null, ['same-origin', 'cross-site'], 3),
 })
+
+/** Visitors who bring nothing: few of the others are led by it alone. */
+const newcomers: fc.Arbitrary<RequestPlan> = anyone.map((plan) => ({
+  ...plan,
+  plainSession: 'absent',
+  ownSession: 'absent',
+  header: 'absent',
+  plainUat: 'absent',
+  ownUat: 'absent',
+  handshake: 'absent',
+  nonce: 'absent',
+  method: 'GET',
+}))
+
+/** Visitors on pages of organizations, signed in as far as their token goes. */
+const members: fc.Arbitrary<RequestPlan> = fc
+  .tuple(
+    anyone,
+    fc.constantFrom<RequestPlan['organizations'][]>('by id', 'by slug', 'personal', 'all of them'),
+    fc.constantFrom(...ORGANIZATION_PATHS),
+  )
+  .map(([plan, organizations, path]) => ({
+    ...plan,
+    organizations,
+    path,
+    plainSession: 'token',
+    ownSession: 'token',
+    header: 'absent',
+    plainUat: 'before the token',
+    ownUat: 'before the token',
+    handshake: 'absent',
+    nonce: 'absent',
+    referrer: 'absent',
+  }))
+
+/** Visitors whose token is over and who have a refresh token. */
+const returning: fc.Arbitrary<RequestPlan> = fc
+  .tuple(anyone, fc.constantFrom(...(Object.keys(REFRESHES) as (keyof typeof REFRESHES)[])))
+  .map(([plan, refresh]) => ({
+    ...plan,
+    token: { ...plan.token, times: 'expired' },
+    refresh,
+    ownSession: 'token',
+    ownUat: 'before the token',
+    handshake: 'absent',
+    nonce: 'absent',
+    method: 'GET',
+  }))
+
+export const requestPlans: fc.Arbitrary<RequestPlan> = fc.oneof(
+  { arbitrary: anyone, weight: 12 },
+  { arbitrary: newcomers, weight: 1 },
+  { arbitrary: members, weight: 1 },
+  { arbitrary: returning, weight: 1 },
+)
 
 /** The plan that a failure is made as like as possible: a page of somebody who is signed in. */
 export const PLAIN_REQUEST: RequestPlan = {
@@ -236,6 +402,14 @@ export const PLAIN_REQUEST: RequestPlan = {
   accept: null,
   path: '/dashboard',
   forwarded: 'none',
+  site: 'primary',
+  organizations: 'none',
+  nonce: 'absent',
+  nonceIn: 'its place',
+  synced: null,
+  satelliteUrl: 'absent',
+  referrer: 'absent',
+  fetchSite: null,
 }
 
 /** What of a request is not as in the plain one. */
@@ -283,14 +457,20 @@ export function requestOf(plan: RequestPlan): Request {
   const url = new URL(ORIGIN + plan.path)
   if (plan.devBrowserQuery === 'given') url.searchParams.append('__clerk_db_jwt', 'dvb_3')
   if (plan.devBrowserQuery === 'empty') url.searchParams.append('__clerk_db_jwt', '')
-  const answer = HANDSHAKES[plan.handshake]({ token: tokenOf(plan.answered, host), instance })
-  if (answer !== null) {
-    const { handshakeIn } = plan
-    const inQuery = handshakeIn === 'both' || (handshakeIn === 'its place') === isDevelopment
-    const inCookie = handshakeIn === 'both' || (handshakeIn === 'its place') !== isDevelopment
-    if (inQuery) url.searchParams.append('__clerk_handshake', answer)
-    if (inCookie) cookie(COOKIES.handshake, answer)
+  const bring = (name: string, value: string | null, place: RequestPlan['handshakeIn']): void => {
+    if (value === null) return
+    const inQuery = place === 'both' || (place === 'its place') === isDevelopment
+    const inCookie = place === 'both' || (place === 'its place') !== isDevelopment
+    if (inQuery) url.searchParams.append(name, value)
+    if (inCookie) cookie(name, value)
   }
+  const answered = tokenOf(plan.answered, host)
+  const answer = HANDSHAKES[plan.handshake]({ token: answered, instance })
+  bring('__clerk_handshake', answer, plan.handshakeIn)
+  bring('__clerk_handshake_nonce', plan.nonce === 'absent' ? null : plan.nonce, plan.nonceIn)
+  if (plan.synced !== null) url.searchParams.append('__clerk_synced', plan.synced)
+  const satelliteUrl = SATELLITE_URLS[plan.satelliteUrl]
+  if (satelliteUrl !== null) url.searchParams.append('__clerk_redirect_url', satelliteUrl)
 
   const headers = new Headers(FORWARDED[plan.forwarded])
   headers.set('cookie', cookies.join('; '))
@@ -298,13 +478,21 @@ export function requestOf(plan: RequestPlan): Request {
   if (bearer !== null) headers.set('authorization', SCHEMES[plan.scheme](bearer))
   if (plan.destination !== null) headers.set('sec-fetch-dest', plan.destination)
   if (plan.accept !== null) headers.set('accept', plan.accept)
+  const referrer = REFERRERS[plan.referrer]
+  if (referrer !== null) headers.set('referer', referrer)
+  if (plan.fetchSite !== null) headers.set('sec-fetch-site', plan.fetchSite)
   return new Request(url, { method: plan.method, headers })
 }
 
 /** The token that the `Authorization` header is taken for, or `null` if cookies count. */
 export function bearerOf({ header, scheme, ...plan }: RequestPlan): TokenPlan | null {
-  const isOurs = scheme !== 'other scheme' && scheme !== 'lower case'
-  return isOurs && (header === 'token' || header === 'other') ? plan[header] : null
+  if (header !== 'token' && header !== 'other') return null
+  // A space makes a scheme of what is before it.
+  const hasOther =
+    scheme === 'other scheme' ||
+    scheme === 'lower case' ||
+    (scheme === 'no scheme' && plan[header].form === 'space at the end')
+  return hasOther ? null : plan[header]
 }
 
 /** The session tokens that may count: that of the header, else those of the cookies. */

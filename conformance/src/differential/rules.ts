@@ -18,7 +18,9 @@ export interface Rule {
   readonly id: string
   /** What ours does, and why. */
   readonly rule: string
-  /** Members of the answer that it explains. Without it: the verdict, and what follows from it. */
+  /** Whether it explains another status or reason, and what follows from that. */
+  readonly isVerdict?: true
+  /** Members of the answer that it explains, whatever the verdict. */
   readonly fields?: RegExp
   /** Whether it may sign in a visitor, or another one, whom the other does not. Nothing else may. */
   readonly isLenient?: true
@@ -69,7 +71,9 @@ const UNREADABLE: Flaws = {
 
 const NO_SESSION: Flaws = { claims: ['no sid', 'empty sid'] }
 const NO_USER: Flaws = { claims: ['empty sub', 'no sub', 'sub a number'] }
-const FOREIGN_ISSUER: Flaws = { issuer: ['foreign', 'missing', 'a number', 'over http'] }
+const FOREIGN_ISSUER: Flaws = {
+  issuer: ['foreign', 'missing', 'a number', 'over http', 'of the satellite', 'of the proxy'],
+}
 const ODD_TIMES: Flaws = {
   times: [
     'exp a fraction',
@@ -115,8 +119,16 @@ const isNoSession = (plan: RequestPlan, token: TokenPlan): boolean =>
   ) ||
   (asksAudience(plan) && isFlawed(token, NO_AUDIENCE))
 
+const isLost = ({ nonce }: RequestPlan): boolean => nonce === 'gone' || nonce === 'no-list'
+
 /** Tells whether the answer to a handshake does not hold, or the session in it does not. */
 function isIgnored(plan: RequestPlan): boolean {
+  if (plan.nonce !== 'absent') {
+    const { nonce } = plan
+    const signsIn = nonce.startsWith('signs-in') || nonce === 'foreign-cookie'
+    if (signsIn) return asksAudience(plan)
+    return nonce === 'forged' || nonce === 'of-another-instance' || isLost(plan)
+  }
   switch (plan.handshake) {
     case 'absent':
     case 'signs out':
@@ -147,6 +159,9 @@ const takesAnswer = (theirs: Outcome): boolean =>
 const hasUnreadableCookie = (plan: RequestPlan): boolean =>
   cookieSessionsOf(plan).some((token) => isFlawed(token, UNREADABLE))
 
+const OF_THE_TRIP =
+  /^(?:(?:location|way back) \?(?:__clerk_handshake|__clerk_handshake_nonce|__clerk_help|__dev_session)|way back \?__clerk_db_jwt)$/
+
 export const RULES: readonly Rule[] = [
   // What an answer carries.
   {
@@ -168,16 +183,17 @@ export const RULES: readonly Rule[] = [
     rule: 'The answer to a handshake is opened to no other origin.',
     example: { handshake: 'signs out' },
     fields: /^access-control-/,
-    when: ({ handshake }, ours) =>
-      handshake !== 'absent' && !('access-control-allow-origin' in ours),
+    when: ({ handshake, nonce }, ours) =>
+      (handshake !== 'absent' || nonce !== 'absent') && !('access-control-allow-origin' in ours),
   },
   {
     id: 'own-cookies-only',
     rule: 'Of an answer only cookies of the protocol, for this host, are passed on.',
     example: { handshake: 'sets a cookie for another host' },
     fields: /^set-cookie$/,
-    when: ({ handshake, refresh }, ours) =>
+    when: ({ handshake, nonce, refresh }, ours) =>
       (handshake === 'sets a foreign cookie' ||
+        nonce === 'foreign-cookie' ||
         handshake === 'sets a cookie for another host' ||
         handshake === 'names no session token' ||
         refresh === 'renewed-with-a-foreign-cookie') &&
@@ -187,52 +203,103 @@ export const RULES: readonly Rule[] = [
     id: 'clean-way-back',
     rule: 'The way back holds no parameter of the trip, whether or not its answer was accepted.',
     example: { ownUat: 'before the token', path: '/dashboard?__clerk_help=1&x=1' },
-    fields: /^(?:location|way back) \?(?:__clerk_handshake|__clerk_help|__dev_session)$/,
-    when: (_, ours) =>
-      !Object.keys(ours).some((field) =>
-        /^(?:location|way back) \?(?:__clerk_handshake|__clerk_help|__dev_session)$/.test(field),
-      ),
+    fields: OF_THE_TRIP,
+    when: (_, ours) => !Object.keys(ours).some((field) => OF_THE_TRIP.test(field)),
   },
   {
     id: 'host-of-way-back',
     rule: 'The host of the way back is the public one, whatever the path begins with.',
     example: { ownUat: 'before the token', path: '//other.example.com/x', forwarded: 'host only' },
-    fields: /^(?:location|way back)$/,
+    fields: /^(?:location|way back|proxyUrl)$/,
     when: ({ path }, ours) =>
-      path.startsWith('//') && wayBackOf(ours)?.startsWith('https://other.example.com') === false,
+      path.startsWith('//') &&
+      ![wayBackOf(ours), ours['proxyUrl']].some((url) => url?.includes('://other.example.com')),
   },
   {
     id: 'public-scheme',
     rule: 'The public URL is one of http or https: what claims another scheme is not believed.',
     example: { ownUat: 'before the token', forwarded: 'no scheme' },
-    fields: /^(?:location|way back)$/,
+    fields: /^(?:location|way back|proxyUrl)$/,
     when: ({ forwarded }, ours) =>
-      forwarded === 'no scheme' && wayBackOf(ours)?.startsWith('https://app.example.com/') === true,
+      forwarded === 'no scheme' &&
+      !['location', 'way back', 'proxyUrl'].some((field) => ours[field]?.startsWith('null')),
   },
 
+  {
+    id: 'proxy-url',
+    rule: 'The address of a proxy ends without a slash, so that paths can be added to it.',
+    example: { site: 'proxy with a slash' },
+    fields: /^proxyUrl$/,
+    when: ({ site }, ours) => site === 'proxy with a slash' && !ours['proxyUrl']?.endsWith('/'),
+  },
+  {
+    id: 'empty-patterns',
+    rule: 'A list without patterns matches no path.',
+    example: { ownUat: 'before the token', organizations: 'empty lists' },
+    isLenient: true,
+    isVerdict: true,
+    fields: /^location \?organization_id$/,
+    when: ({ organizations }, ours, theirs) =>
+      organizations === 'empty lists' &&
+      !('location ?organization_id' in ours) &&
+      'location ?organization_id' in theirs,
+  },
+
+  {
+    id: 'host-of-referrer',
+    rule: 'A page is of another site, whatever the path of this one begins with.',
+    example: {
+      ownSession: 'token',
+      ownUat: 'before the token',
+      path: '//other.example.com/x',
+      forwarded: 'host only',
+      referrer: 'other site',
+    },
+    isVerdict: true,
+    when: ({ path, referrer }, ours) =>
+      path.startsWith('//') &&
+      referrer === 'other site' &&
+      ours['reason'] === 'primary-domain-cross-origin-sync',
+  },
+  {
+    id: 'one-segment',
+    rule: 'An organization is named by one segment of a path: of several, nobody can tell which.',
+    example: { ownUat: 'before the token', path: '/orgs/org_1', organizations: 'repeated id' },
+    isLenient: true,
+    isVerdict: true,
+    fields: /^location \?organization_id$/,
+    when: ({ organizations }, ours, theirs) =>
+      organizations === 'repeated id' &&
+      !('location ?organization_id' in ours) &&
+      ('location ?organization_id' in theirs || theirs['status'] === 'handshake'),
+  },
   // What a token says.
   {
     id: 'issuer',
     rule: 'The issuer is the instance itself.',
     example: { header: 'token', token: { issuer: 'foreign' } },
+    isVerdict: true,
     when: (plan, ours) => brings(plan, FOREIGN_ISSUER) && failsVerification(ours),
   },
   {
     id: 'session-id',
     rule: 'A session token names its session.',
     example: { token: { claims: 'empty sid' }, ownSession: 'token', ownUat: 'before the token' },
+    isVerdict: true,
     when: (plan, ours) => brings(plan, NO_SESSION) && failsVerification(ours),
   },
   {
     id: 'user-id',
     rule: 'A session token names its user.',
     example: { token: { claims: 'empty sub' }, header: 'token' },
+    isVerdict: true,
     when: (plan, ours) => brings(plan, NO_USER) && failsVerification(ours),
   },
   {
     id: 'audience',
     rule: 'Where an audience is asked for, a token without a well-formed one is refused.',
     example: { options: 'audience', ownSession: 'token', ownUat: 'before the token' },
+    isVerdict: true,
     when: (plan, ours) =>
       asksAudience(plan) && brings(plan, NO_AUDIENCE) && failsVerification(ours),
   },
@@ -240,12 +307,14 @@ export const RULES: readonly Rule[] = [
     id: 'dates',
     rule: 'Times are whole seconds that a date can hold, and no token ends before it begins.',
     example: { token: { times: 'exp beyond dates' }, header: 'token' },
+    isVerdict: true,
     when: (plan, ours) => brings(plan, ODD_TIMES) && failsVerification(ours),
   },
   {
     id: 'undated',
     rule: 'A token that does not say when it was issued is older than any change of its client.',
     example: { token: { times: 'without iat' }, ownSession: 'token', ownUat: 'before the token' },
+    isVerdict: true,
     when: (plan, ours) =>
       bearerOf(plan) === null &&
       brings(plan, { times: ['without iat', 'iat a text', 'iat null'] }) &&
@@ -255,6 +324,7 @@ export const RULES: readonly Rule[] = [
     id: 'canonical',
     rule: 'A token of another spelling, or with a header of unknown meaning, is unreadable.',
     example: { header: 'token', token: { form: 'padded signature' } },
+    isVerdict: true,
     when: (plan, ours, theirs) =>
       theirs['status'] !== 'throws' && brings(plan, UNREADABLE) && isRefused(ours, 'token-invalid'),
   },
@@ -266,6 +336,7 @@ export const RULES: readonly Rule[] = [
       ownSession: 'token',
       ownUat: 'of the token',
     },
+    isVerdict: true,
     when: (plan, ours) =>
       brings(plan, { header: ['typ in lower case'] }) && isRefused(ours, 'token-invalid'),
   },
@@ -273,6 +344,7 @@ export const RULES: readonly Rule[] = [
     id: 'algorithm',
     rule: 'The algorithm is that of the key.',
     example: { token: { header: 'alg RS512' }, header: 'token' },
+    isVerdict: true,
     when: (plan, ours) =>
       brings(plan, { header: ['alg RS512', 'alg ES256', 'alg HS256', 'alg none'] }) &&
       isRefused(ours, 'token-invalid-algorithm'),
@@ -307,13 +379,17 @@ export const RULES: readonly Rule[] = [
     rule: 'A malformed list of features gives no rights; who is asking is known all the same.',
     example: { token: { claims: 'version 2, broken features' }, header: 'token' },
     isLenient: true,
+    isVerdict: true,
     fields: /./,
-    when: (_, ours) =>
-      ours['sessionClaims']?.includes('"fea":"docs,o:chat"') === true &&
-      !Object.entries(ours).some(
-        ([field, value]) => /^has .*(?:feature|permission)/.test(field) && value === 'true',
-      ) &&
-      ours['orgPermissions'] === '[]',
+    when: (plan, ours, theirs) =>
+      ours['status'] === 'signed-in'
+        ? ours['sessionClaims']?.includes('"fea":"docs,o:chat"') === true &&
+          ours['orgPermissions'] === '[]' &&
+          !Object.entries(ours).some(
+            ([field, value]) => /^has .*(?:feature|permission)/.test(field) && value === 'true',
+          )
+        : theirs['reason'] === 'unexpected-error' &&
+          brings(plan, { claims: ['version 2, broken features'] }),
   },
   {
     id: 'unreadable-everywhere',
@@ -325,12 +401,14 @@ export const RULES: readonly Rule[] = [
       ownUat: 'before the token',
     },
     isLenient: true,
+    isVerdict: true,
     fields: /./,
     when: (plan, ours, theirs) =>
       theirs['status'] !== 'throws' &&
       hasUnreadableCookie(plan) &&
       !isRefused(ours, 'token-invalid') &&
       (ours['status'] !== 'signed-in' ||
+        plan.refresh.startsWith('renewed') ||
         sessionsOf(plan).some(
           (token) => ours['token'] === tokenOf(token, hostOf(plan)) && !isFlawed(token, UNREADABLE),
         )),
@@ -345,11 +423,13 @@ export const RULES: readonly Rule[] = [
       ownUat: 'of the token',
     },
     isLenient: true,
+    isVerdict: true,
     fields: /./,
     when: (plan, ours) =>
       bearerOf(plan) === null &&
       brings(plan, { times: ['iat a text', 'iat null'] }) &&
       (ours['status'] !== 'signed-in' ||
+        plan.refresh.startsWith('renewed') ||
         sessionsOf(plan).some(
           (token) => ours['token'] === tokenOf(token, hostOf(plan)) && !isFlawed(token, ODD_TIMES),
         )),
@@ -358,22 +438,28 @@ export const RULES: readonly Rule[] = [
     id: 'digits',
     rule: 'The time of the client is written in digits; anything else signs nobody in.',
     example: { ownUat: 'number and more' },
+    isVerdict: true,
+    fields: /^location/,
     when: (plan, ours) =>
       [plan.plainUat, plan.ownUat].some((uat) =>
         ['negative', 'not a number', 'number and more'].includes(uat),
       ) &&
-      ['session-token-but-no-client-uat', 'session-token-and-uat-missing'].includes(
-        ours['reason'] ?? '',
-      ),
+      [
+        'session-token-but-no-client-uat',
+        'session-token-and-uat-missing',
+        'satellite-needs-syncing',
+      ].includes(ours['reason'] ?? ''),
   },
   {
     id: 'counter',
     rule: 'Handshakes in a row end for good: a counter above the last one, or none at all, is the end.',
     example: { ownUat: 'before the token', redirects: '999' },
+    isLenient: true,
+    isVerdict: true,
     when: ({ redirects }, ours, theirs) =>
       redirects !== null &&
       ['4', '999', '-1', 'abc', '1.5', ''].includes(redirects) &&
-      ours['status'] === 'signed-out' &&
+      ours['status'] !== 'handshake' &&
       theirs['status'] === 'handshake',
   },
 
@@ -383,6 +469,7 @@ export const RULES: readonly Rule[] = [
     isLenient: true,
     rule: 'An answer to a handshake that does not hold is ignored, and the rest of the request counts.',
     example: { handshake: 'not a list' },
+    isVerdict: true,
     fields: /./,
     when: (plan, ours, theirs) =>
       isIgnored(plan) && setsNoAnswer(plan, ours) && takesAnswer(theirs),
@@ -392,18 +479,114 @@ export const RULES: readonly Rule[] = [
     isLenient: true,
     rule: 'In production an answer comes by cookie: a link must not be able to sign a visitor in or out.',
     example: { handshake: 'signs in', handshakeIn: 'the other place' },
+    isVerdict: true,
     fields: /./,
-    when: (plan, ours, theirs) =>
-      plan.instance === 'production' &&
-      plan.handshake !== 'absent' &&
-      plan.handshakeIn === 'the other place' &&
-      setsNoAnswer(plan, ours) &&
-      takesAnswer(theirs),
+    when: (plan, ours, theirs) => {
+      const { instance, handshake, handshakeIn, nonce, nonceIn } = plan
+      if (instance !== 'production') return false
+      // A nonce wins over a token, also where it leads to nothing.
+      if (nonce !== 'absent') {
+        return nonceIn === 'the other place' && (handshake !== 'absent' || takesAnswer(theirs))
+      }
+      const isElsewhere = handshake !== 'absent' && handshakeIn === 'the other place'
+      return isElsewhere && setsNoAnswer(plan, ours) && takesAnswer(theirs)
+    },
+  },
+  {
+    id: 'own-issuers',
+    rule: 'The issuers of an instance are its host, its proxy and its domain on a satellite: a plain cookie of each is its own.',
+    example: {
+      plainSession: 'token',
+      plainUat: 'before the token',
+      destination: 'empty',
+      site: 'satellite',
+    },
+    isLenient: true,
+    isVerdict: true,
+    fields: /./,
+    when: ({ site, plainSession, ...plan }) => {
+      const carried = plainSession === 'token' || plainSession === 'other'
+      const { issuer } = carried ? plan[plainSession] : { issuer: null }
+      return plan.instance === 'production' && /^satellite(?! behind)/.test(site)
+        ? issuer === 'own'
+        : site !== 'primary' && issuer === 'of the proxy'
+    },
+  },
+  {
+    id: 'satellite-pages',
+    rule: 'The development browser is sent to web pages only, and to listed ones where there is a list.',
+    example: { instance: 'development', satelliteUrl: 'of another scheme' },
+    isLenient: true,
+    isVerdict: true,
+    fields: /./,
+    when: ({ instance, site, satelliteUrl, options }, ours, theirs) =>
+      instance === 'development' &&
+      !site.startsWith('satellite') &&
+      (options === 'parties' || satelliteUrl === 'of another scheme') &&
+      theirs['reason'] === 'primary-responds-to-syncing' &&
+      ours['reason'] !== 'primary-responds-to-syncing',
+  },
+  {
+    id: 'one-dev-browser',
+    rule: 'The way back to a satellite names one development browser.',
+    example: { instance: 'development', satelliteUrl: 'with a development browser' },
+    fields: /^location \?__clerk_db_jwt$/,
+    when: ({ satelliteUrl }, ours) =>
+      satelliteUrl === 'with a development browser' &&
+      ours['reason'] === 'primary-responds-to-syncing' &&
+      ours['location ?__clerk_db_jwt']?.includes('\n') === false,
+  },
+  {
+    id: 'referrer-pages',
+    rule: 'Only web pages are other sites: an app that opens a link changes no session.',
+    example: {
+      ownSession: 'token',
+      ownUat: 'before the token',
+      referrer: 'of another scheme',
+    },
+    isLenient: true,
+    isVerdict: true,
+    when: ({ referrer }, ours, theirs) =>
+      referrer === 'of another scheme' &&
+      ours['status'] === 'signed-in' &&
+      theirs['reason'] === 'primary-domain-cross-origin-sync',
+  },
+  {
+    id: 'site-by-browser',
+    rule: "The browser's own word that a page is of this origin counts more than the referrer.",
+    example: {
+      ownSession: 'token',
+      ownUat: 'before the token',
+      referrer: 'other site',
+      fetchSite: 'same-origin',
+    },
+    isLenient: true,
+    isVerdict: true,
+    when: ({ referrer, fetchSite }, _, theirs) =>
+      referrer !== 'absent' &&
+      fetchSite === 'same-origin' &&
+      theirs['reason'] === 'primary-domain-cross-origin-sync',
+  },
+  {
+    id: 'other-port',
+    rule: 'A page on another port is one of another site, also where the proxy is on this one.',
+    example: {
+      plainSession: 'token',
+      plainUat: 'before the token',
+      site: 'proxy',
+      referrer: 'other port',
+    },
+    isVerdict: true,
+    when: ({ referrer, site }, ours) =>
+      referrer === 'other port' &&
+      site.includes('proxy') &&
+      ours['reason'] === 'primary-domain-cross-origin-sync',
   },
   {
     id: 'names-of-sessions',
     rule: 'A session comes under the plain name or the own one of the instance, under no other.',
     example: { handshake: 'names no session token' },
+    isVerdict: true,
     fields: /./,
     when: ({ handshake }, ours) =>
       handshake === 'names no session token' && isRefused(ours, 'session-token-missing'),
@@ -413,6 +596,7 @@ export const RULES: readonly Rule[] = [
     isLenient: true,
     rule: 'An empty development-browser parameter names no browser, so the cookie counts.',
     example: { instance: 'development', devBrowserQuery: 'empty' },
+    isVerdict: true,
     fields: /./,
     when: ({ instance, devBrowserQuery }, _, theirs) =>
       instance === 'development' &&
@@ -428,8 +612,10 @@ export const RULES: readonly Rule[] = [
       ownUat: 'before the token',
       refresh: 'without-a-session',
     },
-    when: ({ refresh }, ours) =>
-      ['of-another-instance', 'without-a-session'].includes(refresh) &&
+    isVerdict: true,
+    when: (plan, ours) =>
+      (['of-another-instance', 'without-a-session'].includes(plan.refresh) ||
+        (asksAudience(plan) && plan.refresh.startsWith('renewed'))) &&
       ours['reason'] === 'session-token-expired-refresh-invalid-session-token',
   },
   {
@@ -444,6 +630,7 @@ export const RULES: readonly Rule[] = [
       refresh: 'renewed',
     },
     isLenient: true,
+    isVerdict: true,
     when: (plan, ours) => {
       const bearer = bearerOf(plan)
       return (
@@ -464,6 +651,7 @@ export const RULES: readonly Rule[] = [
       ownUat: 'before the token',
       refresh: 'odd-error',
     },
+    isVerdict: true,
     when: ({ refresh }, ours) =>
       refresh === 'odd-error' &&
       ours['reason'] === 'session-token-expired-refresh-unexpected-bapi-error',
@@ -473,9 +661,10 @@ export const RULES: readonly Rule[] = [
     rule: 'No request makes it throw: what cannot be read or does not hold is refused.',
     example: { token: { form: 'payload null' }, ownSession: 'token' },
     isLenient: true,
+    isVerdict: true,
     when: (plan, ours, theirs) =>
       theirs['status'] === 'throws' &&
       ours['status'] !== 'throws' &&
-      (carries(plan, 'payload null') || isIgnored(plan)),
+      (carries(plan, 'payload null') || isIgnored(plan) || plan.satelliteUrl === 'no URL'),
   },
 ]
