@@ -61,8 +61,15 @@ export const signingKeys = pgTable(
     createdAt: time('created_at').notNull(),
     /** Since when nothing is signed with it. It stays in the key set until its tokens expired. */
     retiredAt: time('retired_at'),
+    /** Until when tokens that were signed with it may live. */
+    tokensExpireAt: time('tokens_expire_at').notNull().default(0),
   },
-  (table) => [primaryKey({ columns: [table.instanceId, table.kid] })],
+  (table) => [
+    primaryKey({ columns: [table.instanceId, table.kid] }),
+    uniqueIndex('signing_keys_in_use')
+      .on(table.instanceId)
+      .where(sql`${table.retiredAt} is null`),
+  ],
 )
 
 /** A browser: what a client token stands for. Its `updatedAt` moves on sign-in and sign-out only. */
