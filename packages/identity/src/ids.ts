@@ -3,7 +3,20 @@ import { randomBytes } from 'node:crypto'
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 /** Kinds of ids: what stands before the underscore. */
-export type IdPrefix = 'client' | 'idn' | 'ins' | 'mail' | 'sess' | 'sia' | 'sua' | 'user' | 'ver'
+export type IdPrefix =
+  | 'act'
+  | 'client'
+  | 'dmn'
+  | 'idn'
+  | 'ins'
+  | 'jtmp'
+  | 'mail'
+  | 'sess'
+  | 'sia'
+  | 'sit'
+  | 'sua'
+  | 'user'
+  | 'ver'
 
 /**
  * Creates an id: a prefix and 27 base-62 characters, of which the first ones count seconds, so that

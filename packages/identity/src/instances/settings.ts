@@ -67,6 +67,14 @@ const SETTINGS = {
   session_inactivity_timeout: count(30 * DAY, 60, 400 * DAY),
   client_lifetime: count(400 * DAY, 3600, 400 * DAY),
   single_session_mode: flag(true),
+  /** Of the token with which an app's server renews a session; 0 leaves that to the handshake. */
+  refresh_token_lifetime: count(7 * DAY, 0, 400 * DAY),
+  /** Form of session tokens. Older SDKs read the first only. */
+  token_version: choice(['1', '2'], '1'),
+  /** What the next signing key is made for. Older SDKs accept the first only. */
+  signing_algorithm: choice(['RS256', 'ES256', 'EdDSA'], 'RS256'),
+  /** Whether a production instance hands out tokens that pass the checks for robots. */
+  testing_tokens: flag(false),
 
   sign_up_mode: choice(['public', 'restricted', 'waitlist'], 'public'),
   first_name: choice(['off', 'optional', 'required'], 'optional'),
