@@ -20,9 +20,11 @@ import {
 } from 'drizzle-orm/pg-core'
 import type { JWK } from 'jose'
 
-const time = (name: string) => bigint(name, { mode: 'number' })
+/** A column that holds a time. */
+export const time = (name: string) => bigint(name, { mode: 'number' })
 
-const timestamps = {
+/** When a row was made and last changed. */
+export const timestamps = {
   createdAt: time('created_at').notNull(),
   updatedAt: time('updated_at').notNull(),
 }
@@ -38,7 +40,8 @@ export const instances = pgTable('instances', {
   ...timestamps,
 })
 
-const instanceId = () =>
+/** The column by which a row belongs to its instance. */
+export const instanceId = () =>
   text('instance_id')
     .notNull()
     .references(() => instances.id, { onDelete: 'cascade' })
@@ -154,6 +157,10 @@ export const emailAddresses = pgTable(
   },
   (table) => [
     index('email_addresses_user').on(table.userId),
+    index('email_addresses_domain').on(
+      table.instanceId,
+      sql`split_part(${table.emailAddress}, '@', 2)`,
+    ),
     // Anybody may claim an address; only one user of an instance may have proven it.
     uniqueIndex('email_addresses_verified')
       .on(table.instanceId, table.emailAddress)
@@ -189,6 +196,7 @@ export const sessions = pgTable(
   (table) => [
     index('sessions_client').on(table.clientId, table.status),
     index('sessions_user').on(table.instanceId, table.userId, table.status),
+    index('sessions_organization').on(table.lastActiveOrganizationId),
   ],
 )
 
@@ -260,6 +268,8 @@ export const signUps = pgTable(
     firstName: text('first_name'),
     lastName: text('last_name'),
     passwordDigest: text('password_digest'),
+    /** The ticket that lets it in, and proves its address. */
+    ticketHash: text('ticket_hash'),
     unsafeMetadata: jsonb('unsafe_metadata').$type<Metadata>().notNull(),
     legalAcceptedAt: time('legal_accepted_at'),
     locale: text('locale'),
