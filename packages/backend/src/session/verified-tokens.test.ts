@@ -97,6 +97,29 @@ describe('the memory of verified tokens', () => {
     }
   })
 
+  it('does not answer for another key of the same instance, which may have been replaced', async () => {
+    const { publishableKey } = a
+    const fetchKeys: typeof fetch = (input, init) => {
+      const caller = new Request(input, init).headers.get('authorization')
+      return Promise.resolve(
+        Response.json({ keys: [caller === `Bearer ${b.secretKey}` ? b.jwk : a.jwk] }),
+      )
+    }
+    const { client } = createAuthenticator({}, { ...CONTEXT, fetch: fetchKeys })
+    const token = a.session()
+    const forged = b.session({ iss: a.issuer })
+    for (const kind of ['jwtKey', 'secretKey'] as const) {
+      const isSignedIn = async (text: string, key: string): Promise<boolean> =>
+        (await client.authenticateRequest(bearer(text), { publishableKey, [kind]: key })).isSignedIn
+      for (const _ of ['new', 'known']) {
+        expect(await isSignedIn(token, a[kind])).toBe(true)
+        expect(await isSignedIn(token, b[kind])).toBe(false)
+        expect(await isSignedIn(forged, b[kind])).toBe(true)
+        expect(await isSignedIn(forged, a[kind])).toBe(false)
+      }
+    }
+  })
+
   it('keeps two tenants apart a thousand times over, each with its published keys', async () => {
     const fetchKeys: typeof fetch = (input, init) => {
       const { headers } = new Request(input, init)
