@@ -1,8 +1,11 @@
 /**
- * Races between ways to do the same work. Each round gives every contestant one batch, in an order that
- * rotates, and what is compared are the times of one round: what else the machine does at that moment
+ * Races between ways to do the same work. Each round gives every contestant one batch, in an order by
+ * chance, and what is compared are the times of one round: what else the machine does at that moment
  * slows all of them, so it cancels.
  */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
 import { type Spread, spreadOf } from './statistics.ts'
 
 /** One way to do the work of a race. */
@@ -20,13 +23,14 @@ export interface RaceOptions {
   readonly timeMs: number
   /** Whether an item can be used once only. Then batches are small and rounds few. */
   readonly isFresh?: boolean
+  /** Most items of a batch. Items that are large would be cleaned up while others are worked on. */
+  readonly largestBatch?: number
 }
 
 const BATCH_MS = 10
-const WARM_MS = 100
 const MIN_ROUNDS = 7
 
-const FRESH = { batch: 20, warm: 3, rounds: 60 } as const
+const FRESH = { batch: 20, warm: 25, rounds: 60 } as const
 
 /** Most items that one contestant takes in a race whose items are used once. */
 export const MAX_FRESH: number = FRESH.batch * (FRESH.warm + FRESH.rounds)
@@ -57,37 +61,45 @@ export function contestant<Item, Answer>(
 /** Runs a race. @throws when a contestant fails */
 export async function race(
   contestants: readonly Contestant[],
-  { timeMs, isFresh = false }: RaceOptions,
+  { timeMs, isFresh = false, largestBatch = Infinity }: RaceOptions,
 ): Promise<Times> {
   const racers: { readonly one: Contestant; readonly size: number; readonly times: number[] }[] = []
   let slowestMs = BATCH_MS
   for (const one of contestants) {
-    const { size, ms } = await (isFresh ? warmUpFresh(one) : warmUp(one))
+    const { size, ms } = await (isFresh ? warmUpFresh(one) : warmUp(one, timeMs / 4, largestBatch))
     slowestMs = Math.max(slowestMs, ms)
     racers.push({ one, size, times: [] })
   }
   const fitting = Math.max(MIN_ROUNDS, Math.round(timeMs / slowestMs))
   const rounds = isFresh ? Math.min(FRESH.rounds, fitting) : fitting
-  for (let round = 0; round < rounds; round += 1) {
-    const first = round % racers.length
-    for (const { one, size, times } of [...racers.slice(first), ...racers.slice(0, first)]) {
-      times.push(((await clock(one, size)) * 1000) / size)
+  // Code that all contestants share is optimized anew when the next of them runs it in its own way,
+  // so the first rounds together are no measure yet.
+  for (let round = isFresh ? 0 : -Math.round(rounds / 3); round < rounds; round += 1) {
+    for (const { one, size, times } of shuffled(racers)) {
+      const ms = await clock(one, size)
+      if (round >= 0) times.push((ms * 1000) / size)
     }
   }
   return new Map(racers.map(({ one, times }) => [one.name, times]))
 }
 
 /** Runs a contestant until its code is optimized, and finds out how many items fill a batch. */
-async function warmUp(one: Contestant): Promise<{ size: number; ms: number }> {
+async function warmUp(
+  one: Contestant,
+  timeMs: number,
+  largest: number,
+): Promise<{ size: number; ms: number }> {
   let size = 1
   let total = 0
   for (;;) {
     const ms = await clock(one, size)
     total += ms
-    if (total >= WARM_MS && ms >= BATCH_MS / 2) {
-      return { size: Math.max(1, Math.round((size * BATCH_MS) / ms)), ms: BATCH_MS }
+    const isFull = ms >= BATCH_MS / 2 || size === largest
+    if (isFull && total >= timeMs) {
+      const fitting = Math.max(1, Math.round((size * BATCH_MS) / ms))
+      return { size: Math.min(largest, fitting), ms: BATCH_MS }
     }
-    if (ms < BATCH_MS / 2) size *= 2
+    if (!isFull) size = Math.min(largest, size * 2)
   }
 }
 
@@ -97,11 +109,23 @@ async function warmUpFresh(one: Contestant): Promise<{ size: number; ms: number 
   return { size: FRESH.batch, ms }
 }
 
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as (options: { type: 'minor' }) => void
+
 async function clock(one: Contestant, size: number): Promise<number> {
   const work = one.prepare(size)
+  // What one contestant leaves behind is not to be cleaned up in the time of the next.
+  collectGarbage({ type: 'minor' })
   const start = performance.now()
   await work()
   return performance.now() - start
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, place: Math.random() }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ item }) => item)
 }
 
 /** Compares two contestants round by round: how many times as long as `other` takes `one`? */

@@ -20,6 +20,7 @@ import { toRaceTable } from './race-table.ts'
 interface Scenario {
   readonly title: string
   readonly isFresh?: boolean
+  readonly largestBatch?: number
   readonly contestants: readonly Contestant[]
   /** How many times as long as `to` takes `of`? */
   readonly ratios: readonly Ratio[]
@@ -59,14 +60,12 @@ export async function measureRequests(
   const tables: Findings['tables'][number][] = []
   for (const scenario of await scenariosOf(issuer, pool)) {
     announce(scenario.title)
-    const times = await race(scenario.contestants, {
-      timeMs,
-      isFresh: scenario.isFresh === true,
-    })
-    for (const { what, of, to, budget } of scenario.ratios) {
+    const { title, contestants, ratios, ...options } = scenario
+    const times = await race(contestants, { timeMs, ...options })
+    for (const { what, of, to, budget } of ratios) {
       figures.push({ what, value: ratioOf(times, of, to), unit: '×', budget })
     }
-    tables.push(toRaceTable(scenario.title, times, OURS))
+    tables.push(toRaceTable(title, times, OURS))
   }
   return { figures, tables }
 }
@@ -133,6 +132,7 @@ function seenBeforeAlone(
   const request = (): Request => make(seen)
   return {
     title,
+    largestBatch: 100,
     contestants: [ours(issuer).of(request, 'signed-in'), peer(issuer).of(request, 'signed-in')],
     ratios: [faster(title, 100)],
   }
