@@ -44,12 +44,14 @@ function isEscaped(text: string, at: number): boolean {
 function countMembers(value: unknown, depth: number): number {
   if (typeof value !== 'object' || value === null) return 0
   if (depth === MAX_DEPTH) throw new SyntaxError('Nested too deeply')
-  const isList = Array.isArray(value)
   let count = 0
+  if (Array.isArray(value)) {
+    for (const item of value) count += countMembers(item, depth + 1)
+    return count
+  }
   // Inherits nothing enumerable: it came out of the parser.
   for (const name in value) {
-    if (!isList) count += 1
-    count += countMembers((value as Readonly<Record<string, unknown>>)[name], depth + 1)
+    count += 1 + countMembers((value as Readonly<Record<string, unknown>>)[name], depth + 1)
   }
   return count
 }
