@@ -8,6 +8,7 @@ import type { RequestState } from '../request/state.ts'
 import { FAILURE_COOLDOWN_MS, FRESH_MS, STALE_MS, UNKNOWN_KID_COOLDOWN_MS } from './jwks.ts'
 
 const issuer = await createIssuer()
+const forger = await createIssuer({ name: 'b' })
 const { publishableKey, secretKey, jwk } = issuer
 
 const good = (): Response => Response.json({ keys: [jwk] })
@@ -135,12 +136,63 @@ describe('published keys', () => {
     expect(await bring()).toBe('jwk-kid-mismatch')
   })
 
-  it.each(['__proto__', 'constructor', 'toString', '../../x', `' OR 1=1--`])(
-    'have no key of the id %s',
-    async (kid) => {
-      expect(await instance().bring(kid)).toBe('jwk-kid-mismatch')
-    },
-  )
+  // oxfmt-ignore
+  it.each([
+    ['__proto__',              '__proto__',           'jwk-kid-mismatch'],
+    ['constructor',            'constructor',         'jwk-kid-mismatch'],
+    ['toString',               'toString',            'jwk-kid-mismatch'],
+    ['hasOwnProperty',         'hasOwnProperty',      'jwk-kid-mismatch'],
+    ['a path',                 '../../x',             'jwk-kid-mismatch'],
+    ['an address',             'https://evil.example/jwks', 'jwk-kid-mismatch'],
+    ['a query',                `' OR 1=1--`,          'jwk-kid-mismatch'],
+    ['a line break',           'ins_a\r\nx: y',       'jwk-kid-mismatch'],
+    ['a NUL',                  'ins_a\0',             'jwk-kid-mismatch'],
+    ['upper case',             'INS_A',               'jwk-kid-mismatch'],
+    ['a space behind',         'ins_a ',              'jwk-kid-mismatch'],
+    ['256 characters',         'k'.repeat(256),       'jwk-kid-mismatch'],
+    ['another instance',       'ins_b',               'jwk-kid-mismatch'],
+    ['257 characters',         'k'.repeat(257),       'token-invalid'],
+    ['10 kB',                  'k'.repeat(10_000),    'token-invalid'],
+    ['nothing',                '',                    'token-invalid'],
+    ['a number',               1,                     'token-invalid'],
+    ['null',                   null,                  'token-invalid'],
+    ['a list',                 ['ins_a'],             'token-invalid'],
+    ['an object',              { kid: 'ins_a' },      'token-invalid'],
+  ])('have no key whose id is %s, and are not fetched again for it', async (_, kid, reason) => {
+    const { bring, reasonOf, requests } = instance()
+    await bring()
+    for (const sub of ['user_1', 'user_2', 'user_3']) {
+      expect(await reasonOf(issuer.session({ sub }, { kid }))).toBe(reason)
+    }
+    expect(requests).toHaveLength(1)
+  })
+
+  it('are fetched from nowhere that a token names', async () => {
+    const elsewhere = {
+      jku: 'https://evil.example/jwks',
+      x5u: 'https://evil.example/x',
+      jwk: forger.jwk,
+    }
+    const { reasonOf, requests } = instance()
+    const forged = forger.session({ iss: issuer.issuer }, elsewhere)
+    expect(await reasonOf(forged)).toBe('token-invalid-signature')
+    const unknown = forger.session({ iss: issuer.issuer }, { ...elsewhere, kid: 'ins_evil' })
+    expect(await reasonOf(unknown)).toBe('jwk-kid-mismatch')
+    expect(requests.map(({ url }) => url)).toEqual(['https://clerk.example.com/v1/jwks'])
+  })
+
+  // oxfmt-ignore
+  it.each([
+    ['an algorithm that no key has', { alg: 'HS256' },             'token-invalid-algorithm'],
+    ['no algorithm',                 { alg: 'none' },              'token-invalid-algorithm'],
+    ['the class of a template',      { cat: 'cl_B7d4PD222AAA' },   'token-type-mismatch'],
+    ['the type of an OAuth token',   { typ: 'at+jwt' },            'token-type-mismatch'],
+    ['an extension',                 { crit: ['exp'] },            'token-invalid'],
+  ])('are not fetched at all for a token with %s', async (_, header, reason) => {
+    const { reasonOf, requests } = instance()
+    expect(await reasonOf(issuer.session({}, header))).toBe(reason)
+    expect(requests).toEqual([])
+  })
 
   it('are not guessed for a token without a key id', async () => {
     const { reasonOf, requests } = instance()

@@ -177,7 +177,9 @@ async function verifyDirectives(
   if (fault !== null) {
     return { outcome: isIdentityUnknown(fault) ? 'unknown' : 'refused', reason: fault }
   }
-  const { handshake, iss, exp, nbf, iat } = token.claims
+  const { handshake, sid, iss, exp, nbf, iat } = token.claims
+  // Both are of one class, and an app may choose what else its session tokens say.
+  if (sid !== undefined) return { outcome: 'refused', reason: 'token-type-mismatch' }
   const isOurs = iss === undefined || isIssuer(iss, rules)
   if (!isOurs || !isOptionalDate(exp) || !isOptionalDate(nbf) || !isOptionalDate(iat)) {
     return { outcome: 'refused', reason: 'token-verification-failed' }
