@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 // Workspace packages resolve to their sources, so tests need no build.
 const conditions = ['@core/source']
@@ -7,9 +7,41 @@ export default defineConfig({
   resolve: { conditions: [...conditions, 'module', 'browser', 'development|production'] },
   ssr: { resolve: { conditions: [...conditions, 'node', 'development|production'] } },
   test: {
-    include: [
-      'packages/*/src/**/*.test.{ts,tsx}',
-      'conformance/src/{differential,runtimes,structure}/**/*.test.ts',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'packages',
+          include: [
+            'packages/*/src/**/*.test.{ts,tsx}',
+            'conformance/src/{differential,runtimes,structure}/**/*.test.ts',
+          ],
+          exclude: [...configDefaults.exclude, 'packages/identity/**'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'identity on PGlite',
+          include: ['packages/identity/src/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, '**/*.postgres.test.ts'],
+        },
+      },
+      // The same suites on a real server, but for those without a database and those of the embedded one.
+      {
+        extends: true,
+        test: {
+          name: 'identity on PostgreSQL',
+          include: ['packages/identity/src/**/*.test.ts'],
+          exclude: [
+            ...configDefaults.exclude,
+            'packages/identity/src/{cli,package}.test.ts',
+            'packages/identity/src/database/{outage,recovery}.test.ts',
+            'packages/identity/src/{instances/settings,mail/mailer,passwords/hasher}.test.ts',
+          ],
+          globalSetup: ['packages/identity/src/testing/postgres.ts'],
+        },
+      },
     ],
     server: { deps: { inline: [/@core\//] } },
     testTimeout: 20_000,

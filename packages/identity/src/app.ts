@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto'
 
 import { QUERY } from '@core/protocol'
 
+import { isOutage } from './database/outage.ts'
 import { createBackendApi, isBackendRequest } from './http/backend.ts'
 import { ApiError, toErrorBody } from './http/errors.ts'
 import { createFrontendApi } from './http/frontend.ts'
@@ -18,6 +19,9 @@ import type { Services } from './services.ts'
 /** Answers a request. */
 export type Fetch = (request: Request) => Promise<Response>
 
+/** When to come back while the database is away. Long enough not to hinder it, short enough not to be noticed. */
+const OUTAGE_RETRY_SECONDS = 2
+
 /** Puts the server together. */
 export function createApp(services: Services): Fetch {
   const frontend = createFrontendApi(services)
@@ -28,7 +32,12 @@ export function createApp(services: Services): Fetch {
     if (!(error instanceof ApiError)) {
       services.logger.error({ err: error, trace: traceId }, 'A request failed')
     }
-    const answer = error instanceof ApiError ? error : new ApiError('internal_clerk_error')
+    const answer =
+      error instanceof ApiError
+        ? error
+        : isOutage(error)
+          ? new ApiError('service_unavailable', { retryAfter: OUTAGE_RETRY_SECONDS })
+          : new ApiError('internal_clerk_error')
     const headers = new Headers()
     if (answer.retryAfter !== undefined) headers.set('retry-after', String(answer.retryAfter))
     if (answer.code === 'method_not_allowed') headers.set('allow', 'GET')

@@ -2,11 +2,15 @@
 export type IdentityErrorCode =
   | 'data-in-use'
   | 'data-unreadable'
+  | 'database-foreign'
+  | 'database-unreachable'
+  | 'database-url-invalid'
   | 'invalid-host'
   | 'invalid-option'
   | 'invalid-setting'
   | 'no-instance'
   | 'port-taken'
+  | 'schema-outdated'
   | 'unsafe-in-production'
 
 /** A problem that a person must solve. Its message is a sentence that says how. */

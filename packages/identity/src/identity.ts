@@ -6,8 +6,9 @@ import { pino, type Logger } from 'pino'
 
 import { createApp, type Fetch } from './app.ts'
 import { lockDirectory } from './database/lock.ts'
-import { openEmbeddedDatabase, type DatabaseHandle } from './database/open.ts'
+import { openDatabase, type DatabaseHandle, type DatabaseOptions } from './database/open.ts'
 import { instances } from './database/schema.ts'
+import { transact } from './database/transact.ts'
 import { IdentityError } from './error.ts'
 import { createInstance, issueSecretKey, type Instance } from './instances/instance.ts'
 import {
@@ -22,8 +23,23 @@ import { createSigners, generateSigningKeyPair, type KeyPair } from './tokens/si
 
 /** How an identity server is set up. */
 export interface IdentityOptions {
-  /** Data directory. Left out, everything is kept in memory and gone after `close()`. */
+  /**
+   * Data directory. Left out, everything is kept in memory and gone after `close()`, unless there is a
+   * database server.
+   */
   readonly data?: string
+  /**
+   * Connection string of a PostgreSQL server (`postgres://user:password@host:5432/database`), which any
+   * number of processes may share. Left out, the database is embedded in this one.
+   */
+  readonly databaseUrl?: string
+  /** Connections to the database server at most. Default: 10. */
+  readonly databasePoolSize?: number
+  /**
+   * Brings the schema of the database server up to date. Default: false, an older schema is refused. The
+   * embedded database always is up to date.
+   */
+  readonly migrates?: boolean
   /** Mail server as an URL (`smtp://user:password@host:587`). Left out, mails wait in the outbox. */
   readonly smtpUrl?: string
   /** Sender of mails. */
@@ -62,7 +78,8 @@ export interface Identity {
 /**
  * Opens an identity server.
  *
- * @throws {IdentityError} `data-in-use`, `data-unreadable`
+ * @throws {IdentityError} `data-in-use`, `data-unreadable`, `database-url-invalid`,
+ * `database-unreachable`, `database-foreign`, `schema-outdated`
  *
  * @example
  * const identity = await createIdentity({ data: '.core' })
@@ -71,7 +88,15 @@ export interface Identity {
  */
 export async function createIdentity(options: IdentityOptions = {}): Promise<Identity> {
   const directory = options.data === undefined ? null : resolve(options.data)
-  return assembleIdentity(await openDirectory(directory), directory, options)
+  const { databaseUrl, databasePoolSize, migrates = false, logger } = options
+  const opened = await openWithDirectory(directory, {
+    directory,
+    migrates,
+    ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
+    ...(databasePoolSize === undefined ? {} : { poolSize: databasePoolSize }),
+    onIdleError: (error) => logger?.warn({ err: error }, 'A database connection was lost'),
+  })
+  return assembleIdentity(opened, directory, options)
 }
 
 /** Puts a server together around an open database, which it closes. */
@@ -108,7 +133,7 @@ export function assembleIdentity(
       checkHost(input.type, input.frontendApi)
       const settings = parseSettingChanges(input.settings ?? {})
       const signingKey = await createSigningKey()
-      return database.transaction(async (tx) => {
+      return transact(database, async (tx) => {
         const instance = await createInstance(tx, { ...input, settings, signingKey }, now())
         return {
           publishableKey: instance.publishableKey,
@@ -126,8 +151,12 @@ export function assembleIdentity(
   }
 }
 
-async function openDirectory(directory: string | null): Promise<DatabaseHandle> {
-  if (directory === null) return openEmbeddedDatabase(null)
+/** Opens the database under the lock of its directory. A server needs none; only keys are kept there. */
+async function openWithDirectory(
+  directory: string | null,
+  options: DatabaseOptions,
+): Promise<DatabaseHandle> {
+  if (directory === null) return openDatabase(options)
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 })
   } catch (cause) {
@@ -137,9 +166,10 @@ async function openDirectory(directory: string | null): Promise<DatabaseHandle> 
       { cause },
     )
   }
+  if (options.url !== undefined) return openDatabase(options)
   const unlock = await lockDirectory(directory)
   try {
-    const handle = await openEmbeddedDatabase(directory)
+    const handle = await openDatabase(options)
     return {
       ...handle,
       close: async () => {

@@ -1,17 +1,11 @@
-/** Where the rows live. One dialect, PostgreSQL; today an embedded one, in `.core/` or in memory. */
+/** Where the rows live. One dialect, PostgreSQL; this file decides whose, and all others see {@link Database}. */
 
-import { access, mkdir, readFile, rename, rm, rmdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-
-import { PGlite } from '@electric-sql/pglite'
 import type { ExtractTablesWithRelations } from 'drizzle-orm'
 import type { PgDatabase, PgQueryResultHKT, PgTransaction } from 'drizzle-orm/pg-core'
-import { drizzle } from 'drizzle-orm/pglite'
-import { migrate } from 'drizzle-orm/pglite/migrator'
 
 import { IdentityError } from '../error.ts'
-import * as schema from './schema.ts'
+import { listPendingMigrations, migrate } from './migrate.ts'
+import type * as schema from './schema.ts'
 
 type Schema = typeof schema
 type Relations = ExtractTablesWithRelations<Schema>
@@ -25,78 +19,66 @@ export type Transaction = PgTransaction<PgQueryResultHKT, Schema, Relations>
 /** What can be queried: the database itself or a transaction. */
 export type Queryable = Database | Transaction
 
+/** How busy the connections to a server are. */
+export interface PoolUse {
+  readonly open: number
+  readonly idle: number
+  /** Requests that wait for a connection. */
+  readonly waiting: number
+  readonly max: number
+}
+
 /** An open database. */
 export interface DatabaseHandle {
   readonly database: Database
+  /** The embedded database has no connections: `null`. */
+  readonly poolUse: () => PoolUse | null
   readonly close: () => Promise<void>
-  /** Writes everything into one archive, from which a database can be opened. */
-  readonly dump: () => Promise<Blob>
 }
 
-/** The committed migrations, in the order of their journal. They are shipped with the package. */
-const MIGRATIONS = fileURLToPath(new URL('../../drizzle', import.meta.url))
-
-/** An empty database with the schema of its release. Written by `build.mjs`. */
-const ARCHIVE = fileURLToPath(new URL('./empty.tar.gz', import.meta.url))
+/** What to open, and what to do about a schema that is older than this release. */
+export interface DatabaseOptions {
+  /** Connection string of a PostgreSQL server. Left out: the embedded database. */
+  readonly url?: string
+  /** Connections to the server at most. Default: 10. */
+  readonly poolSize?: number
+  /** Directory of the embedded database. `null`: in memory. */
+  readonly directory: string | null
+  /** Brings the schema of a server up to date instead of refusing it. The embedded one always is. */
+  readonly migrates: boolean
+  /** Told what connections failed that nobody was waiting for. */
+  readonly onIdleError?: (error: Error) => void
+}
 
 /**
- * Opens the embedded database of a data directory and brings its schema up to date, or a database in
- * memory if there is no directory. The caller holds the directory's lock.
+ * Opens the database. The caller holds the lock of the directory, if there is one.
  *
- * @param archive what a new database starts from. Left out: the empty one that the package brings
- * @throws {IdentityError} `data-unreadable`
+ * @throws {IdentityError} `data-unreadable`, `database-url-invalid`, `database-unreachable`,
+ * `database-foreign`, `schema-outdated`
  */
-export async function openEmbeddedDatabase(
-  directory: string | null,
-  archive?: Blob,
-): Promise<DatabaseHandle> {
-  const path = directory === null ? null : join(directory, 'database')
-  try {
-    if (path !== null) await makeDatabase(path, archive)
-    const client = await (path === null ? createCluster('memory://', archive) : PGlite.create(path))
-    const database = drizzle({ client, schema })
-    try {
-      await migrate(database, { migrationsFolder: MIGRATIONS })
-    } catch (error) {
-      await client.close().catch(() => undefined)
-      throw error
-    }
-    return { database, close: () => client.close(), dump: () => client.dumpDataDir('gzip') }
-  } catch (cause) {
-    throw new IdentityError(
-      'data-unreadable',
-      `The database in ${path} cannot be opened. Restore it from a backup, or move it away to start with an empty one.`,
-      { cause },
-    )
+export async function openDatabase(options: DatabaseOptions): Promise<DatabaseHandle> {
+  // Each engine is loaded where it is used: the embedded one is megabytes of WebAssembly.
+  if (options.url === undefined) {
+    const { openEmbeddedDatabase } = await import('./embedded.ts')
+    return openEmbeddedDatabase(options.directory)
   }
+  const { connectToServer, withPatientConnection } = await import('./server.ts')
+  if (options.migrates) await withPatientConnection(options.url, migrate)
+  const handle = await connectToServer(options.url, options)
+  try {
+    await refuseOlderSchema(handle.database)
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+  return handle
 }
 
-/** Makes a database where there is none. It gets its name when it is whole: a process may be killed. */
-async function makeDatabase(path: string, archive: Blob | undefined): Promise<void> {
-  // An empty directory is none. One that is not is never touched.
-  await rmdir(path).catch(() => undefined)
-  const isThere = await access(path).then(
-    () => true,
-    () => false,
+async function refuseOlderSchema(database: Database): Promise<void> {
+  const pending = await listPendingMigrations(database)
+  if (pending.length === 0) return
+  throw new IdentityError(
+    'schema-outdated',
+    `The schema of the database is older than this release (${pending.join(', ')} not applied). Run "core migrate" first; servers of the release before go on working with the new schema.`,
   )
-  if (isThere) return
-  const draft = `${path}.draft`
-  await rm(draft, { recursive: true, force: true })
-  await mkdir(draft, { mode: 0o700 })
-  await (await createCluster(draft, archive)).close()
-  await rename(draft, path)
-}
-
-/** Creates the files of an empty database: from an archive in a moment, else by initializing one. */
-async function createCluster(path: string, archive: Blob | undefined): Promise<PGlite> {
-  const source = archive ?? (await readArchive())
-  return PGlite.create(path, source === null ? {} : { loadDataDir: source })
-}
-
-/** Reads the archive that the build wrote. Run from its sources, the package has none. */
-async function readArchive(): Promise<Blob | null> {
-  const content = await readFile(ARCHIVE).catch(() => null)
-  return content === null
-    ? null
-    : new Blob([new Uint8Array(content)], { type: 'application/x-gzip' })
 }

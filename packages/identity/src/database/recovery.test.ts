@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { fillDirectory, makeDirectory, runCore, stopPrograms } from '../testing/program.ts'
 import { lockDirectory } from './lock.ts'
-import { openEmbeddedDatabase } from './open.ts'
+import { openEmbeddedDatabase } from './embedded.ts'
 
 let directory: string
 let remove: () => Promise<void>

@@ -1,4 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
+import { sql } from 'drizzle-orm'
+
 import type { Database, Transaction } from './open.ts'
+import { isConflict } from './outage.ts'
 
 /** A refusal whose changes stay: a counted attempt must not be rolled back with its answer. */
 export class Refusal {
@@ -9,17 +14,39 @@ export class Refusal {
   }
 }
 
+/** How often a transaction runs that others get in the way of. */
+const MAX_RUNS = 4
+
 /**
  * Runs one transaction. What `work` throws rolls it back; a {@link Refusal} that it returns is
  * thrown after the commit.
+ *
+ * @param work runs again if another transaction got in its way, so it must do nothing but read and write
+ * through `tx`
  */
 export async function transact<T>(
   database: Database,
   work: (tx: Transaction) => Promise<T | Refusal>,
 ): Promise<T> {
-  const result = await database.transaction(work)
-  if (result instanceof Refusal) throw result.error
-  return result
+  for (let run = 1; ; run++) {
+    try {
+      const result = await database.transaction(work)
+      if (result instanceof Refusal) throw result.error
+      return result
+    } catch (error) {
+      if (run === MAX_RUNS || !isConflict(error)) throw error
+      // Those that met once should not meet again.
+      await pause(Math.random() * 20 * run)
+    }
+  }
+}
+
+/**
+ * Lets one transaction at a time go on that names the same thing; the others wait until it has ended. For
+ * what there is no row to lock yet, or only rows that are counted.
+ */
+export async function lockName(tx: Transaction, ...parts: readonly string[]): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${parts.join('\n')}, 0))`)
 }
 
 /** The first row, where the statement is known to return one. */

@@ -8,6 +8,7 @@ import { asc, eq, sql } from 'drizzle-orm'
 
 import type { Database } from '../database/open.ts'
 import { instances } from '../database/schema.ts'
+import { lockName, transact } from '../database/transact.ts'
 import type { KeyPair } from '../tokens/signing-key.ts'
 import {
   createInstance,
@@ -40,7 +41,9 @@ export async function provisionDevelopmentInstance(
   now: number,
 ): Promise<Instance> {
   const { frontendApi } = input
-  return database.transaction(async (tx) => {
+  return transact(database, async (tx) => {
+    // Two servers that start at once are to find one instance.
+    await lockName(tx, 'development instance')
     const [existing] = await tx
       .select()
       .from(instances)

@@ -1,22 +1,43 @@
-/** Databases in memory for tests. The first run keeps an empty one, because making one takes seconds. */
+/**
+ * Databases for tests: embedded ones in memory, or on a real server where the run has one. The first run
+ * keeps an empty embedded one, because making one takes seconds.
+ */
 
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { readFile, readdir, rename, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { openEmbeddedDatabase, type DatabaseHandle } from '../database/open.ts'
+import { inject } from 'vitest'
+
+import { openEmbeddedDatabase } from '../database/embedded.ts'
+import type { DatabaseHandle } from '../database/open.ts'
+import { connectToServer } from '../database/server.ts'
+import { createDatabase } from './postgres.ts'
 
 const MIGRATIONS = fileURLToPath(new URL('../../drizzle', import.meta.url))
 
 /** Opens an empty database with the schema of today. */
 export async function openTestDatabase(): Promise<DatabaseHandle> {
-  return openEmbeddedDatabase(null, await testArchive())
+  return inject('postgresUrl') === undefined
+    ? openEmbeddedDatabase(null, await testArchive())
+    : connectToServer(await createTestDatabase())
 }
 
-/** The archive that databases of tests start from. */
+/**
+ * Makes a database on the server and returns its address.
+ *
+ * @param template what it is a copy of: today's schema, or `template0` with nothing
+ */
+export function createTestDatabase(template: string = 'core_template'): Promise<string> {
+  const url = inject('postgresUrl')
+  if (url === undefined) throw new Error('This test needs the run on PostgreSQL.')
+  return createDatabase(url, `test_${randomBytes(8).toString('hex')}`, template)
+}
+
+/** The archive that embedded databases of tests start from. */
 export async function testArchive(): Promise<Blob> {
   const path = await archivePath()
   const kept = await readFile(path).catch(() => null)

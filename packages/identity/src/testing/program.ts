@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { openEmbeddedDatabase } from '../database/open.ts'
+import { openEmbeddedDatabase } from '../database/embedded.ts'
 import { testArchive } from './database.ts'
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url))

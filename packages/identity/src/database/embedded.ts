@@ -1,0 +1,89 @@
+/** PostgreSQL inside the process, with its files in a data directory or in memory. For one process at a time. */
+
+import { access, mkdir, readFile, rename, rm, rmdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { PGlite } from '@electric-sql/pglite'
+import { drizzle } from 'drizzle-orm/pglite'
+
+import { IdentityError } from '../error.ts'
+import { migrate } from './migrate.ts'
+import type { DatabaseHandle } from './open.ts'
+import * as schema from './schema.ts'
+
+/** An open embedded database. */
+export interface EmbeddedDatabaseHandle extends DatabaseHandle {
+  /** Writes everything into one archive, from which a database can be opened. */
+  readonly dump: () => Promise<Blob>
+}
+
+/** An empty database with the schema of its release. Written by `build.mjs`. */
+const ARCHIVE = fileURLToPath(new URL('./empty.tar.gz', import.meta.url))
+
+/**
+ * Opens the embedded database of a data directory and brings its schema up to date, or a database in
+ * memory if there is no directory. The caller holds the directory's lock.
+ *
+ * @param archive what a new database starts from. Left out: the empty one that the package brings
+ * @throws {IdentityError} `data-unreadable`
+ */
+export async function openEmbeddedDatabase(
+  directory: string | null,
+  archive?: Blob,
+): Promise<EmbeddedDatabaseHandle> {
+  const path = directory === null ? null : join(directory, 'database')
+  try {
+    if (path !== null) await makeDatabase(path, archive)
+    const client = await (path === null ? createCluster('memory://', archive) : PGlite.create(path))
+    const database = drizzle({ client, schema })
+    try {
+      await migrate(database)
+    } catch (error) {
+      await client.close().catch(() => undefined)
+      throw error
+    }
+    return {
+      database,
+      poolUse: () => null,
+      close: () => client.close(),
+      dump: () => client.dumpDataDir('gzip'),
+    }
+  } catch (cause) {
+    throw new IdentityError(
+      'data-unreadable',
+      `The database in ${path} cannot be opened. Restore it from a backup, or move it away to start with an empty one.`,
+      { cause },
+    )
+  }
+}
+
+/** Makes a database where there is none. It gets its name when it is whole: a process may be killed. */
+async function makeDatabase(path: string, archive: Blob | undefined): Promise<void> {
+  // An empty directory is none. One that is not is never touched.
+  await rmdir(path).catch(() => undefined)
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  )
+  if (isThere) return
+  const draft = `${path}.draft`
+  await rm(draft, { recursive: true, force: true })
+  await mkdir(draft, { mode: 0o700 })
+  await (await createCluster(draft, archive)).close()
+  await rename(draft, path)
+}
+
+/** Creates the files of an empty database: from an archive in a moment, else by initializing one. */
+async function createCluster(path: string, archive: Blob | undefined): Promise<PGlite> {
+  const source = archive ?? (await readArchive())
+  return PGlite.create(path, source === null ? {} : { loadDataDir: source })
+}
+
+/** Reads the archive that the build wrote. Run from its sources, the package has none. */
+async function readArchive(): Promise<Blob | null> {
+  const content = await readFile(ARCHIVE).catch(() => null)
+  return content === null
+    ? null
+    : new Blob([new Uint8Array(content)], { type: 'application/x-gzip' })
+}
