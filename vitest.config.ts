@@ -10,13 +10,17 @@ export default defineConfig({
     projects: [
       {
         extends: true,
+        test: { name: 'backend', include: ['packages/backend/src/**/*.test.ts'] },
+      },
+      {
+        extends: true,
         test: {
-          name: 'packages',
+          name: 'others',
           include: [
             'packages/*/src/**/*.test.{ts,tsx}',
             'conformance/src/{differential,runtimes,structure}/**/*.test.ts',
           ],
-          exclude: [...configDefaults.exclude, 'packages/identity/**'],
+          exclude: [...configDefaults.exclude, 'packages/{backend,identity}/**'],
         },
       },
       {
