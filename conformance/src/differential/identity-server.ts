@@ -49,6 +49,8 @@ export const REFRESHES = {
     cookies(...sessionCookies(tokenOf({ ...GOOD_TOKEN, key: 'foreign' }, to.host), to)),
   'of-another-instance': (to: TestInstance) =>
     cookies(...sessionCookies(tokenOf({ ...GOOD_TOKEN, issuer: 'foreign' }, to.host), to)),
+  'of-another-session': (to: TestInstance) =>
+    cookies(...sessionCookies(tokenOf({ ...GOOD_TOKEN, claims: 'other session' }, to.host), to)),
   'without-a-session': (to: TestInstance) =>
     cookies(...sessionCookies(tokenOf({ ...GOOD_TOKEN, claims: 'no sid' }, to.host), to)),
   'no-cookies': () => cookies(),
@@ -110,13 +112,21 @@ async function answer(request: IncomingMessage): Promise<Answer> {
   if (request.method === 'GET' && url.pathname === '/v1/jwks') return { status: 200, body: JWKS }
   if (request.method === 'POST' && /^\/v1\/sessions\/[^/]+\/refresh$/.test(url.pathname)) {
     const body = JSON.parse(await text(request)) as { readonly refresh_token?: unknown }
-    const kind = body.refresh_token as keyof typeof REFRESHES
-    return REFRESHES[kind](instance)
+    return answerOf(REFRESHES, body.refresh_token, instance)
   }
   if (request.method === 'GET' && url.pathname === '/v1/clients/handshake_payload') {
-    return NONCES[url.searchParams.get('nonce') as keyof typeof NONCES](instance)
+    return answerOf(NONCES, url.searchParams.get('nonce'), instance)
   }
   return error(404, 'resource_not_found')
+}
+
+function answerOf(
+  answers: Readonly<Record<string, (to: TestInstance) => Answer>>,
+  name: unknown,
+  instance: TestInstance,
+): Answer {
+  const found = typeof name === 'string' ? answers[name] : undefined
+  return found?.(instance) ?? error(404, 'resource_not_found')
 }
 
 function write(response: ServerResponse, { status, body }: Answer): void {

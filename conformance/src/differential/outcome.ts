@@ -107,7 +107,8 @@ function describeUrl(outcome: Record<string, string>, name: string, text: string
   const parameters = new URLSearchParams(query.join('?'))
   for (const parameter of new Set(parameters.keys())) {
     const values = parameters.getAll(parameter).join('\n')
-    if (name === 'location' && WAYS_BACK.has(parameter)) describeUrl(outcome, 'way back', values)
+    const isTrip = name === 'location' && outcome['status'] === 'handshake'
+    if (isTrip && WAYS_BACK.has(parameter)) describeUrl(outcome, 'way back', values)
     else outcome[`${name} ?${parameter}`] = values
   }
 }

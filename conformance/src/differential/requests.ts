@@ -51,6 +51,7 @@ export interface RequestPlan {
   readonly organizations: keyof typeof ORGANIZATIONS
   readonly nonce: keyof typeof NONCES | 'absent'
   readonly nonceIn: RequestPlan['handshakeIn']
+  readonly jar: keyof typeof JARS
   readonly synced: string | null
   readonly satelliteUrl: keyof typeof SATELLITE_URLS
   readonly referrer: keyof typeof REFERRERS
@@ -133,6 +134,30 @@ const ORGANIZATIONS = {
 export function optionsOf({ options, site, organizations }: RequestPlan): CallOptions {
   return { ...OPTIONS[options], ...SITES[site], ...ORGANIZATIONS[organizations] }
 }
+
+type Cookie = readonly [name: string, value: string]
+
+const header = (cookies: readonly Cookie[]): string =>
+  cookies.map((cookie) => cookie.join('=')).join('; ')
+const withValues = (cookies: readonly Cookie[], change: (value: string) => string): string =>
+  header(cookies.map(([name, value]) => [name, change(value)]))
+
+/** How cookies are written. */
+const JARS = {
+  plain: header,
+  'without spaces': (cookies: readonly Cookie[]) => header(cookies).replaceAll('; ', ';'),
+  'percent-encoded': (cookies: readonly Cookie[]) =>
+    withValues(cookies, (value) => value.replaceAll('.', '%2E')),
+  quoted: (cookies: readonly Cookie[]) => withValues(cookies, (value) => `"${value}"`),
+  'others behind': (cookies: readonly Cookie[]) =>
+    `${header(cookies)}; ${withValues(cookies, () => '5')}`,
+  'others in front': (cookies: readonly Cookie[]) =>
+    `${withValues(cookies, () => '5')}; ${header(cookies)}`,
+  'one inside another': (cookies: readonly Cookie[]) =>
+    `a=${encodeURIComponent(`b; ${header(cookies)}`)}`,
+  'beside a broken one': (cookies: readonly Cookie[]) => `a=%zz; =b; c; ${header(cookies)}`,
+  'in other letters': (cookies: readonly Cookie[]) => header(cookies).replaceAll('__s', '__S'),
+} as const
 
 const SATELLITE_URLS = {
   absent: null,
@@ -315,6 +340,7 @@ const anyone: fc.Arbitrary<RequestPlan> = fc.record({
   organizations: ofTable(ORGANIZATIONS, 2),
   nonce: mostly<RequestPlan['nonce']>('absent', Object.keys(NONCES) as (keyof typeof NONCES)[], 8),
   nonceIn: mostly<RequestPlan['handshakeIn']>('its place', ['the other place', 'both'], 4),
+  jar: ofTable(JARS, 12),
   synced: mostly<string | null>(null, ['false', 'true', 'yes', ''], 3),
   satelliteUrl: ofTable(SATELLITE_URLS, 8),
   referrer: ofTable(REFERRERS, 2),
@@ -406,6 +432,7 @@ export const PLAIN_REQUEST: RequestPlan = {
   organizations: 'none',
   nonce: 'absent',
   nonceIn: 'its place',
+  jar: 'plain',
   synced: null,
   satelliteUrl: 'absent',
   referrer: 'absent',
@@ -438,9 +465,9 @@ export function requestOf(plan: RequestPlan): Request {
   const carried = (what: Carried): string | null =>
     what === 'absent' ? null : what === 'empty' ? '' : tokenOf(plan[what], host)
 
-  const cookies: string[] = ['theme=dark']
+  const cookies: Cookie[] = [['theme', 'dark']]
   const cookie = (name: string, value: string | null): void => {
-    if (value !== null) cookies.push(`${name}=${value}`)
+    if (value !== null) cookies.push([name, value])
   }
   cookie(COOKIES.session, carried(plan.plainSession))
   cookie(`${COOKIES.session}_${suffix}`, carried(plan.ownSession))
@@ -473,7 +500,7 @@ export function requestOf(plan: RequestPlan): Request {
   if (satelliteUrl !== null) url.searchParams.append('__clerk_redirect_url', satelliteUrl)
 
   const headers = new Headers(FORWARDED[plan.forwarded])
-  headers.set('cookie', cookies.join('; '))
+  headers.set('cookie', JARS[plan.jar](cookies))
   const bearer = carried(plan.header)
   if (bearer !== null) headers.set('authorization', SCHEMES[plan.scheme](bearer))
   if (plan.destination !== null) headers.set('sec-fetch-dest', plan.destination)

@@ -97,19 +97,9 @@ const OTHER_CLASS: Flaws = {
   claims: ['sub of a machine'],
 }
 
-/** Within a day of the time at which it would hold. */
-const LATE: Flaws = {
-  times: [
-    'expired',
-    'expired at the skew',
-    'expired within the skew',
-    'early',
-    'early at the skew',
-    'early within the skew',
-    'future',
-    'future within the skew',
-    'early and in the future',
-  ],
+/** Over, at least where clocks may not differ. */
+const OVER: Flaws = {
+  times: ['expired', 'expired at the skew', 'expired within the skew', 'expired two days ago'],
 }
 
 /** Tells whether a session in an answer of the identity server is none of this instance's. */
@@ -121,8 +111,12 @@ const isNoSession = (plan: RequestPlan, token: TokenPlan): boolean =>
 
 const isLost = ({ nonce }: RequestPlan): boolean => nonce === 'gone' || nonce === 'no-list'
 
+/** Tells whether what the cookies say is not what they were given. */
+const isGarbled = ({ jar }: RequestPlan): boolean => jar === 'quoted' || jar === 'others in front'
+
 /** Tells whether the answer to a handshake does not hold, or the session in it does not. */
 function isIgnored(plan: RequestPlan): boolean {
+  if (isGarbled(plan) && (plan.nonce !== 'absent' || plan.handshake !== 'absent')) return true
   if (plan.nonce !== 'absent') {
     const { nonce } = plan
     const signsIn = nonce.startsWith('signs-in') || nonce === 'foreign-cookie'
@@ -260,6 +254,22 @@ export const RULES: readonly Rule[] = [
       path.startsWith('//') &&
       referrer === 'other site' &&
       ours['reason'] === 'primary-domain-cross-origin-sync',
+  },
+  {
+    id: 'scheme-of-referrer',
+    rule: 'A page of the public URL is of this site, whatever scheme the request claims.',
+    example: {
+      ownSession: 'token',
+      ownUat: 'before the token',
+      forwarded: 'no scheme',
+      referrer: 'own page',
+    },
+    isLenient: true,
+    isVerdict: true,
+    when: ({ forwarded, referrer }, _, theirs) =>
+      forwarded === 'no scheme' &&
+      referrer === 'own page' &&
+      theirs['reason'] === 'primary-domain-cross-origin-sync',
   },
   {
     id: 'one-segment',
@@ -426,8 +436,9 @@ export const RULES: readonly Rule[] = [
     isVerdict: true,
     fields: /./,
     when: (plan, ours) =>
-      bearerOf(plan) === null &&
-      brings(plan, { times: ['iat a text', 'iat null'] }) &&
+      cookieSessionsOf(plan).some((token) =>
+        isFlawed(token, { times: ['iat a text', 'iat null'] }),
+      ) &&
       (ours['status'] !== 'signed-in' ||
         plan.refresh.startsWith('renewed') ||
         sessionsOf(plan).some(
@@ -456,9 +467,10 @@ export const RULES: readonly Rule[] = [
     example: { ownUat: 'before the token', redirects: '999' },
     isLenient: true,
     isVerdict: true,
-    when: ({ redirects }, ours, theirs) =>
+    when: ({ redirects, jar }, ours, theirs) =>
       redirects !== null &&
-      ['4', '999', '-1', 'abc', '1.5', ''].includes(redirects) &&
+      (['4', '999', '-1', 'abc', '1.5', ''].includes(redirects) ||
+        ['quoted', 'others in front', 'others behind'].includes(jar)) &&
       ours['status'] !== 'handshake' &&
       theirs['status'] === 'handshake',
   },
@@ -548,7 +560,7 @@ export const RULES: readonly Rule[] = [
     isVerdict: true,
     when: ({ referrer }, ours, theirs) =>
       referrer === 'of another scheme' &&
-      ours['status'] === 'signed-in' &&
+      ours['reason'] !== 'primary-domain-cross-origin-sync' &&
       theirs['reason'] === 'primary-domain-cross-origin-sync',
   },
   {
@@ -619,6 +631,21 @@ export const RULES: readonly Rule[] = [
       ours['reason'] === 'session-token-expired-refresh-invalid-session-token',
   },
   {
+    id: 'same-session',
+    rule: 'A refresh goes on with the session that expired, never with another one.',
+    example: {
+      token: { times: 'expired' },
+      ownSession: 'token',
+      ownUat: 'before the token',
+      refresh: 'of-another-session',
+    },
+    isVerdict: true,
+    when: (plan, ours) =>
+      (plan.refresh === 'of-another-session' ||
+        (plan.refresh.startsWith('renewed') && brings(plan, { claims: ['other session'] }))) &&
+      ours['reason'] === 'session-token-expired-refresh-invalid-session-token',
+  },
+  {
     id: 'refresh-of-what-expired',
     rule: 'What is refreshed is the token that is over, not another one beside it.',
     example: {
@@ -636,8 +663,8 @@ export const RULES: readonly Rule[] = [
       return (
         plan.refresh !== 'absent' &&
         bearer !== null &&
-        isFlawed(bearer, LATE) &&
-        cookieSessionsOf(plan).some((token) => token !== bearer) &&
+        isFlawed(bearer, OVER) &&
+        (isGarbled(plan) || cookieSessionsOf(plan).some((token) => token !== bearer)) &&
         (ours['status'] === 'signed-in' || ours['reason']?.includes('-refresh-') === true)
       )
     },

@@ -134,6 +134,7 @@ const CLAIMS = {
   verified: { ...V1, fva: [5, 3] },
   'verified, odd ages': { ...V1, fva: ['5', 3] },
   impersonated: { ...V1, act: { sub: 'user_2' }, fva: [5, 3] },
+  'other session': { ...V1, sid: 'sess_2' },
   'custom claims': { ...V1, metadata: { plan: 'gold' } },
   'version 2': V2,
   'version 2, organization': {
