@@ -16,10 +16,15 @@ import {
   provisionKeys,
   type InstanceKeys,
 } from './instances/provision.ts'
-import { parseSettingChanges, type SettingChanges } from './instances/settings.ts'
+import { parseSettingChanges, resolveSettings, type SettingChanges } from './instances/settings.ts'
 import { createOutboxMailer, createSmtpMailer, type Mailer } from './mail/mailer.ts'
 import { createPasswordHasher, type PasswordHasher } from './passwords/hasher.ts'
-import { createSigners, generateSigningKeyPair, type KeyPair } from './tokens/signing-key.ts'
+import {
+  createSigners,
+  generateSigningKeyPair,
+  type KeyPair,
+  type SigningAlgorithm,
+} from './tokens/signing-key.ts'
 
 /** How an identity server is set up. */
 export interface IdentityOptions {
@@ -46,8 +51,8 @@ export interface IdentityOptions {
   readonly mailFrom?: string
   readonly mailer?: Mailer
   readonly passwords?: PasswordHasher
-  /** How signing keys are made. Left out: RS256 with 2048 bits. */
-  readonly createSigningKey?: () => Promise<KeyPair>
+  /** How signing keys are made. Left out: RSA keys with 2048 bits, or as the setting says. */
+  readonly createSigningKey?: (algorithm: SigningAlgorithm) => Promise<KeyPair>
   readonly logger?: Logger
   /** Clock, in Unix milliseconds. */
   readonly now?: () => number
@@ -115,7 +120,7 @@ export function assembleIdentity(
     logger,
     passwords: options.passwords ?? createPasswordHasher(),
     mailer: options.mailer ?? chooseMailer(options, opened, now),
-    signerOf: createSigners(database),
+    signerOf: createSigners(database, now),
   }
   return {
     fetch: createApp(services),
@@ -124,7 +129,11 @@ export function assembleIdentity(
       const changes = parseSettingChanges(settings)
       const instance = await provisionDevelopmentInstance(
         database,
-        { frontendApi, settings: changes, createSigningKey },
+        {
+          frontendApi,
+          settings: changes,
+          createSigningKey: () => createSigningKey(resolveSettings(changes).signing_algorithm),
+        },
         now(),
       )
       return provisionKeys(database, instance, directory, now())
@@ -132,7 +141,7 @@ export function assembleIdentity(
     addInstance: async (input) => {
       checkHost(input.type, input.frontendApi)
       const settings = parseSettingChanges(input.settings ?? {})
-      const signingKey = await createSigningKey()
+      const signingKey = await createSigningKey(resolveSettings(settings).signing_algorithm)
       return transact(database, async (tx) => {
         const instance = await createInstance(tx, { ...input, settings, signingKey }, now())
         return {

@@ -6,10 +6,26 @@ import type { BackendRoute, Call } from '../http/backend-route.ts'
 import { ApiError } from '../http/errors.ts'
 import { hashToken } from '../secrets.ts'
 import { toSessionJson } from '../sessions/session.ts'
+import { takeOnce } from '../tokens/one-time-payload.ts'
 import { findClient, type Client } from './client.ts'
 
 /** The endpoints below `/v1/clients`. */
 export const clientBackendRoutes: readonly BackendRoute[] = [
+  {
+    // Before `:id`, which would take it for one.
+    method: 'GET',
+    path: '/clients/handshake_payload',
+    handle: async ({ database }, { instance, query, now }) => {
+      const directives = await takeOnce(
+        database,
+        { instanceId: instance.id, purpose: 'handshake' },
+        query.text('nonce') ?? '',
+        now,
+      )
+      if (directives === null) throw new ApiError('resource_not_found')
+      return { directives }
+    },
+  },
   {
     method: 'GET',
     path: '/clients/:id',

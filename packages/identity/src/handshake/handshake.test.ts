@@ -1,6 +1,7 @@
 import { COOKIES, cookieSuffix } from '@core/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { carriedBy, cookiesOf } from '../testing/directives.ts'
 import {
   openTestServer,
   send,
@@ -18,30 +19,13 @@ afterAll(() => server.close())
 
 const APP = 'http://localhost:3000/dashboard?x=1,2&empty&space=a+b#part'
 
-/** Reads the directives that a handshake carries, after checking its signature. */
+/** Reads the directives that a handshake carries, after checking what carries them. */
 async function directivesOf(instance: TestInstance, answer: Answer): Promise<string[]> {
-  const carrier =
-    instance.type === 'development'
-      ? new URL(answer.headers.get('location') ?? '').searchParams.get('__clerk_handshake')
-      : answer.cookies
-          .find((cookie) => cookie.startsWith('__clerk_handshake='))
-          ?.split(';')[0]
-          ?.slice('__clerk_handshake='.length)
-  const payload = await instance.verify(carrier ?? '')
+  const payload = await instance.verify(carriedBy(instance, answer) ?? '')
   expect(payload).toMatchObject({ purpose: 'handshake' })
   expect(payload.sub).toBeUndefined()
   expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBeLessThanOrEqual(60)
   return payload['handshake'] as string[]
-}
-
-function cookiesOf(directives: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    directives.map((line) => {
-      const [pair = ''] = line.split(';')
-      const at = pair.indexOf('=')
-      return [pair.slice(0, at), pair.slice(at + 1)]
-    }),
-  )
 }
 
 async function openDevelopment(): Promise<{ instance: TestInstance; browser: TestBrowser }> {
@@ -82,8 +66,14 @@ describe('in development', () => {
     const claims = await instance.verify(cookies['__session'] ?? '')
     expect(claims).toMatchObject({ sid: client.sessions[0].id, azp: 'http://localhost:3000' })
     expect(claims.iat).toBeGreaterThanOrEqual(Number(cookies['__client_uat']))
+    const refresh = `__refresh_${suffix}`
+    expect(cookies[refresh]).toMatch(/^rt_/)
     for (const directive of directives) {
-      expect(directive).toMatch(/; Path=\/; Max-Age=31536000; SameSite=Lax$/)
+      expect(directive).toMatch(
+        directive.startsWith(refresh)
+          ? /; Path=\/; HttpOnly; Max-Age=604800; SameSite=Lax$/
+          : /; Path=\/; Max-Age=31536000; SameSite=Lax$/,
+      )
     }
   })
 
@@ -94,6 +84,7 @@ describe('in development', () => {
     expect(Object.keys(cookiesOf(await directivesOf(instance, answer)))).toEqual([
       '__client_uat',
       '__clerk_db_jwt',
+      expect.stringMatching(/^__refresh_.{8}$/),
       '__session',
     ])
   })
@@ -114,6 +105,7 @@ describe('in development', () => {
     expect(cookies['__client_uat']).toBe('0')
     expect(cookies['__session']).toBe('')
     expect(directives.at(-1)).toMatch(/^__session_.{8}=; Path=\/; Max-Age=0; /)
+    expect(directives.at(-3)).toMatch(/^__refresh_.{8}=; Path=\/; HttpOnly; Max-Age=0; /)
   })
 
   it.each([undefined, 'unknown-token'])(
@@ -154,6 +146,7 @@ describe('in production', () => {
     )
     const directives = await directivesOf(instance, answer)
     expect(directives[0]).toMatch(/^__clerk_handshake=; Path=\/; Domain=.*; Max-Age=0; /)
+    expect(directives[1]).toMatch(/^__clerk_handshake_nonce=; Path=\/; Domain=.*; Max-Age=0; /)
     const cookies = cookiesOf(directives)
     expect(Number(cookies['__client_uat'])).toBeGreaterThan(0)
     expect(cookies[COOKIES.devBrowser]).toBeUndefined()
@@ -189,6 +182,101 @@ describe('in production', () => {
     for (const target of [`${portal}/user`, `${instance.keys.apiUrl}/`]) {
       expect((await browser.handshake({ redirect_url: target })).status).toBe(307)
     }
+  })
+})
+
+function take(instance: TestInstance, nonce: string, secretKey?: string): Promise<Answer> {
+  return instance.call('GET', `/clients/handshake_payload?nonce=${nonce}`, undefined, secretKey)
+}
+
+describe('a nonce', () => {
+  const NONCE = '__clerk_handshake_nonce'
+  const ask = { suffixed_cookies: 'true', format: 'nonce' }
+
+  it('stands in the address for what would make it too long, and is exchanged for it', async () => {
+    const { instance, browser } = await openDevelopment()
+    const { client } = (await browser.signUp('ada@example.com')).body
+    const answer = await browser.handshake({ redirect_url: APP, ...ask })
+    expect(answer.headers.get('location')).toMatch(
+      /\/dashboard\?x=1,2&empty&space=a\+b&__clerk_handshake_nonce=[\w-]{43}#part$/,
+    )
+    const { status, body } = await take(instance, carriedBy(instance, answer, NONCE) ?? '')
+    expect(status).toBe(200)
+    expect(Object.keys(body)).toEqual(['directives'])
+    const claims = await instance.verify(cookiesOf(body.directives)['__session'] ?? '')
+    expect(claims).toMatchObject({ sid: client.sessions[0].id, azp: 'http://localhost:3000' })
+  })
+
+  it('stands in a cookie of the shared domain in production, gone within a minute', async () => {
+    const { instance, app, root, browser } = await openProduction()
+    await browser.signUp('ada@example.com')
+    const answer = await browser.handshake({ redirect_url: `${app}/`, ...ask })
+    expect(answer.headers.get('location')).toBe(`${app}/`)
+    expect(answer.cookies).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^${NONCE}=[\\w-]{43}; Path=/; Domain=${root}; Max-Age=60; HttpOnly; Secure; SameSite=Lax$`,
+        ),
+      ),
+    ])
+    const { body } = await take(instance, carriedBy(instance, answer, NONCE) ?? '')
+    expect(cookiesOf(body.directives)[NONCE]).toBe('')
+    await instance.verify(cookiesOf(body.directives)['__session'] ?? '')
+  })
+
+  it('is used only where it was asked for, and only for much', async () => {
+    const { instance, browser } = await openDevelopment()
+    const nobody = await browser.handshake({ redirect_url: APP, ...ask })
+    expect(carriedBy(instance, nobody, NONCE)).toBeNull()
+    expect(await directivesOf(instance, nobody)).not.toEqual([])
+    await browser.signUp('ada@example.com')
+    const unasked = await browser.handshake({ redirect_url: APP, suffixed_cookies: 'true' })
+    expect(carriedBy(instance, unasked, NONCE)).toBeNull()
+    expect(await directivesOf(instance, unasked)).not.toEqual([])
+  })
+
+  it('works once, for one of fifty who bring it at once', async () => {
+    const { instance, browser } = await openDevelopment()
+    await browser.signUp('ada@example.com')
+    const answer = await browser.handshake({ redirect_url: APP, ...ask })
+    const nonce = carriedBy(instance, answer, NONCE) ?? ''
+    const answers = await Promise.all(Array.from({ length: 50 }, () => take(instance, nonce)))
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(answers.filter(({ status }) => status === 404)).toHaveLength(49)
+  })
+
+  it('works for no other instance, which does not use it up either', async () => {
+    const { instance, browser } = await openDevelopment()
+    const other = await server.addInstance()
+    await browser.signUp('ada@example.com')
+    const answer = await browser.handshake({ redirect_url: APP, ...ask })
+    const nonce = carriedBy(instance, answer, NONCE) ?? ''
+    expect((await take(other, nonce)).status).toBe(404)
+    expect((await take(instance, nonce, 'sk_test_unknown')).status).toBe(401)
+    expect((await take(instance, nonce)).status).toBe(200)
+  })
+
+  it('is forgotten after a minute', async () => {
+    const { instance, browser } = await openDevelopment()
+    await browser.signUp('ada@example.com')
+    const answer = await browser.handshake({ redirect_url: APP, ...ask })
+    server.advance(60_000)
+    expect((await take(instance, carriedBy(instance, answer, NONCE) ?? '')).status).toBe(404)
+  })
+
+  it.each(['', 'x', '%00', 'constructor'])('that is none finds nothing: %j', async (nonce) => {
+    const { instance } = await openDevelopment()
+    const { status, body } = await take(instance, nonce)
+    expect([400, 404, 422]).toContain(status)
+    expect(body.errors).toHaveLength(1)
+  })
+
+  it('of an earlier trip is taken out of the address', async () => {
+    const { browser } = await openDevelopment()
+    const answer = await browser.handshake({
+      redirect_url: `http://localhost:3000/?${NONCE}=old&a=1`,
+    })
+    expect(answer.headers.get('location')).toMatch(/\/\?a=1&__clerk_handshake=[\w.-]+$/)
   })
 })
 

@@ -4,7 +4,7 @@
  * an app that has been answered does not ask again.
  */
 
-import { QUERY } from '@core/protocol'
+import { COOKIES, QUERY } from '@core/protocol'
 
 import { findClient } from '../clients/client.ts'
 import { clientTokens } from '../database/schema.ts'
@@ -16,10 +16,15 @@ import { hashToken, newToken } from '../secrets.ts'
 import type { Services } from '../services.ts'
 import { findLiveSessions, signSessionToken } from '../sessions/session.ts'
 import { toSeconds } from '../time.ts'
+import { keepOnce } from '../tokens/one-time-payload.ts'
+import { issueRefreshToken } from '../tokens/refresh-token.ts'
 import { handshakeCookie, writeDirectives, type HandshakeState } from './directives.ts'
 
 /** How long a handshake is good for: one redirect. */
 const LIFETIME_SECONDS = 60
+
+/** Directives up to this many characters fit into a cookie or an address once they are signed. */
+const MAX_TOKEN_PAYLOAD = 2048
 
 /**
  * Answers `GET /v1/client/handshake`.
@@ -36,15 +41,43 @@ export async function answerHandshake(services: Services, visit: Visit): Promise
     isSuffixed: query.text(QUERY.suffixedCookies) === 'true',
     isSecure: target.protocol === 'https:',
   })
-  const token = await signHandshake(services, instance, directives)
+  const answer = await carry(services, visit, directives)
   const headers = new Headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
   if (instance.type === 'production') {
-    headers.append('set-cookie', handshakeCookie(instance, token))
+    headers.append('set-cookie', handshakeCookie(instance, answer.name, answer.value))
   } else {
-    target.search = withHandshake(target.search, token)
+    target.search = withHandshake(target.search, answer.name, answer.value)
   }
   headers.set('location', target.href)
   return new Response(null, { status: 307, headers })
+}
+
+/** How directives get to the app: in a token, or kept here under a nonce if they are many. */
+interface Carrier {
+  readonly name: typeof COOKIES.handshake | typeof COOKIES.handshakeNonce
+  readonly value: string
+}
+
+async function carry(
+  services: Services,
+  { instance, query, now }: Visit,
+  directives: readonly string[],
+): Promise<Carrier> {
+  const isLarge = JSON.stringify(directives).length > MAX_TOKEN_PAYLOAD
+  // Only an app that asks for one can fetch what a nonce stands for.
+  if (isLarge && query.text(QUERY.format) === 'nonce') {
+    return {
+      name: COOKIES.handshakeNonce,
+      value: await keepOnce(
+        services.database,
+        { instanceId: instance.id, purpose: 'handshake' },
+        directives,
+        now + LIFETIME_SECONDS * 1000,
+        now,
+      ),
+    }
+  }
+  return { name: COOKIES.handshake, value: await signHandshake(services, instance, directives) }
 }
 
 async function readState(
@@ -60,12 +93,19 @@ async function readState(
       : await findClient(services.database, instance.id, visit.clientId)
   const live = client === null ? [] : await findLiveSessions(services.database, client.id, now)
   const session = live.find(({ id }) => id === client?.lastActiveSessionId) ?? live[0]
-  if (client === null || session === undefined) return { sessionToken: null, uat: 0, devBrowser }
+  if (client === null || session === undefined) {
+    return { sessionToken: null, refreshToken: null, uat: 0, devBrowser }
+  }
   const { jwt } = await signSessionToken(services, instance, session, {
     origin,
     clientUpdatedAt: client.updatedAt,
   })
-  return { sessionToken: jwt, uat: toSeconds(client.updatedAt), devBrowser }
+  const refreshToken = await issueRefreshToken(
+    services.database,
+    { instance, sessionId: session.id, origin },
+    now,
+  )
+  return { sessionToken: jwt, refreshToken, uat: toSeconds(client.updatedAt), devBrowser }
 }
 
 /** The token of a development browser. One that is missing or unknown is replaced, or the app asks again. */
@@ -104,10 +144,11 @@ async function signHandshake(
   )
 }
 
-/** Adds the token to a query and takes older ones out. The rest stays as it was written. */
-function withHandshake(search: string, token: string): string {
+/** Adds the answer to a query and takes older ones out. The rest stays as it was written. */
+function withHandshake(search: string, name: string, value: string): string {
   const replaced = new Set<string>([
     QUERY.handshake,
+    QUERY.handshakeNonce,
     QUERY.devBrowser,
     QUERY.legacyDevSession,
     QUERY.help,
@@ -116,5 +157,5 @@ function withHandshake(search: string, token: string): string {
     .slice(1)
     .split('&')
     .filter((pair) => pair !== '' && !replaced.has(pair.split('=', 1)[0] ?? ''))
-  return [...kept, `${QUERY.handshake}=${token}`].join('&')
+  return [...kept, `${name}=${value}`].join('&')
 }

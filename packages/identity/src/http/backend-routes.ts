@@ -12,6 +12,6 @@ export const backendRoutes: readonly BackendRoute[] = [
   {
     method: 'GET',
     path: '/jwks',
-    handle: ({ database }, { instance }) => readJwks(database, instance.id),
+    handle: ({ database }, { instance, now }) => readJwks(database, instance.id, now),
   },
 ]

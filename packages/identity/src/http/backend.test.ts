@@ -294,13 +294,6 @@ describe('sessions', () => {
     expect(refused.status).toBe(422)
   })
 
-  it('are not refreshed yet, which apps understand', async () => {
-    const { instance, id } = await withSession()
-    const refused = await instance.call('POST', `/sessions/${id}/refresh`, { format: 'cookie' })
-    expect(refused.status).toBe(401)
-    expect(refused.body.errors[0].code).toBe('feature_not_enabled')
-  })
-
   it('belong to a client that can be read', async () => {
     const { instance, id, browser } = await withSession()
     const { id: clientId } = (await browser.client()) ?? { id: '' }

@@ -21,6 +21,6 @@ export const instanceRoutes: readonly FrontendRoute[] = [
     method: 'GET',
     path: '/.well-known/jwks.json',
     reply: 'bare',
-    handle: (services, visit) => readJwks(services.database, visit.instance.id),
+    handle: (services, visit) => readJwks(services.database, visit.instance.id, visit.now),
   },
 ]

@@ -8,6 +8,7 @@ import { ApiError, paramError } from '../http/errors.ts'
 import { readPage } from '../http/paging.ts'
 import type { Services } from '../services.ts'
 import { revokeSession } from './end.ts'
+import { refresh } from './refresh.ts'
 import {
   SIGNED_IN,
   findSession,
@@ -73,10 +74,7 @@ export const sessionBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'POST',
     path: '/sessions/:id/refresh',
-    // Apps then fall back to a handshake.
-    handle: async () => {
-      throw new ApiError('feature_not_enabled')
-    },
+    handle: refresh,
   },
 ]
 

@@ -13,10 +13,13 @@ import type { Services } from '../services.ts'
 import { nextUpdate } from '../time.ts'
 import { findUser } from '../users/user.ts'
 import { signOut } from './end.ts'
-import { isLive, signSessionToken, toClientSessionJson, type Session } from './session.ts'
-
-/** How stale the time of last use may be: a token is not worth a write each time. */
-const ACTIVITY_PRECISION_MS = 60_000
+import {
+  activityOf,
+  isLive,
+  signSessionToken,
+  toClientSessionJson,
+  type Session,
+} from './session.ts'
 
 /** The endpoints below `/v1/client/sessions`. */
 export const sessionRoutes: readonly FrontendRoute[] = [
@@ -84,9 +87,9 @@ async function issueToken(services: Services, visit: Visit): Promise<unknown> {
     visit.clientId === null ? null : await findClient(database, visit.instance.id, visit.clientId)
   if (client === null) throw new ApiError('authentication_invalid')
   const session = await requireLiveSession(database, visit, client)
-  const isStale = session.lastActiveAt + ACTIVITY_PRECISION_MS <= visit.now
-  if (isStale || session.origin !== visit.origin) {
-    await database.update(sessions).set(activity(visit)).where(eq(sessions.id, session.id))
+  const change = activityOf(session, visit.instance, visit.origin, visit.now)
+  if (change !== null) {
+    await database.update(sessions).set(change).where(eq(sessions.id, session.id))
   }
   return signSessionToken(services, visit.instance, session, {
     origin: visit.origin,

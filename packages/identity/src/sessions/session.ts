@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+
 import {
   TOKEN_CATEGORIES,
   type ClientSessionJSON,
@@ -70,6 +72,25 @@ export async function findSession(
   return row ?? null
 }
 
+/** How stale the time of last use may be: a token is not worth a write each time. */
+const ACTIVITY_PRECISION_MS = 60_000
+
+/** What the use of a session by an app changes about it, or `null` if it was noted a moment ago. */
+export function activityOf(
+  session: Session,
+  instance: Instance,
+  origin: string | null,
+  now: number,
+): Pick<Session, 'lastActiveAt' | 'abandonAt' | 'origin'> | null {
+  const isStale = session.lastActiveAt + ACTIVITY_PRECISION_MS <= now
+  if (!isStale && session.origin === origin) return null
+  return {
+    lastActiveAt: now,
+    abandonAt: now + instance.settings.session_inactivity_timeout * 1000,
+    origin,
+  }
+}
+
 /** What a session token is made for. */
 export interface TokenAudience {
   /** Origin of the page that asks: `azp`. Absent for servers. */
@@ -80,7 +101,7 @@ export interface TokenAudience {
   readonly lifetimeSeconds?: number
 }
 
-/** Signs a session token, version 1. */
+/** Signs a session token, of the version that the instance is set to. */
 export async function signSessionToken(
   services: Services,
   instance: Instance,
@@ -101,7 +122,11 @@ export async function signSessionToken(
       exp: issuedAt + (audience.lifetimeSeconds ?? instance.settings.session_token_lifetime),
       ...(audience.origin === null ? {} : { azp: audience.origin }),
       ...(session.actor === null ? {} : { act: session.actor }),
-      ...(session.status === 'pending' ? { sts: 'pending' } : {}),
+      ...(instance.settings.token_version === '2'
+        ? { v: 2, jti: randomBytes(10).toString('hex'), sts: session.status }
+        : session.status === 'pending'
+          ? { sts: 'pending' }
+          : {}),
       fva: factorVerificationAge(session, now),
     },
     { typ: 'JWT', cat: TOKEN_CATEGORIES.session },
@@ -110,6 +135,8 @@ export async function signSessionToken(
 }
 
 function factorVerificationAge(session: Session, now: number): FactorVerificationAge {
+  // Who acts in somebody's name has proven nothing as them: no reverification lets them pass.
+  if (session.actor !== null) return [-1, -1]
   const minutes = (time: number | null): number =>
     time === null ? -1 : Math.max(0, Math.floor((now - time) / 60_000))
   return [minutes(session.firstFactorAt), minutes(session.secondFactorAt)]
