@@ -54,7 +54,8 @@ function readVersion1(claims: SessionClaimsV1): Organization {
 function readVersion2({ o, fea, pla }: SessionClaimsV2): Organization {
   return {
     orgId: o?.id,
-    orgRole: o?.rol === undefined ? undefined : `org:${o.rol}`,
+    // In a template, a list of one role would read like the role.
+    orgRole: typeof o?.rol === 'string' ? `org:${o.rol}` : undefined,
     orgSlug: o?.slg,
     orgPermissions: o && readPermissions(fea, o.per, o.fpm),
     features: fea,
