@@ -56,6 +56,7 @@ export interface RequestPlan {
   readonly satelliteUrl: keyof typeof SATELLITE_URLS
   readonly referrer: keyof typeof REFERRERS
   readonly fetchSite: 'same-origin' | 'cross-site' | null
+  readonly origin: keyof typeof ORIGINS
 }
 
 /** Which of the two tokens of a plan is carried. */
@@ -134,6 +135,13 @@ const ORGANIZATIONS = {
 export function optionsOf({ options, site, organizations }: RequestPlan): CallOptions {
   return { ...OPTIONS[options], ...SITES[site], ...ORGANIZATIONS[organizations] }
 }
+
+const ORIGINS = {
+  absent: null,
+  own: ORIGIN,
+  'of the sign-in page': 'https://primary.example',
+  opaque: 'null',
+} as const
 
 type Cookie = readonly [name: string, value: string]
 
@@ -345,6 +353,7 @@ const anyone: fc.Arbitrary<RequestPlan> = fc.record({
   satelliteUrl: ofTable(SATELLITE_URLS, 8),
   referrer: ofTable(REFERRERS, 2),
   fetchSite: mostly<RequestPlan['fetchSite']>(null, ['same-origin', 'cross-site'], 3),
+  origin: ofTable(ORIGINS, 5),
 })
 
 /** Visitors who bring nothing: few of the others are led by it alone. */
@@ -437,6 +446,7 @@ export const PLAIN_REQUEST: RequestPlan = {
   satelliteUrl: 'absent',
   referrer: 'absent',
   fetchSite: null,
+  origin: 'absent',
 }
 
 /** What of a request is not as in the plain one. */
@@ -507,6 +517,8 @@ export function requestOf(plan: RequestPlan): Request {
   if (plan.accept !== null) headers.set('accept', plan.accept)
   const referrer = REFERRERS[plan.referrer]
   if (referrer !== null) headers.set('referer', referrer)
+  const origin = ORIGINS[plan.origin]
+  if (origin !== null) headers.set('origin', origin)
   if (plan.fetchSite !== null) headers.set('sec-fetch-site', plan.fetchSite)
   return new Request(url, { method: plan.method, headers })
 }

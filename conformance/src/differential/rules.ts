@@ -218,7 +218,6 @@ export const RULES: readonly Rule[] = [
       forwarded === 'no scheme' &&
       !['location', 'way back', 'proxyUrl'].some((field) => ours[field]?.startsWith('null')),
   },
-
   {
     id: 'proxy-url',
     rule: 'The address of a proxy ends without a slash, so that paths can be added to it.',
@@ -238,7 +237,6 @@ export const RULES: readonly Rule[] = [
       !('location ?organization_id' in ours) &&
       'location ?organization_id' in theirs,
   },
-
   {
     id: 'host-of-referrer',
     rule: 'A page is of another site, whatever the path of this one begins with.',
@@ -283,6 +281,7 @@ export const RULES: readonly Rule[] = [
       !('location ?organization_id' in ours) &&
       ('location ?organization_id' in theirs || theirs['status'] === 'handshake'),
   },
+
   // What a token says.
   {
     id: 'issuer',
@@ -692,6 +691,9 @@ export const RULES: readonly Rule[] = [
     when: (plan, ours, theirs) =>
       theirs['status'] === 'throws' &&
       ours['status'] !== 'throws' &&
-      (carries(plan, 'payload null') || isIgnored(plan) || plan.satelliteUrl === 'no URL'),
+      (carries(plan, 'payload null') ||
+        isIgnored(plan) ||
+        plan.satelliteUrl === 'no URL' ||
+        plan.origin === 'of the sign-in page'),
   },
 ]
