@@ -356,18 +356,26 @@ const anyone: fc.Arbitrary<RequestPlan> = fc.record({
   origin: ofTable(ORIGINS, 5),
 })
 
-/** Visitors who bring nothing: few of the others are led by it alone. */
-const newcomers: fc.Arbitrary<RequestPlan> = anyone.map((plan) => ({
-  ...plan,
-  plainSession: 'absent',
-  ownSession: 'absent',
-  header: 'absent',
-  plainUat: 'absent',
-  ownUat: 'absent',
-  handshake: 'absent',
-  nonce: 'absent',
-  method: 'GET',
-}))
+/** Visitors who bring nothing, to apps that may have to ask another one about them. */
+const newcomers: fc.Arbitrary<RequestPlan> = fc
+  .tuple(
+    anyone,
+    fc.constantFrom(...(Object.keys(SITES) as (keyof typeof SITES)[])),
+    fc.constantFrom(null, 'true', 'false', 'yes'),
+  )
+  .map(([plan, site, synced]) => ({
+    ...plan,
+    site,
+    synced,
+    plainSession: 'absent',
+    ownSession: 'absent',
+    header: 'absent',
+    plainUat: 'absent',
+    ownUat: 'absent',
+    handshake: 'absent',
+    nonce: 'absent',
+    method: 'GET',
+  }))
 
 /** Visitors on pages of organizations, signed in as far as their token goes. */
 const members: fc.Arbitrary<RequestPlan> = fc
