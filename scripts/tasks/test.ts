@@ -30,7 +30,7 @@ try {
   await one('Dependencies install', install)
   const isBuilt = await one('Everything builds', () => build())
   for (const [title, check] of Object.entries(CHECKS)) await one(title, () => step(title, check))
-  await suite('Unit tests of the backend', () => runVitest(['packages/backend', ...WITH_COVERAGE]))
+  await suite('Unit tests of the backend', () => runVitest(['--project=backend', ...WITH_COVERAGE]))
   const covered = 'Branches of request authentication are covered'
   await one(covered, () => step(covered, () => checkBranches(coverage)))
   await suite('Other unit and structure tests', () => runVitest(['--project=!backend']))
