@@ -189,6 +189,7 @@ describe('the command line', () => {
     [['--help'], 0, /Usage: core <command>/],
     [['dev', '--help'], 0, /Usage: core dev/],
     [['start', '--help'], 0, /Usage: core start/],
+    [['migrate', '--help'], 0, /Usage: core migrate/],
     [['keys', '--help'], 0, /Usage: core keys/],
     [[], 1, /Usage: core <command>/],
     [['dance'], 1, /"dance" is not a command/],

@@ -19,6 +19,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Start the server with the instances it has',
     load: async () => (await import('./commands/start.ts')).start,
   },
+  migrate: {
+    summary: 'Bring the schema of a database server up to date',
+    load: async () => (await import('./commands/migrate.ts')).migrate,
+  },
   keys: {
     summary: 'Print the keys of the development instance',
     load: async () => (await import('./commands/keys.ts')).keys,

@@ -3,6 +3,7 @@ import { parseSettingArguments } from '../instances/settings.ts'
 import { listenOnLoopback } from '../server.ts'
 import { parseArguments, parsePort, type Command } from './arguments.ts'
 import { environmentOf, startChild } from './child.ts'
+import { readMailOptions } from './environment.ts'
 import { createLogger } from './logger.ts'
 import { runUntilStopped } from './serve.ts'
 
@@ -17,6 +18,8 @@ CLERK_SECRET_KEY and CLERK_API_URL set. When it ends, the server ends with its e
 Options:
   --port <number>       Port to listen on. 0 picks a free one. (default: 4000)
   --data <directory>    Where the data is kept. (default: .core)
+  --database-url <url>  Database server instead of the embedded one: postgres://user:password@host/database.
+                        DATABASE_URL is not read here: it belongs to your app.
   --set <name=value>    Change a setting of the instance. May be given several times; a change stays.
   --verbose             Log every request.
   --help                Show this text.`
@@ -30,11 +33,13 @@ export const dev: Command = {
     const { values } = parseArguments(separator === -1 ? args : args.slice(0, separator), {
       port: { type: 'string', default: '4000' },
       data: { type: 'string', default: '.core' },
+      'database-url': { type: 'string' },
       set: { type: 'string', multiple: true, default: [] },
       verbose: { type: 'boolean', default: false },
     })
     const port = parsePort(values.port)
     const settings = parseSettingArguments(values.set)
+    const databaseUrl = values['database-url']
 
     // The port comes first: the keys of the instance name it. Requests wait until there is a server.
     const ready = deferred<Identity>()
@@ -46,8 +51,8 @@ export const dev: Command = {
       identity = await createIdentity({
         data: values.data,
         logger: createLogger(terminal.env, values.verbose),
-        ...(terminal.env['SMTP_URL'] ? { smtpUrl: terminal.env['SMTP_URL'] } : {}),
-        ...(terminal.env['MAIL_FROM'] ? { mailFrom: terminal.env['MAIL_FROM'] } : {}),
+        ...readMailOptions(terminal.env),
+        ...(databaseUrl === undefined ? {} : { databaseUrl, migrates: true }),
       })
     } catch (error) {
       await listener.close()

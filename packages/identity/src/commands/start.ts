@@ -3,6 +3,7 @@ import { IdentityError } from '../error.ts'
 import { isLoopbackHost } from '@core/protocol'
 import { listenOnAll, listenOnLoopback } from '../server.ts'
 import { parseArguments, parsePort, type Command } from './arguments.ts'
+import { readDatabaseOptions, readMailOptions } from './environment.ts'
 import { createLogger } from './logger.ts'
 import { runUntilStopped } from './serve.ts'
 
@@ -12,11 +13,14 @@ Usage: core start [options]
 
 Options:
   --port <number>       Port to listen on. (default: 4000)
-  --data <directory>    Where the data is kept. (default: .core)
+  --data <directory>    Where the data is kept if there is no database server. (default: .core)
   --verbose             Log every request.
   --help                Show this text.
 
 Environment:
+  DATABASE_URL          Database server: postgres://user:password@host:5432/database. Its schema must be up
+                        to date, see "core migrate". Without it the embedded database of --data is used.
+  DATABASE_POOL_SIZE    Connections to the database server at most. (default: 10)
   SMTP_URL              Mail server: smtp://user:password@host:587
   MAIL_FROM             Sender of mails.
   LOG_LEVEL             trace, debug, info, warn, error, fatal or silent. (default: warn)`
@@ -31,18 +35,19 @@ export const start: Command = {
       verbose: { type: 'boolean', default: false },
     })
     const port = parsePort(values.port)
+    const onServer = readDatabaseOptions(terminal.env)
+    const place = onServer.databaseUrl === undefined ? values.data : 'The database'
     const identity = await createIdentity({
-      data: values.data,
+      ...(onServer.databaseUrl === undefined ? { data: values.data } : onServer),
       logger: createLogger(terminal.env, values.verbose),
-      ...(terminal.env['SMTP_URL'] ? { smtpUrl: terminal.env['SMTP_URL'] } : {}),
-      ...(terminal.env['MAIL_FROM'] ? { mailFrom: terminal.env['MAIL_FROM'] } : {}),
+      ...readMailOptions(terminal.env),
     })
     try {
       const instances = await identity.listInstances()
       if (instances.length === 0) {
         throw new IdentityError(
           'no-instance',
-          `There is no instance in ${values.data} yet. Run "core dev" once to make one for development.`,
+          `${place} holds no instance yet. Run "core dev" once to make one for development.`,
         )
       }
       if (
@@ -51,7 +56,7 @@ export const start: Command = {
       ) {
         throw new IdentityError(
           'unsafe-in-production',
-          `${values.data} holds a development instance, whose safeguards are off. Production needs an instance of its own; unset NODE_ENV to run this one for development.`,
+          `${place} holds a development instance, whose safeguards are off. Production needs an instance of its own; unset NODE_ENV to run this one for development.`,
         )
       }
       if (!terminal.env['SMTP_URL'] && instances.some(({ type }) => type === 'production')) {

@@ -116,7 +116,6 @@ async function openPool(
       application_name: 'core-identity',
       keepAlive: true,
     })
-    // The driver reads the address when it connects; what cannot be read is to be told from who is away.
     pool.on('error', onIdleError)
     // A connection may break between two statements of a transaction, when nobody listens: the next
     // statement will tell.
@@ -129,7 +128,7 @@ async function openPool(
     return pool
   } catch (cause) {
     await pool.end()
-    if (cause instanceof TypeError) throw invalidUrl(cause)
+    if (cause instanceof TypeError || cause instanceof URIError) throw invalidUrl(cause)
     const reason = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
     throw new IdentityError(
       'database-unreachable',

@@ -26,6 +26,14 @@ export async function openTestDatabase(): Promise<DatabaseHandle> {
     : connectToServer(await createTestDatabase())
 }
 
+/** Opens an empty database as often as a server of tests has processes: once, or twice where that can be. */
+export async function openTestDatabases(): Promise<readonly DatabaseHandle[]> {
+  if (inject('postgresUrl') === undefined) return [await openTestDatabase()]
+  const url = await createTestDatabase()
+  // Few connections: a request that needed two at once would soon wait for itself.
+  return Promise.all([url, url].map((it) => connectToServer(it, { poolSize: 2 })))
+}
+
 /**
  * Makes a database on the server and returns its address.
  *

@@ -11,7 +11,8 @@ import {
   type SettingChanges,
 } from '../index.ts'
 import { assembleIdentity } from '../identity.ts'
-import { openTestDatabase } from './database.ts'
+import type { DatabaseHandle } from '../database/open.ts'
+import { openTestDatabases } from './database.ts'
 import { generateSigningKeyPair } from '../tokens/signing-key.ts'
 
 /** An answer of an API, parsed. */
@@ -41,14 +42,21 @@ export interface TestServer {
   close(): Promise<void>
 }
 
-/** Opens a server. Hashing is cheap here, and instances take one of two signing keys in turn. */
-export async function openTestServer(): Promise<TestServer> {
+/**
+ * Opens a server. Hashing is cheap here, and instances take one of two signing keys in turn.
+ *
+ * @param given one database for each process, which answer requests in turn. Left out: an embedded one, or
+ * two processes on a database server
+ */
+export async function openTestServer(given?: readonly DatabaseHandle[]): Promise<TestServer> {
+  const databases = given ?? (await openTestDatabases())
   const keys = await Promise.all([generateSigningKeyPair(), generateSigningKeyPair()])
   const hasher = createPasswordHasher({ cost: { memoryCost: 64, timeCost: 1, parallelism: 1 } })
   const mails: Mail[] = []
   let hosts = 0
-  const server: TestServer = {
-    identity: assembleIdentity(await openTestDatabase(), null, {
+  let turn = 0
+  const identities = databases.map((database) =>
+    assembleIdentity(database, null, {
       now: () => server.now,
       passwords: {
         hash: hasher.hash,
@@ -66,6 +74,14 @@ export async function openTestServer(): Promise<TestServer> {
         },
       },
     }),
+  )
+  const [first] = identities
+  if (first === undefined) throw new Error('A server needs a database.')
+  const server: TestServer = {
+    identity: {
+      ...first,
+      fetch: (request) => (identities[turn++ % identities.length] ?? first).fetch(request),
+    },
     mails,
     duringVerify: null,
     failMail: false,
@@ -80,7 +96,7 @@ export async function openTestServer(): Promise<TestServer> {
       const keys = await server.identity.addInstance({ type, frontendApi, settings })
       return new TestInstance(server, type, keys)
     },
-    close: () => server.identity.close(),
+    close: async () => void (await Promise.all(identities.map((identity) => identity.close()))),
   }
   return server
 }

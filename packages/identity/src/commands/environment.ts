@@ -1,0 +1,31 @@
+import { IdentityError } from '../error.ts'
+import type { IdentityOptions } from '../identity.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Reads where mails go. */
+export function readMailOptions(env: Environment): Pick<IdentityOptions, 'smtpUrl' | 'mailFrom'> {
+  return {
+    ...(env['SMTP_URL'] ? { smtpUrl: env['SMTP_URL'] } : {}),
+    ...(env['MAIL_FROM'] ? { mailFrom: env['MAIL_FROM'] } : {}),
+  }
+}
+
+/**
+ * Reads which database server to use, if any, and how.
+ *
+ * @throws {IdentityError} `invalid-option`
+ */
+export function readDatabaseOptions(
+  env: Environment,
+): Pick<IdentityOptions, 'databaseUrl' | 'databasePoolSize'> {
+  if (!env['DATABASE_URL']) return {}
+  const size = env['DATABASE_POOL_SIZE'] || '10'
+  if (!/^[1-9]\d{0,2}$/.test(size)) {
+    throw new IdentityError(
+      'invalid-option',
+      'DATABASE_POOL_SIZE is not a number of connections. Write a number from 1 to 999.',
+    )
+  }
+  return { databaseUrl: env['DATABASE_URL'], databasePoolSize: Number(size) }
+}
