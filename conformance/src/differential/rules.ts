@@ -114,10 +114,19 @@ const isLost = ({ nonce }: RequestPlan): boolean => nonce === 'gone' || nonce ==
 /** Tells whether what the cookies say is not what they were given. */
 const isGarbled = ({ jar }: RequestPlan): boolean => jar === 'quoted' || jar === 'others in front'
 
+/** Tells whether a nonce is only in a cookie, and that cookie only in the value of another one. */
+const isNonceHidden = ({ instance, jar, nonceIn }: RequestPlan): boolean =>
+  jar === 'one inside another' && (instance === 'production' || nonceIn === 'the other place')
+
+/** Tells whether an answer that should be in a cookie can be read from the query only. */
+const isElsewhere = (plan: RequestPlan, place: RequestPlan['nonceIn']): boolean =>
+  place === 'the other place' ||
+  (place === 'both' && (isGarbled(plan) || plan.jar === 'one inside another'))
+
 /** Tells whether the answer to a handshake does not hold, or the session in it does not. */
 function isIgnored(plan: RequestPlan): boolean {
   if (isGarbled(plan) && (plan.nonce !== 'absent' || plan.handshake !== 'absent')) return true
-  if (plan.nonce !== 'absent') {
+  if (plan.nonce !== 'absent' && !isNonceHidden(plan)) {
     const { nonce } = plan
     const signsIn = nonce.startsWith('signs-in') || nonce === 'foreign-cookie'
     if (signsIn) return asksAudience(plan)
@@ -496,11 +505,13 @@ export const RULES: readonly Rule[] = [
       const { instance, handshake, handshakeIn, nonce, nonceIn } = plan
       if (instance !== 'production') return false
       // A nonce wins over a token, also where it leads to nothing.
-      if (nonce !== 'absent') {
-        return nonceIn === 'the other place' && (handshake !== 'absent' || takesAnswer(theirs))
-      }
-      const isElsewhere = handshake !== 'absent' && handshakeIn === 'the other place'
-      return isElsewhere && setsNoAnswer(plan, ours) && takesAnswer(theirs)
+      if (nonce !== 'absent' && isElsewhere(plan, nonceIn)) return true
+      return (
+        handshake !== 'absent' &&
+        isElsewhere(plan, handshakeIn) &&
+        setsNoAnswer(plan, ours) &&
+        takesAnswer(theirs)
+      )
     },
   },
   {
