@@ -1,4 +1,5 @@
 import { clientBackendRoutes } from '../clients/backend-routes.ts'
+import { jwtTemplateBackendRoutes } from '../jwt-templates/backend-routes.ts'
 import { sessionBackendRoutes } from '../sessions/backend-routes.ts'
 import { readJwks } from '../tokens/signing-key.ts'
 import { userBackendRoutes } from '../users/backend-routes.ts'
@@ -9,6 +10,7 @@ export const backendRoutes: readonly BackendRoute[] = [
   ...userBackendRoutes,
   ...sessionBackendRoutes,
   ...clientBackendRoutes,
+  ...jwtTemplateBackendRoutes,
   {
     method: 'GET',
     path: '/jwks',

@@ -80,10 +80,16 @@ export class ApiError extends Error {
   readonly meta: ApiErrorMeta | undefined
   /** Seconds after which the request may be repeated. */
   readonly retryAfter: number | undefined
+  /** Instead of the long message of its code. */
+  readonly detail: string | undefined
 
   constructor(
     code: ApiErrorCode,
-    options: { readonly meta?: ApiErrorMeta; readonly retryAfter?: number } = {},
+    options: {
+      readonly meta?: ApiErrorMeta
+      readonly retryAfter?: number
+      readonly detail?: string
+    } = {},
   ) {
     super(ERRORS[code][1])
     this.name = 'ApiError'
@@ -91,6 +97,7 @@ export class ApiError extends Error {
     this.status = ERRORS[code][0]
     this.meta = options.meta
     this.retryAfter = options.retryAfter
+    this.detail = options.detail
   }
 }
 
@@ -103,7 +110,14 @@ export function paramError(code: ApiErrorCode, paramName: string): ApiError {
 export function toErrorBody(error: ApiError, traceId: string, client?: unknown): ApiErrorBody {
   const [, message, longMessage] = ERRORS[error.code]
   return {
-    errors: [{ code: error.code, message, long_message: longMessage, meta: error.meta ?? {} }],
+    errors: [
+      {
+        code: error.code,
+        message,
+        long_message: error.detail ?? longMessage,
+        meta: error.meta ?? {},
+      },
+    ],
     ...(client === undefined ? {} : { meta: { client } }),
     clerk_trace_id: traceId,
   }

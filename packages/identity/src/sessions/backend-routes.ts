@@ -6,6 +6,7 @@ import { transact } from '../database/transact.ts'
 import type { BackendRoute, Call } from '../http/backend-route.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import { readPage } from '../http/paging.ts'
+import { issueTemplateToken } from '../jwt-templates/issue.ts'
 import type { Services } from '../services.ts'
 import { revokeSession } from './end.ts'
 import { refresh } from './refresh.ts'
@@ -68,6 +69,18 @@ export const sessionBackendRoutes: readonly BackendRoute[] = [
         origin: session.origin,
         clientUpdatedAt: client.updatedAt,
         ...(lifetime === null ? {} : { lifetimeSeconds: lifetime }),
+      })
+    },
+  },
+  {
+    method: 'POST',
+    path: '/sessions/:id/tokens/:template',
+    handle: async (services, call) => {
+      const session = await requireSession(services, call)
+      if (!isLive(session, call.now)) throw new ApiError('resource_not_found')
+      return issueTemplateToken(services, call.instance, session, call.path['template'] ?? '', {
+        origin: session.origin,
+        lifetime: call.body.integer('expires_in_seconds', 30, 315_360_000),
       })
     },
   },

@@ -9,6 +9,7 @@ import { only, transact } from '../database/transact.ts'
 import { ApiError } from '../http/errors.ts'
 import type { FrontendRoute } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
+import { issueTemplateToken } from '../jwt-templates/issue.ts'
 import type { Services } from '../services.ts'
 import { nextUpdate } from '../time.ts'
 import { findUser } from '../users/user.ts'
@@ -49,6 +50,17 @@ export const sessionRoutes: readonly FrontendRoute[] = [
   },
   {
     method: 'POST',
+    path: '/client/sessions/:id/tokens/:template',
+    reply: 'bare',
+    handle: async (services, visit) => {
+      const { session } = await useSession(services, visit)
+      return issueTemplateToken(services, visit.instance, session, visit.path['template'] ?? '', {
+        origin: visit.origin,
+      })
+    },
+  },
+  {
+    method: 'POST',
     path: '/client/sessions/:id/end',
     reply: 'envelope',
     handle: (services, visit) => leave(services, visit, 'ended'),
@@ -82,7 +94,18 @@ async function touch(services: Services, visit: Visit): Promise<Session> {
 
 async function issueToken(services: Services, visit: Visit): Promise<unknown> {
   refuseOrganization(visit, 'organization_id')
-  const { database } = services
+  const { client, session } = await useSession(services, visit)
+  return signSessionToken(services, visit.instance, session, {
+    origin: visit.origin,
+    clientUpdatedAt: client.updatedAt,
+  })
+}
+
+/** Finds the session that the path names, and notes that it is in use. */
+async function useSession(
+  { database }: Services,
+  visit: Visit,
+): Promise<{ readonly client: Client; readonly session: Session }> {
   const client =
     visit.clientId === null ? null : await findClient(database, visit.instance.id, visit.clientId)
   if (client === null) throw new ApiError('authentication_invalid')
@@ -91,10 +114,7 @@ async function issueToken(services: Services, visit: Visit): Promise<unknown> {
   if (change !== null) {
     await database.update(sessions).set(change).where(eq(sessions.id, session.id))
   }
-  return signSessionToken(services, visit.instance, session, {
-    origin: visit.origin,
-    clientUpdatedAt: client.updatedAt,
-  })
+  return { client, session }
 }
 
 async function leave(

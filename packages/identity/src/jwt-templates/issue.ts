@@ -1,0 +1,84 @@
+/** Tokens for other services: the claims of a template, filled in for a session. */
+
+import { randomBytes } from 'node:crypto'
+
+import { TOKEN_CATEGORIES, type TokenJSON } from '@core/protocol'
+import { SignJWT } from 'jose'
+
+import { ApiError } from '../http/errors.ts'
+import type { Instance } from '../instances/instance.ts'
+import type { Services } from '../services.ts'
+import type { Session } from '../sessions/session.ts'
+import { toSeconds } from '../time.ts'
+import { avatarUrl } from '../users/avatar.ts'
+import { findUser, primaryEmailAddress, type User } from '../users/user.ts'
+import { renderClaims, type Subject } from './render.ts'
+import { importTemplateKey } from './signing-key.ts'
+import { findTemplate } from './template.ts'
+
+/**
+ * Issues a token of a template for a live session.
+ *
+ * @param origin origin of the page that asks; `null` for servers
+ * @param lifetime seconds, instead of the template's
+ * @throws {ApiError} `resource_not_found` if there is no template by that name
+ */
+export async function issueTemplateToken(
+  services: Services,
+  instance: Instance,
+  session: Session,
+  name: string,
+  { origin, lifetime }: { readonly origin: string | null; readonly lifetime?: number | null },
+): Promise<TokenJSON> {
+  const { database } = services
+  const template = await findTemplate(database, instance.id, name)
+  const user = await findUser(database, instance.id, session.userId)
+  if (template === null || user === null) throw new ApiError('resource_not_found')
+  const issuedAt = toSeconds(services.now())
+  const payload = {
+    ...renderClaims(template.claims, subjectOf(instance, session, user)),
+    // Last: nothing that a template says takes the place of these.
+    iss: instance.origin,
+    sub: user.id,
+    iat: issuedAt,
+    nbf: issuedAt - template.allowedClockSkew,
+    exp: issuedAt + (lifetime ?? template.lifetime),
+    jti: randomBytes(10).toString('hex'),
+    ...(origin === null ? {} : { azp: origin }),
+  }
+  const header = { typ: 'JWT', cat: TOKEN_CATEGORIES.template }
+  const { signingAlgorithm: algorithm, signingKey: text } = template
+  if (algorithm === null || text === null) {
+    const signer = await services.signerOf(instance.id)
+    return { object: 'token', jwt: await signer.sign(payload, header) }
+  }
+  const jwt = await new SignJWT(payload)
+    .setProtectedHeader({ ...header, alg: algorithm })
+    .sign(await importTemplateKey({ algorithm, text }))
+  return { object: 'token', jwt }
+}
+
+function subjectOf(instance: Instance, session: Session, user: User): Subject {
+  return {
+    user: {
+      id: user.id,
+      firstName: user.firstName,
+      lastName: user.lastName,
+      username: user.username,
+      externalId: user.externalId,
+      primaryEmailAddress: primaryEmailAddress(user)?.emailAddress ?? null,
+      hasVerifiedEmailAddress: user.emailAddresses.some(({ verifiedAt }) => verifiedAt !== null),
+      imageUrl: avatarUrl(instance, user),
+      hasImage: false,
+      hasTwoFactors: false,
+      createdAt: user.createdAt,
+      updatedAt: user.updatedAt,
+      lastSignInAt: user.lastSignInAt,
+      publicMetadata: user.publicMetadata,
+      unsafeMetadata: user.unsafeMetadata,
+      organizations: {},
+    },
+    organization: null,
+    session: { actor: session.actor },
+  }
+}
