@@ -1,6 +1,6 @@
 /** Where the figures are kept: `RESULTS.md` in full, the README in short. */
 import { readFile, writeFile } from 'node:fs/promises'
-import { cpus, totalmem, type } from 'node:os'
+import { cpus, loadavg, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 
 import { type Findings, type Table, toBudgets, toMarkdown, toOthers } from './figures.ts'
@@ -9,13 +9,23 @@ const root = join(import.meta.dirname, '../..')
 const BEGIN = '<!-- figures: written by `npm run bench` -->'
 const END = '<!-- end of figures -->'
 
+// Before the first measurement: afterwards the load is our own.
+const [load = 0] = loadavg()
+
+/** Says that others use the machine too: what waits for them is no measure of anything. */
+export function describeLoad(): string {
+  return load > cpus().length / 2
+    ? ` The machine was busy with other work (load ${load.toFixed(1)}), so these figures do not hold.`
+    : ''
+}
+
 /** Says on which machine and when, because times mean nothing without it. */
 export function describeMachine(date: Date): string {
   const [processor] = cpus()
   const memory = Math.round(totalmem() / 2 ** 30)
   return [
     `Node ${process.versions.node} on ${type()}, ${cpus().length} cores (${processor?.model ?? 'unknown'}), ${memory} GB,`,
-    `${date.toISOString().slice(0, 10)}.`,
+    `${date.toISOString().slice(0, 10)}.${describeLoad()}`,
   ].join(' ')
 }
 

@@ -19,7 +19,7 @@ import { measureKeySet } from './key-set.ts'
 import { createIssuer, createTokenPool } from './keys.ts'
 import { MAX_FRESH } from './race.ts'
 import { measureRequests } from './requests.ts'
-import { describeMachine, writeResults } from './results.ts'
+import { describeLoad, describeMachine, writeResults } from './results.ts'
 import { measureTokens } from './tokens.ts'
 
 const HELP = `Usage: npm run bench -- [options]
@@ -72,7 +72,7 @@ if (unknown.length > 0 || !(timeMs > 0)) {
   process.exit(2)
 }
 
-console.log('Signing tokens …')
+console.log(`Signing tokens …${describeLoad()}`)
 const pool = await createTokenPool(issuer, FRESH_RACES * MAX_FRESH)
 
 const figures: Figure[] = []
