@@ -24,6 +24,8 @@ export async function startKeyServer(answer: Answer): Promise<KeyServer> {
     requests.push(request.headers.authorization)
     keyServer.answer(request, response)
   })
+  // Whoever sends a request just as an idle connection is closed gets no answer: an outage of its own.
+  server.keepAliveTimeout = 0
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const close = async (): Promise<void> => {
