@@ -5,7 +5,7 @@ import { and, count, eq, gt, sql } from 'drizzle-orm'
 
 import type { Queryable, Transaction } from '../database/open.ts'
 import { verifications } from '../database/schema.ts'
-import { only } from '../database/transact.ts'
+import { lockName, only } from '../database/transact.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import { newId } from '../ids.ts'
 import type { Instance } from '../instances/instance.ts'
@@ -86,6 +86,8 @@ async function refuseFlood(
   address: string,
   now: number,
 ): Promise<void> {
+  // Codes that others are about to send count as well, so they are waited for.
+  await lockName(tx, 'codes', instance.id, address)
   const [sent] = await tx
     .select({ count: count() })
     .from(verifications)
