@@ -10,7 +10,12 @@ import { openDatabase, type DatabaseHandle, type DatabaseOptions } from './datab
 import { instances } from './database/schema.ts'
 import { transact } from './database/transact.ts'
 import { IdentityError } from './error.ts'
-import { createInstance, issueSecretKey, type Instance } from './instances/instance.ts'
+import {
+  createInstance,
+  findInstanceByHost,
+  issueSecretKey,
+  type Instance,
+} from './instances/instance.ts'
 import {
   provisionDevelopmentInstance,
   provisionKeys,
@@ -22,6 +27,7 @@ import { createPasswordHasher, type PasswordHasher } from './passwords/hasher.ts
 import {
   createSigners,
   generateSigningKeyPair,
+  rotateSigningKey,
   type KeyPair,
   type SigningAlgorithm,
 } from './tokens/signing-key.ts'
@@ -74,6 +80,14 @@ export interface Identity {
     readonly frontendApi: string
     readonly settings?: SettingChanges
   }): Promise<InstanceKeys>
+  /**
+   * Signs with a new key from now on. The one before stays in the key set until its tokens have expired.
+   *
+   * @param frontendApi host of the instance
+   * @returns the `kid` of the new key
+   * @throws {IdentityError} `no-instance`
+   */
+  rotateSigningKey(frontendApi: string): Promise<string>
   /** Lists the instances there are: what they are for, and where. */
   listInstances(): Promise<readonly Pick<Instance, 'type' | 'frontendApi'>[]>
   /** Closes the database and gives the data directory back. */
@@ -114,13 +128,14 @@ export function assembleIdentity(
   const logger = options.logger ?? pino({ level: 'silent' })
   const createSigningKey = options.createSigningKey ?? generateSigningKeyPair
   const { database } = opened
+  const signers = createSigners(database, now)
   const services = {
     database,
     now,
     logger,
     passwords: options.passwords ?? createPasswordHasher(),
     mailer: options.mailer ?? chooseMailer(options, opened, now),
-    signerOf: createSigners(database, now),
+    signerOf: signers.of,
   }
   return {
     fetch: createApp(services),
@@ -150,6 +165,17 @@ export function assembleIdentity(
           apiUrl: instance.origin,
         }
       })
+    },
+    rotateSigningKey: async (frontendApi) => {
+      const instance = await findInstanceByHost(database, frontendApi)
+      if (instance === null) {
+        throw new IdentityError('no-instance', `There is no instance at ${frontendApi}.`)
+      }
+      const { signing_algorithm: algorithm, session_token_lifetime: lifetime } = instance.settings
+      const pair = await createSigningKey(algorithm)
+      const kid = await rotateSigningKey(database, instance.id, pair, lifetime, now())
+      signers.forget(instance.id)
+      return kid
     },
     listInstances: () =>
       database

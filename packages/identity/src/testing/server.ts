@@ -54,6 +54,7 @@ export async function openTestServer(given?: readonly DatabaseHandle[]): Promise
   const hasher = createPasswordHasher({ cost: { memoryCost: 64, timeCost: 1, parallelism: 1 } })
   const mails: Mail[] = []
   let hosts = 0
+  let made = 0
   let turn = 0
   const identities = databases.map((database) =>
     assembleIdentity(database, null, {
@@ -66,7 +67,8 @@ export async function openTestServer(given?: readonly DatabaseHandle[]): Promise
           return isRight
         },
       },
-      createSigningKey: async () => keys[hosts % 2 === 0 ? 0 : 1],
+      createSigningKey: async (algorithm) =>
+        algorithm === 'RS256' ? keys[made++ % 2 === 0 ? 0 : 1] : generateSigningKeyPair(algorithm),
       mailer: {
         send: async (_instance, mail) => {
           if (server.failMail) throw new Error('The mail server is away.')

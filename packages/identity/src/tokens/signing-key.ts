@@ -160,6 +160,13 @@ export async function findPublicKey(
   return { key, algorithm: row.algorithm }
 }
 
+/** The signers of a process. */
+export interface Signers {
+  of(instanceId: string): Promise<Signer>
+  /** Makes the next token ask which key is in use. */
+  forget(instanceId: string): void
+}
+
 /** A private key that was imported, and until when its tokens are known to be accounted for. */
 interface LoadedKey {
   readonly kid: string
@@ -173,10 +180,7 @@ interface LoadedKey {
  * Keeps the imported private keys of instances, so that signing needs no query. None of this may be
  * called inside a transaction: it asks the database on its own.
  */
-export function createSigners(
-  db: Queryable,
-  now: () => number,
-): (instanceId: string) => Promise<Signer> {
+export function createSigners(db: Queryable, now: () => number): Signers {
   const loaded = new Map<string, Promise<LoadedKey>>()
 
   const load = (instanceId: string): Promise<LoadedKey> => {
@@ -198,7 +202,7 @@ export function createSigners(
     const other = loaded.get(instanceId)
     return other === known || other === undefined ? load(instanceId) : other
   }
-  return async (instanceId) => ({
+  const signerOf = async (instanceId: string): Promise<Signer> => ({
     sign: async (payload, header) => {
       let key = await current(instanceId)
       // The key was replaced since it was loaded: the new one signs.
@@ -213,6 +217,7 @@ export function createSigners(
         .sign(key.key)
     },
   })
+  return { of: signerOf, forget: (instanceId) => void loaded.delete(instanceId) }
 }
 
 async function loadKey(
