@@ -102,6 +102,20 @@ describe('a resource', () => {
     expect(copy).not.toHaveProperty('raw')
   })
 
+  it('has the address of an external verification as a URL', async () => {
+    const address = 'https://provider.example/authorize?state=1'
+    const verifications = [address, null, 'nowhere'].map(async (url) => {
+      const { client } = clientWith(() => ({
+        object: 'email_address',
+        id: 'idn_1',
+        verification: { status: 'unverified', external_verification_redirect_url: url },
+      }))
+      const { verification } = await client.emailAddresses.getEmailAddress('idn_1')
+      return verification?.externalVerificationRedirectURL
+    })
+    expect(await Promise.all(verifications)).toEqual([new URL(address), null, null])
+  })
+
   it('has no name without one', async () => {
     const { client } = clientWith(() => ({ ...userJson, first_name: null, last_name: null }))
     expect((await client.users.getUser('user_1')).fullName).toBe(null)

@@ -15,6 +15,10 @@ const OPAQUE = [
 ] as const
 type Opaque = (typeof OPAQUE)[number]
 
+/** The one address among the members: applications know it under this name, as a `URL`. */
+const ADDRESS = { external_verification_redirect_url: 'externalVerificationRedirectURL' } as const
+type Address = typeof ADDRESS
+
 /** A resource as applications see it: the members of its JSON in camel case. */
 export type Resource<T> = T extends readonly (infer Item)[]
   ? readonly Resource<Item>[]
@@ -22,9 +26,9 @@ export type Resource<T> = T extends readonly (infer Item)[]
     ? string extends keyof T
       ? T
       : {
-          readonly [K in keyof T as K extends string ? Camel<K> : K]: K extends Opaque
-            ? T[K]
-            : Resource<T[K]>
+          readonly [
+            K in keyof T as K extends keyof Address ? Address[K] : K extends string ? Camel<K> : K
+          ]: K extends Opaque ? T[K] : K extends keyof Address ? URL | null : Resource<T[K]>
         }
     : T
 
@@ -117,12 +121,10 @@ export function toResource(json: unknown): unknown {
 function toCamelCase(json: object, raw: object = json): object {
   const resource: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(json)) {
-    Object.defineProperty(resource, toCamel(name), {
-      value: OPAQUE.some((opaque) => opaque === name) ? value : withMembersInCamelCase(value),
-      enumerable: true,
-      // A newer server may send what is computed here.
-      configurable: true,
-    })
+    const [member, content] = toMember(name, value)
+    // A newer server may send what is computed here.
+    const property = { value: content, enumerable: true, configurable: true }
+    Object.defineProperty(resource, member, property)
   }
   const { object } = raw as { readonly object?: unknown }
   if (typeof object !== 'string') return resource
@@ -131,6 +133,15 @@ function toCamelCase(json: object, raw: object = json): object {
     Object.defineProperty(resource, name, { get, enumerable: false })
   }
   return Object.defineProperty(resource, 'raw', { value: raw, enumerable: false })
+}
+
+function toMember(name: string, value: unknown): readonly [name: string, value: unknown] {
+  if (Object.hasOwn(ADDRESS, name)) {
+    const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null
+    return [ADDRESS[name as keyof Address], url]
+  }
+  const isOpaque = OPAQUE.some((opaque) => opaque === name)
+  return [toCamel(name), isOpaque ? value : withMembersInCamelCase(value)]
 }
 
 function withMembersInCamelCase(value: unknown): unknown {
