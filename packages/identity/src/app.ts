@@ -9,8 +9,10 @@ import { QUERY } from '@core/protocol'
 
 import { isOutage } from './database/outage.ts'
 import { createBackendApi, isBackendRequest } from './http/backend.ts'
+import { applyCors } from './http/cors.ts'
 import { ApiError, toErrorBody } from './http/errors.ts'
 import { createFrontendApi } from './http/frontend.ts'
+import { answerHealth, isHealthPath } from './http/health.ts'
 import { jsonResponse } from './http/json.ts'
 import { findInstanceByHost, type Instance } from './instances/instance.ts'
 import { createPages } from './portal/pages.ts'
@@ -47,13 +49,22 @@ export function createApp(services: Services): Fetch {
   backend.onError((error, c) => toErrorResponse(error, c.env.traceId))
   pages.onError((error, c) => toErrorResponse(error, c.env.traceId))
 
+  // Who serves a host is asked anew each time. Only a page that is told of an outage is told by what was
+  // known before: without its origin among the headers, a browser would show it no status at all.
+  const lastSeen = new Map<string, Instance>()
+
   const dispatch = async (request: Request, traceId: string): Promise<Response> => {
     const { pathname } = new URL(request.url)
-    if (pathname === '/health') return jsonResponse({ status: 'ok' })
-    const isApi = pathname.startsWith('/v1/') || pathname.startsWith('/.well-known/')
+    if (isHealthPath(pathname)) return answerHealth(services, pathname)
+    const isApi = isApiPath(pathname)
     if (isApi && isBackendRequest(request, pathname)) return backend.fetch(request, { traceId })
-    const instance: Instance | null = await findInstanceByHost(services.database, hostOf(request))
-    if (instance === null) throw new ApiError('resource_not_found')
+    const host = hostOf(request)
+    const instance: Instance | null = await findInstanceByHost(services.database, host)
+    if (instance === null) {
+      lastSeen.delete(host)
+      throw new ApiError('resource_not_found')
+    }
+    lastSeen.set(host, instance)
     return (isApi ? frontend : pages).fetch(request, { traceId, instance })
   }
 
@@ -65,6 +76,8 @@ export function createApp(services: Services): Fetch {
       response = await dispatch(withLogicalMethod(received), traceId)
     } catch (error) {
       response = toErrorResponse(error, traceId)
+      const instance = lastSeen.get(hostOf(received)) ?? null
+      if (isApiPath(new URL(received.url).pathname)) applyCors(response, received, instance)
     }
     response.headers.set('x-content-type-options', 'nosniff')
     services.logger.info(
@@ -80,6 +93,10 @@ export function createApp(services: Services): Fetch {
     )
     return response
   }
+}
+
+function isApiPath(pathname: string): boolean {
+  return pathname.startsWith('/v1/') || pathname.startsWith('/.well-known/')
 }
 
 /** Browsers send every change as POST and name the method they mean in the query. */

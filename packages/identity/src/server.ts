@@ -67,15 +67,23 @@ function listen(port: number, hostname: string | undefined, fetch: Fetch): Promi
   })
 }
 
+/** How long requests under way may take to finish: longer than anything is allowed to take. */
+const DRAIN_MS = 20_000
+
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
+    // A connection that a browser keeps open becomes idle when its request is answered.
+    const sweep = setInterval(() => {
+      server.closeIdleConnections()
+    }, 50)
+    const limit = setTimeout(() => {
+      server.closeAllConnections()
+    }, DRAIN_MS)
     server.close(() => {
+      clearInterval(sweep)
+      clearTimeout(limit)
       resolve()
     })
     server.closeIdleConnections()
-    // A connection that is kept open without need must not keep the process.
-    setTimeout(() => {
-      server.closeAllConnections()
-    }, 3000).unref()
   })
 }

@@ -59,6 +59,15 @@ export const start: Command = {
           `${place} holds a development instance, whose safeguards are off. Production needs an instance of its own; unset NODE_ENV to run this one for development.`,
         )
       }
+      const inTheOpen = instances.find(
+        ({ type, frontendApi }) => type === 'production' && isLoopbackHost(frontendApi),
+      )
+      if (inTheOpen !== undefined) {
+        throw new IdentityError(
+          'unsafe-in-production',
+          `The production instance at ${inTheOpen.frontendApi} has no TLS, so its cookies would travel in the open. Give it a host of its own, such as clerk.example.com.`,
+        )
+      }
       if (!terminal.env['SMTP_URL'] && instances.some(({ type }) => type === 'production')) {
         throw new IdentityError(
           'unsafe-in-production',

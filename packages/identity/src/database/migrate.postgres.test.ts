@@ -149,3 +149,21 @@ describe('core migrate', () => {
     await expect(runCommand(start, [], env)).rejects.toThrow('DATABASE_POOL_SIZE')
   })
 })
+
+describe('core start on a database server', () => {
+  it.each([
+    ['a development instance in production', 'development', 'localhost:4000', 'safeguards are off'],
+    ['a production instance without TLS', 'production', 'localhost:4000', 'has no TLS'],
+    ['a production instance that cannot send mails', 'production', 'clerk.example.com', 'SMTP_URL'],
+  ] as const)('refuses %s', async (_what, type, frontendApi, reason) => {
+    const databaseUrl = await createTestDatabase()
+    const identity = await createIdentity({ databaseUrl })
+    await identity.addInstance({ type, frontendApi })
+    await identity.close()
+    const env = { DATABASE_URL: databaseUrl, NODE_ENV: 'production' }
+    await expect(runCommand(start, ['--port', '0'], env)).rejects.toMatchObject({
+      code: 'unsafe-in-production',
+      message: expect.stringContaining(reason) as unknown,
+    })
+  })
+})

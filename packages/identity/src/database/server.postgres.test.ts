@@ -5,6 +5,7 @@ import { createTestDatabase } from '../testing/database.ts'
 import { openWire, type Wire } from '../testing/proxy.ts'
 import {
   openTestServer,
+  send,
   type Answer,
   type TestInstance,
   type TestServer,
@@ -32,6 +33,8 @@ async function open(limits: Partial<ConnectionLimits> = {}): Promise<void> {
 const listUsers = (): Promise<Answer> => instance.call('GET', '/users')
 const createUser = (address: string): Promise<Answer> =>
   instance.call('POST', '/users', { email_address: [address], password: 'correct horse' })
+
+const ask = (path: string): Promise<Answer> => send(server, new Request(`http://anything${path}`))
 
 function expectOutage(answer: Answer): void {
   expect(answer.status).toBe(503)
@@ -74,13 +77,26 @@ describe('a database that goes away', () => {
     await browser.signUp(ADA)
     wire.set('cut')
     expectOutage(await listUsers())
-    expectOutage(await browser.get('/client'))
+    const read = await browser.get('/client')
+    expectOutage(read)
+    // Else a page would see no status, and not when to come back.
+    expect(read.headers.get('access-control-allow-origin')).toBe(browser.origin)
+    expect(read.headers.get('access-control-expose-headers')).toContain('retry-after')
     expectOutage(await browser.post('/client/sign_ins', { identifier: ADA }))
     const page = await server.identity.fetch(new Request(`${instance.keys.apiUrl}/sign-in`))
     expect([page.status, page.headers.get('retry-after')]).toEqual([503, '2'])
     wire.set('open')
     expect((await browser.client())?.sessions).toHaveLength(1)
     expect((await listUsers()).status).toBe(200)
+  })
+
+  it('makes a process not ready, but is no reason to replace it', async () => {
+    wire.set('cut')
+    expectOutage(await ask('/health/ready'))
+    expectOutage(await ask('/health'))
+    expect((await ask('/health/live')).status).toBe(200)
+    wire.set('open')
+    expect((await ask('/health/ready')).status).toBe(200)
   })
 
   it('leaves a user whole or not at all, whoever was being created meanwhile', async () => {

@@ -256,8 +256,8 @@ it('serves nobody under a host it does not know', async () => {
   }
 })
 
-it('is ready', async () => {
-  const answer = await send(server, new Request('http://anything/health'))
+it.each(['/health', '/health/live', '/health/ready'])('is well, says %s', async (path) => {
+  const answer = await send(server, new Request(`http://anything${path}`))
   expect(answer.status).toBe(200)
   expect(answer.body).toEqual({ status: 'ok' })
 })
