@@ -1,6 +1,7 @@
 import type { ClientJSON } from '@core/protocol'
 
 import type { Visit } from '../http/visit.ts'
+import { readMembershipsOf } from '../organizations/membership.ts'
 import type { Services } from '../services.ts'
 import { findLiveSessions, signSessionToken, toClientSessionJson } from '../sessions/session.ts'
 import { findSignIn, toSignInJson } from '../sign-ins/sign-in.ts'
@@ -20,6 +21,7 @@ export async function readClientJson(services: Services, visit: Visit): Promise<
     instance.id,
     live.map((session) => session.userId),
   )
+  const membershipsOf = await readMembershipsOf(db, instance, [...users.values()], now)
   const signIn = await findSignIn(db, client, client.signInId, now)
   const signUp = await findSignUp(db, client, client.signUpId, now)
   const sessions = await Promise.all(
@@ -29,7 +31,9 @@ export async function readClientJson(services: Services, visit: Visit): Promise<
       return signSessionToken(services, instance, session, {
         origin: visit.origin,
         clientUpdatedAt: client.updatedAt,
-      }).then((token) => toClientSessionJson(session, user, instance, token, now))
+      }).then((token) =>
+        toClientSessionJson(session, user, membershipsOf(user), instance, token, now),
+      )
     }),
   )
   const lastActive = sessions.find(({ id }) => id === client.lastActiveSessionId) ?? sessions[0]

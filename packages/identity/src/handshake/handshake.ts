@@ -8,13 +8,20 @@ import { COOKIES, QUERY } from '@core/protocol'
 
 import { findClient } from '../clients/client.ts'
 import { clientTokens } from '../database/schema.ts'
+import { transact } from '../database/transact.ts'
 import { ApiError } from '../http/errors.ts'
 import { parseRedirectTarget } from '../http/origins.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Instance } from '../instances/instance.ts'
+import { activate } from '../organizations/active.ts'
 import { hashToken, newToken } from '../secrets.ts'
 import type { Services } from '../services.ts'
-import { findLiveSessions, signSessionToken } from '../sessions/session.ts'
+import {
+  findLiveSessions,
+  findSession,
+  signSessionToken,
+  type Session,
+} from '../sessions/session.ts'
 import { toSeconds } from '../time.ts'
 import { keepOnce } from '../tokens/one-time-payload.ts'
 import { issueRefreshToken } from '../tokens/refresh-token.ts'
@@ -92,7 +99,9 @@ async function readState(
       ? null
       : await findClient(services.database, instance.id, visit.clientId)
   const live = client === null ? [] : await findLiveSessions(services.database, client.id, now)
-  const session = live.find(({ id }) => id === client?.lastActiveSessionId) ?? live[0]
+  const chosen = live.find(({ id }) => id === client?.lastActiveSessionId) ?? live[0]
+  const session =
+    chosen === undefined ? undefined : await followOrganization(services, visit, chosen)
   if (client === null || session === undefined) {
     return { sessionToken: null, refreshToken: null, uat: 0, devBrowser }
   }
@@ -106,6 +115,22 @@ async function readState(
     now,
   )
   return { sessionToken: jwt, refreshToken, uat: toSeconds(client.updatedAt), devBrowser }
+}
+
+/**
+ * Makes the organization that an app's address names the active one. If the user is no member of it,
+ * the session is left alone: the app then sees that it did not get what it asked for, and does not ask
+ * again.
+ */
+async function followOrganization(
+  { database }: Services,
+  { instance, query, now }: Visit,
+  session: Session,
+): Promise<Session> {
+  if (!query.has(QUERY.organizationId)) return session
+  const wanted = query.text(QUERY.organizationId, 256)
+  await transact(database, (tx) => activate(tx, instance, session, wanted, now))
+  return (await findSession(database, instance.id, session.id)) ?? session
 }
 
 /** The token of a development browser. One that is missing or unknown is replaced, or the app asks again. */

@@ -8,6 +8,10 @@ export interface Call {
   readonly path: Readonly<Record<string, string>>
   readonly query: Params
   readonly body: Params
+  /** The members of a body that is a list, on routes that take one. */
+  readonly items: readonly Params[]
+  /** Reads the file that was sent, on routes that take one. */
+  upload(): Promise<Uint8Array<ArrayBuffer>>
   /** Unix milliseconds. One request happens at one time. */
   readonly now: number
 }
@@ -17,5 +21,7 @@ export interface BackendRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Path below `/v1`; `:name` stands for a part. */
   readonly path: string
+  /** What the body is, if not an object. */
+  readonly takes?: 'file' | 'list'
   readonly handle: (services: Services, call: Call) => Promise<unknown>
 }

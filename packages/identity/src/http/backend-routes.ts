@@ -1,6 +1,8 @@
 import { clientBackendRoutes } from '../clients/backend-routes.ts'
 import { jwtTemplateBackendRoutes } from '../jwt-templates/backend-routes.ts'
 import { sessionBackendRoutes } from '../sessions/backend-routes.ts'
+import { organizationBackendRoutes } from '../organizations/backend-routes.ts'
+import { roleBackendRoutes } from '../organizations/role-routes.ts'
 import { readJwks } from '../tokens/signing-key.ts'
 import { userBackendRoutes } from '../users/backend-routes.ts'
 import type { BackendRoute } from './backend-route.ts'
@@ -10,6 +12,8 @@ export const backendRoutes: readonly BackendRoute[] = [
   ...userBackendRoutes,
   ...sessionBackendRoutes,
   ...clientBackendRoutes,
+  ...organizationBackendRoutes,
+  ...roleBackendRoutes,
   ...jwtTemplateBackendRoutes,
   {
     method: 'GET',

@@ -1,24 +1,42 @@
 /** The Backend API: what the application's servers speak, with a secret key. */
 
+import { QUERY } from '@core/protocol'
 import { Hono } from 'hono'
 
+import { readUpload } from '../images/image.ts'
 import { findInstanceBySecretKey, type Instance } from '../instances/instance.ts'
 import type { Services } from '../services.ts'
-import { backendRoutes } from './backend-routes.ts'
 import type { KeyEnv } from './app-env.ts'
+import { backendRoutes } from './backend-routes.ts'
 import { ApiError } from './errors.ts'
+import { frontendRoutes } from './frontend.ts'
 import { jsonResponse } from './json.ts'
-import { bodyParams, pathParams, queryParams } from './params.ts'
+import { Params, bodyItems, bodyParams, pathParams, queryParams } from './params.ts'
 
 const MAX_BODY_BYTES = 1024 * 1024
 
-const PATHS = backendRoutes.map(({ path }) => `/v1/${path.split('/')[1] ?? ''}`)
+const firstParts = (routes: readonly { readonly path: string }[]): ReadonlySet<string> =>
+  new Set(routes.map(({ path }) => path.split('/')[1] ?? ''))
+
+const PARTS = firstParts(backendRoutes)
+/** What both APIs have, each its own way. */
+const SHARED_PARTS = new Set([...firstParts(frontendRoutes)].filter((part) => PARTS.has(part)))
 
 /** Tells the Backend API from the Frontend API, which shares its host and version. */
 export function isBackendRequest(request: Request, pathname: string): boolean {
+  if (/^Bearer sk_/i.test(request.headers.get('authorization') ?? '')) return true
+  const part = pathname.split('/')[2] ?? ''
+  if (!PARTS.has(part)) return false
+  return !SHARED_PARTS.has(part) || request.headers.has('authorization') || !isBrowser(request)
+}
+
+/** Whether anything tells a browser: an origin, a cookie, or a parameter that its script adds. */
+function isBrowser({ headers, url }: Request): boolean {
+  const search = new URL(url).searchParams
   return (
-    /^Bearer sk_/i.test(request.headers.get('authorization') ?? '') ||
-    PATHS.some((path) => pathname === path || pathname.startsWith(`${path}/`))
+    headers.has('origin') ||
+    headers.has('cookie') ||
+    [QUERY.apiVersion, QUERY.devBrowser, QUERY.sessionId].some((name) => search.has(name))
   )
 }
 
@@ -35,7 +53,12 @@ export function createBackendApi(services: Services): Hono<KeyEnv> {
         instance: c.var.instance,
         path: pathParams(c.req.param()),
         query: queryParams(new URL(c.req.url).searchParams),
-        body: await bodyParams(c.req.raw, MAX_BODY_BYTES),
+        body:
+          route.takes === undefined
+            ? await bodyParams(c.req.raw, MAX_BODY_BYTES)
+            : new Params(new Map()),
+        items: route.takes === 'list' ? await bodyItems(c.req.raw, MAX_BODY_BYTES) : [],
+        upload: () => readUpload(c.req.raw),
         now: services.now(),
       })
       return jsonResponse(answer)

@@ -68,6 +68,19 @@ const ERRORS = {
   verification_expired:               [422, 'Code expired', 'The code has expired. Ask for a new one.'],
   verification_failed:                [422, 'Too many attempts', 'Too many wrong codes. Ask for a new one.'],
   verification_missing:               [422, 'No code sent', 'No code has been sent yet. Ask for one first.'],
+  already_a_member_in_organization:   [400, 'Already a member', 'This user is a member of the organization already.'],
+  avatar_file_size_exceeded:          [413, 'File too large', 'The picture is too large. It may have 10 MB.'],
+  avatar_file_type_invalid:           [422, 'Not a picture', 'This is not a picture. Upload a PNG, JPEG, GIF, WebP or ICO file.'],
+  missing_organization_permission:    [403, 'Missing permission', 'Your role in this organization does not permit this.'],
+  organization_creator_not_found:     [400, 'Creator not found', 'The user who should create the organization does not exist.'],
+  organization_membership_quota_exceeded: [403, 'Organization is full', 'The organization has as many members as it may have.'],
+  organization_minimum_permissions_needed: [400, 'Last member who can manage it', 'An organization needs a member who can manage it. Give somebody else that role first.'],
+  organization_missing_creator_role_permissions: [422, 'Role needs these permissions', 'This role needs the permissions to read and manage members and to delete the organization.'],
+  organization_not_enabled_in_instance: [403, 'Organizations are off', 'Organizations are not enabled on this instance.'],
+  organization_not_found_or_unauthorized: [404, 'Organization not found', 'There is no such organization, or you are not a member of it.'],
+  quota_exceeded:                     [403, 'Quota exceeded', 'You have as many of these as you may have.'],
+  resource_in_use:                    [400, 'In use', 'Something still uses this.'],
+  resource_forbidden:                 [403, 'Not allowed', 'You are not allowed to do this.'],
 } as const satisfies Readonly<Record<string, readonly [status: number, message: string, long: string]>>
 
 /** Codes of the errors that the APIs answer. */

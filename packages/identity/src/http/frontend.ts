@@ -7,8 +7,10 @@ import { readClientJson } from '../clients/client-json.ts'
 import { identifyBrowser } from '../clients/identify.ts'
 import { clientRoutes } from '../clients/routes.ts'
 import { answerHandshake } from '../handshake/handshake.ts'
+import { readUpload } from '../images/image.ts'
 import type { Instance } from '../instances/instance.ts'
 import { instanceRoutes } from '../instances/routes.ts'
+import { organizationRoutes } from '../organizations/routes.ts'
 import type { Services } from '../services.ts'
 import { sessionRoutes } from '../sessions/routes.ts'
 import { signInRoutes } from '../sign-ins/routes.ts'
@@ -31,6 +33,7 @@ export const frontendRoutes: readonly FrontendRoute[] = [
   ...signInRoutes,
   ...signUpRoutes,
   ...meRoutes,
+  ...organizationRoutes,
 ]
 
 const MAX_BODY_BYTES = 64 * 1024
@@ -69,7 +72,7 @@ async function answer(
   c: Context<HostEnv>,
 ): Promise<Response> {
   refuseForeignOrigin(c.req.raw, c.env.instance)
-  const { visit, cookies } = await readVisit(services, c)
+  const { visit, cookies } = await readVisit(services, c, route.takes)
   let body: unknown
   let status = 200
   const headers = new Headers()
@@ -98,6 +101,7 @@ async function answer(
 async function readVisit(
   services: Services,
   c: Context<HostEnv>,
+  takes?: 'file',
 ): Promise<{ readonly visit: Visit; readonly cookies: readonly string[] }> {
   const request = c.req.raw
   const { instance } = c.env
@@ -111,7 +115,10 @@ async function readVisit(
     origin: request.headers.get('origin'),
     query: queryParams(search),
     body:
-      request.method === 'GET' ? new Params(new Map()) : await bodyParams(request, MAX_BODY_BYTES),
+      request.method === 'GET' || takes === 'file'
+        ? new Params(new Map())
+        : await bodyParams(request, MAX_BODY_BYTES),
+    upload: () => readUpload(request),
     path: pathParams(c.req.param()),
     now: services.now(),
     setCookie: (cookie) => {

@@ -94,6 +94,11 @@ export class Params {
   }
 }
 
+/** The pattern of `ilike` that finds a text anywhere. */
+export function containing(query: Params, name: string): string {
+  return `%${query.required(name, 256).replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+}
+
 /**
  * Checks the variable parts of a path.
  *
@@ -139,12 +144,31 @@ export async function bodyParams(request: Request, maxBytes: number): Promise<Pa
     return queryParams(new URLSearchParams(text))
   }
   if (type !== 'application/json') throw new ApiError('unsupported_content_type')
-  let body: unknown
+  return objectParams(parseJson(text))
+}
+
+/**
+ * Reads the objects of a JSON list.
+ *
+ * @throws {ApiError} `request_body_invalid`, `request_too_large`, `unsupported_content_type`
+ */
+export async function bodyItems(request: Request, maxBytes: number): Promise<Params[]> {
+  const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
+  if (type !== 'application/json') throw new ApiError('unsupported_content_type')
+  const body = parseJson(await readText(request, maxBytes))
+  if (!Array.isArray(body)) throw new ApiError('request_body_invalid')
+  return body.map(objectParams)
+}
+
+function parseJson(text: string): unknown {
   try {
-    body = JSON.parse(text)
+    return JSON.parse(text)
   } catch {
     throw new ApiError('request_body_invalid')
   }
+}
+
+function objectParams(body: unknown): Params {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new ApiError('request_body_invalid')
   }

@@ -11,6 +11,8 @@ export interface FrontendRoute {
    * envelope whose client is left out; `bare`: as it is.
    */
   readonly reply: 'envelope' | 'resource' | 'bare'
+  /** What the body is, if not a form. */
+  readonly takes?: 'file'
   /** Decides and acts. What it returns is the resource. */
   readonly handle: (services: Services, visit: Visit) => Promise<unknown>
 }

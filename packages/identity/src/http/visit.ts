@@ -19,6 +19,8 @@ export interface Visit {
   readonly query: Params
   /** The body. Empty for GET. */
   readonly body: Params
+  /** Reads the file that was sent, on routes that take one. Their body has no parameters. */
+  upload(): Promise<Uint8Array<ArrayBuffer>>
   /** Variable parts of the path. */
   readonly path: Readonly<Record<string, string>>
   /** Unix milliseconds. One request happens at one time. */

@@ -49,6 +49,14 @@ const address = (fallback = '') => ({
   read: (value: string) => value,
 })
 
+const ROLE_KEY = /^org:[a-z0-9_]{1,64}$/
+
+const ENROLLMENT_MODES = [
+  'manual_invitation',
+  'automatic_invitation',
+  'automatic_suggestion',
+] as const
+
 /** Every setting of an instance. Durations are seconds. */
 const SETTINGS = {
   application_name: text('Core', z.string().min(1).max(256)),
@@ -95,6 +103,28 @@ const SETTINGS = {
   /** Wrong passwords and codes in a row after which a user is locked; 0 turns locking off. */
   lockout_attempts: count(100, 0, 10_000),
   lockout_duration: count(3600, 60, 30 * DAY),
+
+  organizations: flag(true),
+  /** Whether users may create organizations. */
+  create_organization: flag(true),
+  /** How many organizations one user may create; 0: any number. */
+  organizations_per_user: count(100, 0, 1_000_000),
+  /** How many members a new organization may have; 0: any number. */
+  organization_max_memberships: count(0, 0, 1_000_000),
+  /** Role of whoever creates an organization. */
+  organization_creator_role: text('org:admin', z.string().regex(ROLE_KEY)),
+  /** Whether a new organization may be deleted by its members. */
+  organization_admin_delete: flag(true),
+  organization_domains: flag(false),
+  organization_domain_enrollment_modes: {
+    schema: z.array(z.enum(ENROLLMENT_MODES)).max(3),
+    fallback: [...ENROLLMENT_MODES],
+    read: (value: string) => value.split(',').filter((part) => part !== ''),
+  },
+  /** Role of those who come in by their domain. */
+  organization_domain_default_role: text('org:member', z.string().regex(ROLE_KEY)),
+  invitation_lifetime: count(30 * DAY, 60, 365 * DAY),
+  invitations_per_organization_and_hour: count(250, 1, 100_000),
 
   delete_self: flag(true),
   home_url: address(),

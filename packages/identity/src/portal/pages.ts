@@ -4,8 +4,9 @@ import { Hono } from 'hono'
 
 import type { HostEnv } from '../http/app-env.ts'
 import { ApiError } from '../http/errors.ts'
-import { queryParams } from '../http/params.ts'
+import { pathParams, queryParams } from '../http/params.ts'
 import { parseRedirectTarget } from '../http/origins.ts'
+import { findImage } from '../images/image.ts'
 import type { Instance } from '../instances/instance.ts'
 import { listMails } from '../mail/outbox.ts'
 import type { Services } from '../services.ts'
@@ -74,6 +75,14 @@ export function createPages(services: Services): Hono<HostEnv> {
     if (svg === null) throw new ApiError('resource_not_found')
     const response = file(svg, 'image/svg+xml', 'public, max-age=31536000, immutable')
     // An app's own policy may ask that what it embeds agrees.
+    response.headers.set('cross-origin-resource-policy', 'cross-origin')
+    return response
+  })
+  app.get('/images/:id', async (c) => {
+    const id = pathParams(c.req.param())['id'] ?? ''
+    const image = await findImage(services.database, c.env.instance.id, id)
+    if (image === null) throw new ApiError('resource_not_found')
+    const response = file(image.content, image.mediaType, 'public, max-age=31536000, immutable')
     response.headers.set('cross-origin-resource-policy', 'cross-origin')
     return response
   })

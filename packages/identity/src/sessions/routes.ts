@@ -10,6 +10,8 @@ import { ApiError } from '../http/errors.ts'
 import type { FrontendRoute } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
 import { issueTemplateToken } from '../jwt-templates/issue.ts'
+import { activate } from '../organizations/active.ts'
+import { readMembershipsOf } from '../organizations/membership.ts'
 import type { Services } from '../services.ts'
 import { nextUpdate } from '../time.ts'
 import { findUser } from '../users/user.ts'
@@ -74,7 +76,7 @@ export const sessionRoutes: readonly FrontendRoute[] = [
 ]
 
 async function touch(services: Services, visit: Visit): Promise<Session> {
-  refuseOrganization(visit, 'active_organization_id')
+  const { instance, body, now } = visit
   return transact(services.database, async (tx) => {
     const client = await requireClient(tx, visit)
     const session = await requireLiveSession(tx, visit, client)
@@ -82,6 +84,13 @@ async function touch(services: Services, visit: Visit): Promise<Session> {
       .update(clients)
       .set({ lastActiveSessionId: session.id })
       .where(eq(clients.id, client.id))
+    // Empty means the personal account; left out, nothing changes.
+    if (body.has('active_organization_id')) {
+      const chosen = body.text('active_organization_id', 256)
+      if (!(await activate(tx, instance, session, chosen, now))) {
+        throw new ApiError('organization_not_found_or_unauthorized')
+      }
+    }
     return only(
       await tx
         .update(sessions)
@@ -93,11 +102,13 @@ async function touch(services: Services, visit: Visit): Promise<Session> {
 }
 
 async function issueToken(services: Services, visit: Visit): Promise<unknown> {
-  refuseOrganization(visit, 'organization_id')
   const { client, session } = await useSession(services, visit)
   return signSessionToken(services, visit.instance, session, {
     origin: visit.origin,
     clientUpdatedAt: client.updatedAt,
+    ...(visit.body.has('organization_id')
+      ? { organizationId: visit.body.text('organization_id', 256) }
+      : {}),
   })
 }
 
@@ -162,7 +173,8 @@ async function readSession(
         clientUpdatedAt: client.updatedAt,
       })
     : null
-  return toClientSessionJson(session, user, instance, token, now)
+  const membershipsOf = await readMembershipsOf(services.database, instance, [user], now)
+  return toClientSessionJson(session, user, membershipsOf(user), instance, token, now)
 }
 
 function activity(visit: Visit): Partial<Session> {
@@ -171,9 +183,4 @@ function activity(visit: Visit): Partial<Session> {
     abandonAt: visit.now + visit.instance.settings.session_inactivity_timeout * 1000,
     origin: visit.origin,
   }
-}
-
-/** There are no organizations yet, so nobody is a member of one. Empty means the personal account. */
-function refuseOrganization(visit: Visit, name: string): void {
-  if (visit.body.text(name) !== null) throw new ApiError('resource_not_found')
 }

@@ -11,7 +11,14 @@ import { and, asc, eq, gt, inArray } from 'drizzle-orm'
 
 import type { Queryable } from '../database/open.ts'
 import { sessions } from '../database/schema.ts'
+import { ApiError } from '../http/errors.ts'
 import type { Instance } from '../instances/instance.ts'
+import {
+  findActiveOrganization,
+  organizationClaimsV1,
+  organizationClaimsV2,
+  type ActiveOrganization,
+} from '../organizations/active.ts'
 import type { Services } from '../services.ts'
 import { toSeconds } from '../time.ts'
 import { toPublicUserDataJson, toUserJson, type User } from '../users/user.ts'
@@ -97,6 +104,8 @@ export interface TokenAudience {
   readonly origin: string | null
   /** The client's last sign-in or sign-out, in Unix milliseconds. A token must not look older. */
   readonly clientUpdatedAt: number
+  /** Instead of the one the session acts in: an id, or `null` for the personal account. */
+  readonly organizationId?: string | null
   /** Instead of the instance's lifetime. */
   readonly lifetimeSeconds?: number
 }
@@ -111,6 +120,7 @@ export async function signSessionToken(
   const now = services.now()
   // A verifier compares `iat` with the seconds of `__client_uat`; an older token means a handshake.
   const issuedAt = Math.max(toSeconds(now), toSeconds(audience.clientUpdatedAt))
+  const active = await findTokenOrganization(services, instance, session, audience)
   const signer = await services.signerOf(instance.id)
   const jwt = await signer.sign(
     {
@@ -123,15 +133,36 @@ export async function signSessionToken(
       ...(audience.origin === null ? {} : { azp: audience.origin }),
       ...(session.actor === null ? {} : { act: session.actor }),
       ...(instance.settings.token_version === '2'
-        ? { v: 2, jti: randomBytes(10).toString('hex'), sts: session.status }
-        : session.status === 'pending'
-          ? { sts: 'pending' }
-          : {}),
+        ? {
+            v: 2,
+            jti: randomBytes(10).toString('hex'),
+            sts: session.status,
+            ...organizationClaimsV2(active),
+          }
+        : {
+            ...(session.status === 'pending' ? { sts: 'pending' } : {}),
+            ...organizationClaimsV1(active),
+          }),
       fva: factorVerificationAge(session, now),
     },
     { typ: 'JWT', cat: TOKEN_CATEGORIES.session },
   )
   return { object: 'token', jwt }
+}
+
+async function findTokenOrganization(
+  { database }: Services,
+  instance: Instance,
+  session: Session,
+  { organizationId = session.lastActiveOrganizationId }: TokenAudience,
+): Promise<ActiveOrganization | null> {
+  if (organizationId === null) return null
+  const active = await findActiveOrganization(database, instance, session.userId, organizationId)
+  // Whoever was removed meanwhile is themselves. Who names an organization must be in it.
+  if (active === null && organizationId !== session.lastActiveOrganizationId) {
+    throw new ApiError('organization_not_found_or_unauthorized')
+  }
+  return active
 }
 
 function factorVerificationAge(session: Session, now: number): FactorVerificationAge {
@@ -146,6 +177,7 @@ function factorVerificationAge(session: Session, now: number): FactorVerificatio
 export function toClientSessionJson(
   session: Session,
   user: User,
+  memberships: readonly object[],
   instance: Instance,
   token: TokenJSON | null,
   now: number,
@@ -155,7 +187,7 @@ export function toClientSessionJson(
     last_active_token: token,
     tasks: null,
     factor_verification_age: factorVerificationAge(session, now),
-    user: toUserJson(user, instance, now),
+    user: toUserJson(user, memberships, instance, now),
     public_user_data: toPublicUserDataJson(user, instance),
   }
 }

@@ -9,6 +9,7 @@ import { only } from '../database/transact.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { newId } from '../ids.ts'
+import { findStartingOrganization } from '../organizations/active.ts'
 import { toSeconds } from '../time.ts'
 import { refuseBarred, forgiveAttempts } from '../users/lockout.ts'
 import { lockUser } from '../users/user.ts'
@@ -63,6 +64,7 @@ export async function startSession(
         expireAt: now + instance.settings.session_lifetime * 1000,
         abandonAt: now + instance.settings.session_inactivity_timeout * 1000,
         lastActiveAt: now,
+        lastActiveOrganizationId: await findStartingOrganization(tx, instance, user.id),
         firstFactorAt: now,
         origin: visit.origin,
         createdAt: now,

@@ -14,7 +14,12 @@ interface Person {
 
 /** The address of a user's generated picture. It says all there is to draw, so nothing is looked up. */
 export function avatarUrl(instance: Instance, user: Person): string {
-  return `${instance.origin}/avatars/${encodeURIComponent(initialsOf(user))}-${hueOf(user.id)}.svg`
+  return initialsUrl(instance, user.id, wordsOf(user))
+}
+
+/** The address of a generated picture of something else than a user, from the words of its name. */
+export function initialsUrl(instance: Instance, id: string, words: readonly string[]): string {
+  return `${instance.origin}/avatars/${encodeURIComponent(initialsOfWords(words))}-${hueOf(id)}.svg`
 }
 
 /** Draws the picture that a file name of {@link avatarUrl} describes, or returns `null`. */
@@ -30,10 +35,13 @@ export function drawAvatar(fileName: string): string | null {
   ].join('')
 }
 
-function initialsOf(user: Person): string {
+function wordsOf(user: Person): readonly string[] {
   const address = user.emailAddresses.find(({ id }) => id === user.primaryEmailAddressId)
   const names = [user.firstName, user.lastName].filter((name) => name !== null)
-  const words = names.length > 0 ? names : [user.username ?? address?.emailAddress ?? '']
+  return names.length > 0 ? names : [user.username ?? address?.emailAddress ?? '']
+}
+
+function initialsOfWords(words: readonly string[]): string {
   return words
     .map((word) => /[\p{L}\p{N}]/u.exec(word)?.[0] ?? '')
     .join('')

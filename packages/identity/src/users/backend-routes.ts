@@ -4,6 +4,7 @@ import { users } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
 import type { BackendRoute, Call } from '../http/backend-route.ts'
 import { ApiError } from '../http/errors.ts'
+import { removeFromAll } from '../organizations/members.ts'
 import type { Services } from '../services.ts'
 import { endSessionsOfUser } from '../sessions/end.ts'
 import { changeUser, createUserByAdmin, claimUser, updateUser } from './change.ts'
@@ -55,14 +56,16 @@ export const userBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'DELETE',
     path: '/users/:id',
-    handle: async ({ database }, { instance, path }) => {
-      // Addresses, sessions and attempts go with the row.
-      const [row] = await database
-        .delete(users)
-        .where(and(eq(users.id, path['id'] ?? ''), eq(users.instanceId, instance.id)))
-        .returning()
-      if (row === undefined) throw new ApiError('resource_not_found')
-      return { object: 'user', id: row.id, deleted: true }
+    handle: async ({ database }, call) => {
+      const { instance, now } = call
+      const { id } = await transact(database, async (tx) => {
+        const user = await claimUser(tx, call)
+        await removeFromAll(tx, instance, user.id, now)
+        // Addresses, sessions and attempts go with the row.
+        await tx.delete(users).where(and(eq(users.id, user.id), eq(users.instanceId, instance.id)))
+        return user
+      })
+      return { object: 'user', id, deleted: true }
     },
   },
   {

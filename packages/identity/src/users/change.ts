@@ -155,7 +155,8 @@ function readProfile(body: Params, now: number): Partial<UserRow> {
   return Object.fromEntries(Object.entries(profile).filter(([, value]) => value !== undefined))
 }
 
-function readTime(body: Params, name: string, now: number): number | undefined {
+/** Reads a time of the past. */
+export function readTime(body: Params, name: string, now: number): number | undefined {
   const text = body.text(name, 64)
   if (text === null) return undefined
   const time = Date.parse(text)

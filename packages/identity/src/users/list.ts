@@ -20,7 +20,8 @@ import type { Queryable } from '../database/open.ts'
 import { emailAddresses, users } from '../database/schema.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import { readPage } from '../http/paging.ts'
-import type { Params } from '../http/params.ts'
+import { containing, type Params } from '../http/params.ts'
+import { organizationMemberships } from '../organizations/tables.ts'
 import { normalizeEmailAddress } from './email-address.ts'
 import { findUsers, type User } from './user.ts'
 
@@ -63,7 +64,10 @@ const FILTERS: Readonly<Record<string, (query: Params, name: string) => SQL | un
   // Nobody has one yet, so nobody matches.
   phone_number: () => sql`false`,
   web3_wallet: () => sql`false`,
-  organization_id: () => sql`false`,
+  organization_id: (query, name) =>
+    exists(
+      sql`(select 1 from ${organizationMemberships} where ${organizationMemberships.userId} = ${users.id} and ${signed(organizationMemberships.organizationId, listOf(query, name))})`,
+    ),
 }
 
 const ORDERS: Readonly<Record<string, PgColumn | SQL>> = {
@@ -136,7 +140,7 @@ function hasName(pattern: string): SQL | undefined {
 }
 
 /** `id` and `+id` include, `-id` excludes. */
-function signed(column: PgColumn, values: readonly string[]): SQL | undefined {
+export function signed(column: PgColumn, values: readonly string[]): SQL | undefined {
   const excluded = values.filter((value) => value.startsWith('-')).map((value) => value.slice(1))
   const included = values
     .filter((value) => !value.startsWith('-'))
@@ -147,14 +151,11 @@ function signed(column: PgColumn, values: readonly string[]): SQL | undefined {
   )
 }
 
-function listOf(query: Params, name: string): string[] {
+/** The values of a filter. */
+export function listOf(query: Params, name: string): string[] {
   const values = query.list(name)
   if (values.length > MAX_VALUES) throw new ApiError('invalid_query_parameter_value')
   return values
-}
-
-function containing(query: Params, name: string): string {
-  return `%${query.required(name, 256).replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
 }
 
 function timeOf(query: Params, name: string): number {

@@ -95,8 +95,17 @@ export function primaryEmailAddress(user: User): EmailAddressRow | null {
   )
 }
 
-/** Writes a user for browsers. Never with private metadata. */
-export function toUserJson(user: User, instance: Instance, now: number): UserJSON {
+/**
+ * Writes a user for browsers. Never with private metadata.
+ *
+ * @param memberships what they belong to, written
+ */
+export function toUserJson(
+  user: User,
+  memberships: readonly object[],
+  instance: Instance,
+  now: number,
+): UserJSON {
   return {
     object: 'user',
     id: user.id,
@@ -116,7 +125,7 @@ export function toUserJson(user: User, instance: Instance, now: number): UserJSO
     enterprise_accounts: [],
     saml_accounts: [],
     passkeys: [],
-    organization_memberships: [],
+    organization_memberships: memberships,
     password_enabled: user.passwordDigest !== null,
     totp_enabled: false,
     backup_code_enabled: false,
@@ -128,7 +137,10 @@ export function toUserJson(user: User, instance: Instance, now: number): UserJSO
     banned: user.isBanned,
     locked: isLocked(user, now),
     delete_self_enabled: user.canDeleteSelf && instance.settings.delete_self,
-    create_organization_enabled: user.canCreateOrganizations,
+    create_organization_enabled:
+      instance.settings.organizations &&
+      instance.settings.create_organization &&
+      user.canCreateOrganizations,
     create_organizations_limit: user.organizationsLimit,
     legal_accepted_at: user.legalAcceptedAt,
     created_at: user.createdAt,
@@ -139,8 +151,11 @@ export function toUserJson(user: User, instance: Instance, now: number): UserJSO
 /** Writes a user for the application's servers: all there is, but for the password. */
 export function toBackendUserJson(user: User, instance: Instance, now: number): object {
   const locked = isLocked(user, now)
+  // Servers ask for memberships at an address of their own.
+  const { organization_memberships: _memberships, ...json } = toUserJson(user, [], instance, now)
   return {
-    ...toUserJson(user, instance, now),
+    ...json,
+    create_organization_enabled: user.canCreateOrganizations,
     profile_image_url: avatarUrl(instance, user),
     private_metadata: user.privateMetadata,
     password_last_updated_at: user.passwordUpdatedAt,

@@ -1,0 +1,437 @@
+/** The endpoints of organizations that the application's servers use. They are asked for no role. */
+
+import { and, asc, count, desc, eq, gte, ilike, inArray, lte, or, sql, type SQL } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
+
+import type { Transaction } from '../database/open.ts'
+import { emailAddresses, users } from '../database/schema.ts'
+import { transact } from '../database/transact.ts'
+import type { BackendRoute, Call } from '../http/backend-route.ts'
+import { ApiError, paramError } from '../http/errors.ts'
+import { readPage } from '../http/paging.ts'
+import { containing, type Params } from '../http/params.ts'
+import { storeImage } from '../images/image.ts'
+import type { Services } from '../services.ts'
+import { readTime } from '../users/change.ts'
+import { normalizeEmailAddress } from '../users/email-address.ts'
+import { listOf, signed } from '../users/list.ts'
+import { mergeMetadata, readMetadata } from '../users/metadata.ts'
+import { findUser } from '../users/user.ts'
+import { refuseWithoutOrganizations } from './access.ts'
+import { changeOrganization, deleteOrganization, readNames, toDeletedJson } from './change.ts'
+import { createOrganization } from './create.ts'
+import { addMember, changeRole, removeMember } from './members.ts'
+import {
+  countMemberships,
+  findMembership,
+  findMemberships,
+  matchesPerson,
+  toBackendMembershipJson,
+  writeMemberships,
+} from './membership.ts'
+import { parseOrganizationName } from './names.ts'
+import {
+  findOrganization,
+  findOrganizationByName,
+  organizationColumns,
+  toBackendOrganizationJson,
+  type OrganizationRow,
+} from './organization.ts'
+import { requireRole } from './role.ts'
+import { organizationMemberships, organizationRoles, organizations } from './tables.ts'
+
+/** The endpoints below `/v1/organizations`, and those that list what is in them. */
+export const organizationBackendRoutes: readonly BackendRoute[] = [
+  { method: 'GET', path: '/organizations', handle: listOrganizations },
+  {
+    method: 'POST',
+    path: '/organizations',
+    handle: async (services, call) => {
+      const { instance, body, now } = call
+      refuseWithoutOrganizations(instance)
+      const { slug = null } = readNames(body)
+      const createdAt = readTime(body, 'created_at', now)
+      const input = {
+        name: parseOrganizationName(body.required('name', 1024)),
+        slug,
+        createdBy: body.text('created_by', 256),
+        maxAllowedMemberships: readMaximum(body),
+        ...metadataOf(readMetadata(body)),
+        ...(createdAt === undefined ? {} : { createdAt }),
+      }
+      const id = await transact(services.database, (tx) =>
+        createOrganization(tx, instance, input, now),
+      )
+      return read(services, call, id)
+    },
+  },
+  {
+    method: 'GET',
+    path: '/organizations/:id',
+    handle: async ({ database }, { instance, path, query, now }) => {
+      refuseWithoutOrganizations(instance)
+      const found = await findOrganizationByName(database, instance.id, path['id'] ?? '', now)
+      if (found === null) throw new ApiError('resource_not_found')
+      const withMembersCount = query.flag('include_members_count') === true
+      return toBackendOrganizationJson(found, instance, { withMembersCount })
+    },
+  },
+  {
+    method: 'PATCH',
+    path: '/organizations/:id',
+    handle: (services, call) => {
+      const { body } = call
+      const maximum = readMaximum(body)
+      const isDeletable = body.flag('admin_delete_enabled')
+      const changes = {
+        ...readNames(body),
+        ...metadataOf(readMetadata(body)),
+        ...(maximum === null ? {} : { maxAllowedMemberships: maximum }),
+        ...(isDeletable === null ? {} : { isAdminDeleteEnabled: isDeletable }),
+      }
+      return change(services, call, () => changes)
+    },
+  },
+  {
+    method: 'PATCH',
+    path: '/organizations/:id/metadata',
+    handle: (services, call) =>
+      change(services, call, (organization) =>
+        metadataOf(mergeMetadata({ ...organization, unsafeMetadata: {} }, call.body)),
+      ),
+  },
+  {
+    method: 'PUT',
+    path: '/organizations/:id/metadata',
+    handle: (services, call) => change(services, call, () => metadataOf(readMetadata(call.body))),
+  },
+  {
+    method: 'PUT',
+    path: '/organizations/:id/logo',
+    takes: 'file',
+    handle: async (services, call) => {
+      const { instance, now } = call
+      await requireOrganization(services, call)
+      const content = await call.upload()
+      return change(services, call, async (_organization, tx) => ({
+        imageId: await storeImage(tx, instance, content, now),
+      }))
+    },
+  },
+  {
+    method: 'DELETE',
+    path: '/organizations/:id/logo',
+    handle: (services, call) => change(services, call, () => ({ imageId: null })),
+  },
+  {
+    method: 'DELETE',
+    path: '/organizations/:id',
+    handle: ({ database }, call) =>
+      transact(database, async (tx) =>
+        toDeletedJson(await deleteOrganization(tx, call.instance, idOf(call), call.now)),
+      ),
+  },
+  {
+    method: 'GET',
+    path: '/organizations/:id/memberships',
+    handle: async (services, call) => {
+      await requireOrganization(services, call)
+      const where = and(
+        eq(organizationMemberships.organizationId, idOf(call)),
+        ...filters(call.query),
+      )
+      return listMembers(services, call, where)
+    },
+  },
+  {
+    method: 'GET',
+    path: '/organization_memberships',
+    handle: (services, call) => listMembers(services, call, undefined),
+  },
+  {
+    method: 'GET',
+    path: '/users/:id/organization_memberships',
+    handle: async (services, call) => {
+      const user = await findUser(services.database, call.instance.id, idOf(call))
+      if (user === null) throw new ApiError('resource_not_found')
+      return listMembers(services, call, eq(organizationMemberships.userId, user.id))
+    },
+  },
+  {
+    method: 'POST',
+    path: '/organizations/:id/memberships',
+    handle: async (services, call) => {
+      const { instance, body, now } = call
+      await requireOrganization(services, call)
+      const key = { organizationId: idOf(call), userId: body.required('user_id', 256) }
+      const metadata = metadataOf(readMetadata(body))
+      await transact(services.database, async (tx) => {
+        const { id: roleId } = await requireRole(tx, instance, body.required('role', 256), now)
+        await addMember(tx, instance, key, { roleId, ...metadata }, now)
+      })
+      return readMember(services, call, key.userId)
+    },
+  },
+  {
+    method: 'PATCH',
+    path: '/organizations/:id/memberships/:userId',
+    handle: async (services, call) => {
+      const { instance, body, now } = call
+      await requireOrganization(services, call)
+      await transact(services.database, async (tx) => {
+        const role = await requireRole(tx, instance, body.required('role', 256), now)
+        await changeRole(tx, instance, keyOf(call), role, now)
+      })
+      return readMember(services, call, keyOf(call).userId)
+    },
+  },
+  {
+    method: 'PATCH',
+    path: '/organizations/:id/memberships/:userId/metadata',
+    handle: async (services, call) => {
+      const { instance, body, now } = call
+      const { organizationId, userId } = keyOf(call)
+      await transact(services.database, async (tx) => {
+        const [member] = await tx
+          .select()
+          .from(organizationMemberships)
+          .where(
+            and(
+              eq(organizationMemberships.instanceId, instance.id),
+              eq(organizationMemberships.organizationId, organizationId),
+              eq(organizationMemberships.userId, userId),
+            ),
+          )
+          .for('update')
+        if (member === undefined) throw new ApiError('resource_not_found')
+        await tx
+          .update(organizationMemberships)
+          .set({
+            ...metadataOf(mergeMetadata({ ...member, unsafeMetadata: {} }, body)),
+            updatedAt: Math.max(now, member.updatedAt + 1),
+          })
+          .where(eq(organizationMemberships.id, member.id))
+      })
+      return readMember(services, call, userId)
+    },
+  },
+  {
+    method: 'DELETE',
+    path: '/organizations/:id/memberships/:userId',
+    handle: async (services, call) => {
+      // The answer is what was removed, so it is read before.
+      const json = await readMember(services, call, keyOf(call).userId)
+      await transact(services.database, (tx) =>
+        removeMember(tx, call.instance, keyOf(call), { mayEmpty: true, now: call.now }),
+      )
+      return json
+    },
+  },
+]
+
+function idOf(call: Call): string {
+  return call.path['id'] ?? ''
+}
+
+function keyOf(call: Call): { readonly organizationId: string; readonly userId: string } {
+  return { organizationId: idOf(call), userId: call.path['userId'] ?? '' }
+}
+
+/**
+ * Finds the organization that the path names by its id.
+ *
+ * @throws {ApiError} `organization_not_enabled_in_instance`, `resource_not_found`
+ */
+export async function requireOrganization(
+  { database }: Services,
+  call: Call,
+): Promise<OrganizationRow> {
+  refuseWithoutOrganizations(call.instance)
+  const found = await findOrganization(database, call.instance.id, idOf(call), call.now)
+  if (found === null) throw new ApiError('resource_not_found')
+  return found
+}
+
+async function read(services: Services, call: Call, id: string): Promise<object> {
+  const { instance, now } = call
+  const organization = await findOrganization(services.database, instance.id, id, now)
+  if (organization === null) throw new ApiError('resource_not_found')
+  return toBackendOrganizationJson(organization, instance)
+}
+
+async function change(
+  services: Services,
+  call: Call,
+  decide: (
+    organization: OrganizationRow,
+    tx: Transaction,
+  ) => Partial<OrganizationRow> | Promise<Partial<OrganizationRow>>,
+): Promise<object> {
+  const { instance, now } = call
+  await requireOrganization(services, call)
+  await transact(services.database, (tx) =>
+    changeOrganization(tx, instance, idOf(call), (organization) => decide(organization, tx), now),
+  )
+  return read(services, call, idOf(call))
+}
+
+async function readMember(services: Services, call: Call, userId: string): Promise<object> {
+  const { database } = services
+  const { instance, now } = call
+  const found = await findMembership(database, instance.id, idOf(call), userId, now)
+  const [json] = await writeMemberships(
+    database,
+    instance,
+    found === null ? [] : [found],
+    toBackendMembershipJson,
+  )
+  if (json === undefined) throw new ApiError('resource_not_found')
+  return json
+}
+
+async function listMembers(
+  services: Services,
+  { instance, query, now }: Call,
+  where: SQL | undefined,
+): Promise<object> {
+  refuseWithoutOrganizations(instance)
+  const { database } = services
+  const rows = await findMemberships(
+    database,
+    instance.id,
+    {
+      where,
+      orderBy: orderOf(query, MEMBER_ORDERS, organizationMemberships.id),
+      ...readPage(query),
+    },
+    now,
+  )
+  return {
+    data: await writeMemberships(database, instance, rows, toBackendMembershipJson),
+    total_count: await countMemberships(database, instance.id, where),
+  }
+}
+
+const MEMBER_ORDERS: Readonly<Record<string, PgColumn | SQL>> = {
+  created_at: organizationMemberships.createdAt,
+  first_name: users.firstName,
+  last_name: users.lastName,
+  username: users.username,
+  email_address: sql`(select ${emailAddresses.emailAddress} from ${emailAddresses} where ${emailAddresses.id} = ${users.primaryEmailAddressId})`,
+  // Nobody has one yet.
+  phone_number: organizationMemberships.id,
+}
+
+const ORDERS: Readonly<Record<string, PgColumn | SQL>> = {
+  created_at: organizations.createdAt,
+  name: organizations.name,
+  members_count: organizations.membersCount,
+}
+
+function orderOf(
+  query: Params,
+  orders: Readonly<Record<string, PgColumn | SQL>>,
+  last: PgColumn,
+): SQL[] {
+  const text = query.text('order_by') ?? '-created_at'
+  // A plus that was not escaped arrives as a space.
+  const [, sign = '', field = ''] = /^([ +-]?)(.*)$/s.exec(text) ?? []
+  const order = Object.hasOwn(orders, field) ? orders[field] : undefined
+  if (order === undefined) throw paramError('form_param_value_invalid', 'order_by')
+  return [sign === '-' ? desc(order) : asc(order), desc(last)]
+}
+
+async function listOrganizations({ database }: Services, call: Call): Promise<object> {
+  const { instance, query, now } = call
+  refuseWithoutOrganizations(instance)
+  const { limit, offset } = readPage(query)
+  const where = and(eq(organizations.instanceId, instance.id), ...organizationFilters(query))
+  const rows = await database
+    .select(organizationColumns(now))
+    .from(organizations)
+    .where(where)
+    .orderBy(...orderOf(query, ORDERS, organizations.id))
+    .limit(limit)
+    .offset(offset)
+  const [total] = await database.select({ count: count() }).from(organizations).where(where)
+  const withMembersCount = query.flag('include_members_count') === true
+  return {
+    data: rows.map((row) => toBackendOrganizationJson(row, instance, { withMembersCount })),
+    total_count: total?.count ?? 0,
+  }
+}
+
+function organizationFilters(query: Params): (SQL | undefined)[] {
+  const text = query.text('query', 256)
+  return [
+    text === null
+      ? undefined
+      : or(
+          eq(organizations.id, text),
+          ilike(organizations.name, containing(query, 'query')),
+          ilike(organizations.slug, containing(query, 'query')),
+        ),
+    query.isBlank('organization_id')
+      ? undefined
+      : signed(organizations.id, listOf(query, 'organization_id')),
+    query.isBlank('user_id')
+      ? undefined
+      : sql`exists (select 1 from ${organizationMemberships} where ${organizationMemberships.organizationId} = organizations.id and ${signed(organizationMemberships.userId, listOf(query, 'user_id'))})`,
+  ]
+}
+
+/** Filters of member lists, as a table: what a parameter of the query demands of a row. */
+const MEMBER_FILTERS: Readonly<Record<string, (query: Params, name: string) => SQL | undefined>> = {
+  user_id: (query, name) => signed(organizationMemberships.userId, listOf(query, name)),
+  role: (query, name) => inArray(organizationRoles.key, listOf(query, name)),
+  username: (query, name) => inArray(users.username, listOf(query, name)),
+  username_query: (query, name) => ilike(users.username, containing(query, name)),
+  name_query: (query, name) =>
+    ilike(sql`concat_ws(' ', ${users.firstName}, ${users.lastName})`, containing(query, name)),
+  email_address: (query, name) =>
+    hasAddress(
+      inArray(emailAddresses.emailAddress, listOf(query, name).map(normalizeEmailAddress)),
+    ),
+  email_address_query: (query, name) =>
+    hasAddress(ilike(emailAddresses.emailAddress, containing(query, name))),
+  query: (query, name) => matchesPerson(containing(query, name)),
+  last_active_at_before: (query, name) => lte(users.lastActiveAt, timeOf(query, name)),
+  last_active_at_after: (query, name) => gte(users.lastActiveAt, timeOf(query, name)),
+  created_at_before: (query, name) => lte(organizationMemberships.createdAt, timeOf(query, name)),
+  created_at_after: (query, name) => gte(organizationMemberships.createdAt, timeOf(query, name)),
+  // Nobody has one yet, so nobody matches.
+  phone_number: () => sql`false`,
+  phone_number_query: () => sql`false`,
+  web3_wallet: () => sql`false`,
+}
+
+function filters(query: Params): (SQL | undefined)[] {
+  return Object.entries(MEMBER_FILTERS)
+    .filter(([name]) => !query.isBlank(name))
+    .map(([name, condition]) => condition(query, name))
+}
+
+function hasAddress(condition: SQL): SQL {
+  return sql`exists (select 1 from ${emailAddresses} where ${emailAddresses.userId} = ${users.id} and ${condition})`
+}
+
+function timeOf(query: Params, name: string): number {
+  return query.integer(name, 0, Number.MAX_SAFE_INTEGER) ?? 0
+}
+
+function readMaximum(body: Params): number | null {
+  return body.integer('max_allowed_memberships', 0, 1_000_000)
+}
+
+/** Organizations and memberships have two kinds of metadata; nobody writes the third. */
+function metadataOf({
+  publicMetadata,
+  privateMetadata,
+}: ReturnType<typeof readMetadata>): Partial<
+  Pick<OrganizationRow, 'publicMetadata' | 'privateMetadata'>
+> {
+  return {
+    ...(publicMetadata === undefined ? {} : { publicMetadata }),
+    ...(privateMetadata === undefined ? {} : { privateMetadata }),
+  }
+}

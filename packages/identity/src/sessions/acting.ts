@@ -1,0 +1,26 @@
+import { QUERY } from '@core/protocol'
+
+import { findClient } from '../clients/client.ts'
+import type { Queryable } from '../database/open.ts'
+import { ApiError } from '../http/errors.ts'
+import type { Visit } from '../http/visit.ts'
+import { findLiveSessions, type Session } from './session.ts'
+
+/**
+ * Finds the session that acts: the one the request names, if it is the client's, else the last active
+ * one.
+ *
+ * @throws {ApiError} `authentication_invalid`
+ */
+export async function findActingSession(db: Queryable, visit: Visit): Promise<Session> {
+  const client =
+    visit.clientId === null ? null : await findClient(db, visit.instance.id, visit.clientId)
+  const live = client === null ? [] : await findLiveSessions(db, client.id, visit.now)
+  const named = visit.query.text(QUERY.sessionId)
+  const session =
+    live.find(({ id }) => id === named) ??
+    live.find(({ id }) => id === client?.lastActiveSessionId) ??
+    live[0]
+  if (session === undefined) throw new ApiError('authentication_invalid')
+  return session
+}
