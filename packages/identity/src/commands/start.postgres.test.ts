@@ -1,0 +1,44 @@
+import { afterEach, expect, it } from 'vitest'
+
+import { createTestDatabase } from '../testing/database.ts'
+import { makeDirectory, runCore, stopPrograms } from '../testing/program.ts'
+
+afterEach(stopPrograms)
+
+it(
+  'serves one instance from several processes, of which any may be stopped',
+  { timeout: 120_000 },
+  async () => {
+    const directory = await makeDirectory()
+    const databaseUrl = await createTestDatabase('template0')
+    // In development that variable is the app's.
+    const env = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/app' }
+    const dev = runCore(
+      ['dev', '--port', '0', '--data', directory.path, '--database-url', databaseUrl],
+      env,
+    )
+    const origin = await dev.ready
+    const keys = runCore(['keys', '--data', directory.path])
+    await keys.exited
+    const secretKey = /CLERK_SECRET_KEY=(\S+)/.exec(keys.output())?.[1]
+    await directory.remove()
+    dev.child.kill('SIGTERM')
+    expect(await dev.exited).toBe(0)
+
+    const startOne = () => runCore(['start', '--port', '0'], { DATABASE_URL: databaseUrl })
+    const programs = [startOne(), startOne()]
+    const urls = await Promise.all(programs.map(({ ready }) => ready))
+    const headers = { authorization: `Bearer ${secretKey}`, 'content-type': 'application/json' }
+    const body = JSON.stringify({ email_address: ['ada@example.com'], password: 'correct horse' })
+    const created = await fetch(`${urls[0]}/v1/users`, { method: 'POST', headers, body })
+    const { id } = (await created.json()) as { id: string }
+    for (const url of urls) {
+      expect((await fetch(`${url}/v1/users/${id}`, { headers })).status).toBe(200)
+      expect((await fetch(`${url}/health/ready`)).status).toBe(200)
+    }
+    programs[0]?.child.kill('SIGTERM')
+    expect(await programs[0]?.exited).toBe(0)
+    expect((await fetch(`${urls[1]}/v1/users/${id}`, { headers })).status).toBe(200)
+    expect(origin).toMatch(/^http:\/\/localhost:\d+$/)
+  },
+)
