@@ -84,6 +84,11 @@ export type {
   SignedOutAuthObject,
   ToAuthOptions,
 } from './auth/auth-object.ts'
+export {
+  type ReverificationError,
+  reverificationError,
+  reverificationErrorResponse,
+} from './auth/reverification.ts'
 export { type ClerkClient, createClerkClient } from './client.ts'
 export {
   ClerkError,

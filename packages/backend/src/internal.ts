@@ -17,9 +17,11 @@ export {
   protect,
 } from './auth/protect.ts'
 export {
+  type CreateRedirectOptions,
   type RedirectContext,
   type RedirectOptions,
   type Redirects,
+  createRedirect,
   createRedirects,
 } from './auth/redirects.ts'
 export { type RequestKind, type RequestKindFacts, requestKind } from './auth/request-kind.ts'

@@ -1,8 +1,13 @@
-import { parsePublishableKey } from '@core/protocol'
+import { createPublishableKey, parsePublishableKey } from '@core/protocol'
 import { describe, expect, it } from 'vitest'
 import { createIssuer } from '../../test/issuer.ts'
 import { ClerkError } from '../errors.ts'
-import { type RedirectContext, createRedirects } from './redirects.ts'
+import {
+  type CreateRedirectOptions,
+  type RedirectContext,
+  createRedirect,
+  createRedirects,
+} from './redirects.ts'
 
 const production = parsePublishableKey((await createIssuer()).publishableKey)
 const development = parsePublishableKey(
@@ -141,5 +146,43 @@ describe('the return address', () => {
     const back = backFrom(text) ?? ''
     expect(new URL(back).origin).toBe('https://app.com')
     expect(back).not.toMatch(/[\r\n]/)
+  })
+})
+
+describe('createRedirect', () => {
+  const SHOP = createPublishableKey('production', 'clerk.shop.example')
+  const TEST = createPublishableKey('development', 'happy-cat-7.clerk.accounts.dev')
+  const base = {
+    redirectAdapter: (url: string) => ({ url }),
+    baseUrl: 'https://app.example.com/here?a=b',
+  }
+
+  type Row = readonly [string, Partial<CreateRedirectOptions<unknown>>, string | undefined, string]
+
+  // oxfmt-ignore
+  it.each<Row>([
+    ['the portal of the key',            { publishableKey: SHOP },                                     undefined,                   'https://accounts.shop.example/sign-in'],
+    ['a page of the app',                { publishableKey: SHOP, signInUrl: '/in' },                   undefined,                   'https://app.example.com/in'],
+    ['a page elsewhere',                 { signInUrl: new URL('https://in.example/x?y=z') },           undefined,                   'https://in.example/x?y=z'],
+    ['no page to come back to',          { publishableKey: SHOP },                                     '',                          'https://accounts.shop.example/sign-in'],
+    ['a page to come back to',           { signInUrl: '/in' },                                         '/back?c=d#e',               'https://app.example.com/in?redirect_url=https%3A%2F%2Fapp.example.com%2Fback%3Fc%3Dd%23e'],
+    ['a script to come back to',         { signInUrl: '/in' },                                         'javascript:alert(1)',       'https://app.example.com/in?redirect_url=https%3A%2F%2Fapp.example.com%2Fhere%3Fa%3Db'],
+    ['a development browser elsewhere',  { publishableKey: TEST, devBrowserToken: 'dvb_1' },           undefined,                   'https://happy-cat-7.accounts.dev/sign-in?__clerk_db_jwt=dvb_1'],
+    ['a development browser at home',    { publishableKey: TEST, devBrowserToken: 'dvb_1', signInUrl: '/in' }, undefined,           'https://app.example.com/in'],
+    ['a satellite',                      { signInUrl: 'https://in.example/', isSatellite: true },      '/back',                     'https://in.example/?redirect_url=https%3A%2F%2Fapp.example.com%2Fback%3F__clerk_synced%3Dfalse'],
+    ['a session with tasks',             { signInUrl: '/in?x=1', sessionStatus: 'pending' },           undefined,                   'https://app.example.com/in/tasks?x=1'],
+  ])('leads with %s to where people sign in', (_, options, returnBackUrl, expected) => {
+    const { redirectToSignIn } = createRedirect({ ...base, ...options })
+    expect(redirectToSignIn({ returnBackUrl })).toEqual({ url: expected })
+  })
+
+  it('leads to where people sign up', () => {
+    const { redirectToSignUp } = createRedirect({ ...base, publishableKey: SHOP })
+    expect(redirectToSignUp()).toEqual({ url: 'https://accounts.shop.example/sign-up' })
+  })
+
+  it('leads nowhere without a key and an address', () => {
+    const { redirectToSignIn } = createRedirect(base)
+    expect(() => redirectToSignIn()).toThrow(expect.objectContaining({ code: 'options-invalid' }))
   })
 })

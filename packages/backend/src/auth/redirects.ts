@@ -1,4 +1,9 @@
-import { type PublishableKey, QUERY, accountPortalOrigin } from '@core/protocol'
+import {
+  type PublishableKey,
+  QUERY,
+  accountPortalOrigin,
+  parsePublishableKey,
+} from '@core/protocol'
 import { ClerkError } from '../errors.ts'
 import { cleanUrl } from '../request/handshake.ts'
 
@@ -55,6 +60,58 @@ export function createRedirects(context: RedirectContext): Redirects {
       build(new URL(context.signInUrl ?? portalPage(context, 'sign-in'), context.url), options),
     redirectToSignUp: (options) => build(signUpPage(context), options),
   }
+}
+
+/** Options of {@link createRedirect}. */
+export interface CreateRedirectOptions<T> {
+  /** Where nothing else is configured, its Account Portal is where people sign in. */
+  readonly publishableKey?: string | null | undefined
+  /** Identifies a development browser on another host. */
+  readonly devBrowserToken?: string | undefined
+  /** Makes the framework's redirect out of an address. */
+  readonly redirectAdapter: (url: string) => T
+  /** Public URL of the request. */
+  readonly baseUrl: string | URL
+  /** Where people sign in: absolute, or relative to `baseUrl`. */
+  readonly signInUrl?: string | URL | null | undefined
+  /** Where people sign up: absolute, or relative to `baseUrl`. */
+  readonly signUpUrl?: string | URL | null | undefined
+  /** A pending session has tasks to finish instead of a sign-in. */
+  readonly sessionStatus?: 'pending' | 'active' | null | undefined
+  /** Whether the app follows another domain. */
+  readonly isSatellite?: boolean | undefined
+}
+
+/**
+ * Creates the redirects of a framework to sign-in and sign-up. Unlike {@link createRedirects}, they
+ * carry a return address only if they are given one.
+ *
+ * @throws {ClerkError} `options-invalid`, when one is called and no address is configured.
+ * @throws {TypeError} if `baseUrl` is not absolute.
+ */
+export function createRedirect<T>(options: CreateRedirectOptions<T>): {
+  readonly redirectToSignIn: (options?: RedirectOptions) => T
+  readonly redirectToSignUp: (options?: RedirectOptions) => T
+} {
+  const { redirectAdapter, publishableKey, signInUrl, signUpUrl } = options
+  const redirects = createRedirects({
+    publishableKey: parsePublishableKey(publishableKey),
+    signInUrl: signInUrl ? String(signInUrl) : null,
+    signUpUrl: signUpUrl ? String(signUpUrl) : null,
+    url: new URL(options.baseUrl),
+    devBrowserToken: options.devBrowserToken,
+    sessionStatus: options.sessionStatus,
+    isSatellite: options.isSatellite,
+  })
+  return {
+    redirectToSignIn: (options) => redirectAdapter(redirects.redirectToSignIn(asGiven(options))),
+    redirectToSignUp: (options) => redirectAdapter(redirects.redirectToSignUp(asGiven(options))),
+  }
+}
+
+/** No return address where none is given, instead of the page that was asked for. */
+function asGiven({ returnBackUrl }: RedirectOptions = {}): RedirectOptions {
+  return { returnBackUrl: returnBackUrl || null }
 }
 
 function signUpPage(context: RedirectContext): URL {

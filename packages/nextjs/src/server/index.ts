@@ -12,12 +12,15 @@ export {
   type Session,
   type SignedInAuthObject,
   type SignedOutAuthObject,
+  type ReverificationError,
   type TokenReason,
   TokenVerificationError,
   type User,
   type VerifyTokenOptions,
   createClerkClient,
   isClerkAPIResponseError,
+  reverificationError,
+  reverificationErrorResponse,
   verifyToken,
 } from '@core/backend'
 export { auth } from './auth.ts'
