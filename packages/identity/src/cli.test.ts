@@ -191,6 +191,7 @@ describe('the command line', () => {
     [['start', '--help'], 0, /Usage: core start/],
     [['migrate', '--help'], 0, /Usage: core migrate/],
     [['keys', '--help'], 0, /Usage: core keys/],
+    [['rotate', '--help'], 0, /Usage: core rotate/],
     [[], 1, /Usage: core <command>/],
     [['dance'], 1, /"dance" is not a command/],
     [['__proto__'], 1, /is not a command/],

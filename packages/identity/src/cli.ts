@@ -27,6 +27,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Print the keys of the development instance',
     load: async () => (await import('./commands/keys.ts')).keys,
   },
+  rotate: {
+    summary: 'Replace the key that tokens are signed with',
+    load: async () => (await import('./commands/rotate.ts')).rotate,
+  },
 }
 
 const terminal: Terminal = {

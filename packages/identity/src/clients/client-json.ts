@@ -46,7 +46,7 @@ export async function readClientJson(services: Services, visit: Visit): Promise<
     last_active_session_id: lastActive?.id ?? null,
     last_authentication_strategy: client.lastAuthenticationStrategy,
     cookie_expires_at: null,
-    captcha_bypass: false,
+    captcha_bypass: visit.isTest,
     created_at: client.createdAt,
     updated_at: client.updatedAt,
   }

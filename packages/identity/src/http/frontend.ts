@@ -1,6 +1,6 @@
 /** The Frontend API: what browsers speak. Turns a route of the table into an HTTP handler. */
 
-import { HANDSHAKE_PATH } from '@core/protocol'
+import { HANDSHAKE_PATH, QUERY } from '@core/protocol'
 import { Hono, type Context } from 'hono'
 
 import { readClientJson } from '../clients/client-json.ts'
@@ -15,6 +15,9 @@ import type { Services } from '../services.ts'
 import { sessionRoutes } from '../sessions/routes.ts'
 import { signInRoutes } from '../sign-ins/routes.ts'
 import { signUpRoutes } from '../sign-ups/routes.ts'
+import { acceptTicket } from '../tickets/accept.ts'
+import { isTestingToken } from '../tickets/testing-token.ts'
+import { ACCEPT_PATH } from '../tickets/ticket.ts'
 import { meRoutes } from '../users/routes.ts'
 import type { HostEnv } from './app-env.ts'
 import { answerPreflight, applyCors } from './cors.ts'
@@ -54,6 +57,7 @@ export function createFrontendApi(services: Services): Hono<HostEnv> {
     if (c.req.method !== 'GET') throw new ApiError('method_not_allowed')
     return answerHandshake(services, (await readVisit(services, c)).visit)
   })
+  app.get(`/v1${ACCEPT_PATH}`, async (c) => acceptTicket((await readVisit(services, c)).visit))
   for (const route of frontendRoutes) {
     app.on(route.method, `/v1${route.path}`, (c) => answer(services, route, c))
   }
@@ -120,6 +124,7 @@ async function readVisit(
         : await bodyParams(request, MAX_BODY_BYTES),
     upload: () => readUpload(request),
     path: pathParams(c.req.param()),
+    isTest: await readTestingToken(services, instance, search.get(QUERY.testingToken)),
     now: services.now(),
     setCookie: (cookie) => {
       // Of two values for one cookie the later counts.
@@ -130,6 +135,15 @@ async function readVisit(
     },
   }
   return { visit, cookies }
+}
+
+/** One that is over or belongs to another instance counts as none: the checks are then made. */
+async function readTestingToken(
+  { database, now }: Services,
+  instance: Instance,
+  token: string | null,
+): Promise<boolean> {
+  return token !== null && isTestingToken(database, instance.id, token, now())
 }
 
 /**

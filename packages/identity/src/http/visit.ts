@@ -23,6 +23,8 @@ export interface Visit {
   upload(): Promise<Uint8Array<ArrayBuffer>>
   /** Variable parts of the path. */
   readonly path: Readonly<Record<string, string>>
+  /** Whether it comes from a test of the application: the checks for robots let it pass. */
+  readonly isTest: boolean
   /** Unix milliseconds. One request happens at one time. */
   readonly now: number
   /** The client of the browser; set once it gets one. */

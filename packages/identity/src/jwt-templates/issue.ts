@@ -3,10 +3,14 @@
 import { randomBytes } from 'node:crypto'
 
 import { TOKEN_CATEGORIES, type TokenJSON } from '@core/protocol'
+import { eq } from 'drizzle-orm'
 import { SignJWT } from 'jose'
 
 import { ApiError } from '../http/errors.ts'
 import type { Instance } from '../instances/instance.ts'
+import { findMemberships, type Membership } from '../organizations/membership.ts'
+import { toPublicOrganizationJson } from '../organizations/organization.ts'
+import { organizationMemberships } from '../organizations/tables.ts'
 import type { Services } from '../services.ts'
 import type { Session } from '../sessions/session.ts'
 import { toSeconds } from '../time.ts'
@@ -35,8 +39,16 @@ export async function issueTemplateToken(
   const user = await findUser(database, instance.id, session.userId)
   if (template === null || user === null) throw new ApiError('resource_not_found')
   const issuedAt = toSeconds(services.now())
+  const memberships = instance.settings.organizations
+    ? await findMemberships(
+        database,
+        instance.id,
+        { where: eq(organizationMemberships.userId, user.id) },
+        services.now(),
+      )
+    : []
   const payload = {
-    ...renderClaims(template.claims, subjectOf(instance, session, user)),
+    ...renderClaims(template.claims, subjectOf(instance, session, user, memberships)),
     // Last: nothing that a template says takes the place of these.
     iss: instance.origin,
     sub: user.id,
@@ -58,7 +70,15 @@ export async function issueTemplateToken(
   return { object: 'token', jwt }
 }
 
-function subjectOf(instance: Instance, session: Session, user: User): Subject {
+function subjectOf(
+  instance: Instance,
+  session: Session,
+  user: User,
+  memberships: readonly Membership[],
+): Subject {
+  const active = memberships.find(
+    ({ organizationId }) => organizationId === session.lastActiveOrganizationId,
+  )
   return {
     user: {
       id: user.id,
@@ -76,9 +96,30 @@ function subjectOf(instance: Instance, session: Session, user: User): Subject {
       lastSignInAt: user.lastSignInAt,
       publicMetadata: user.publicMetadata,
       unsafeMetadata: user.unsafeMetadata,
-      organizations: {},
+      organizations: Object.fromEntries(
+        memberships.map(({ organizationId, role }) => [organizationId, role.key]),
+      ),
     },
-    organization: null,
+    organization: active === undefined ? null : organizationOf(instance, active),
     session: { actor: session.actor },
+  }
+}
+
+function organizationOf(instance: Instance, membership: Membership): Subject['organization'] {
+  const { organization } = membership
+  const { image_url: imageUrl, has_image: hasImage } = toPublicOrganizationJson(
+    organization,
+    instance,
+  )
+  return {
+    id: organization.id,
+    name: organization.name,
+    slug: organization.slug,
+    role: membership.role.key,
+    permissions: membership.permissions,
+    imageUrl,
+    hasImage,
+    publicMetadata: organization.publicMetadata,
+    membershipPublicMetadata: membership.publicMetadata,
   }
 }

@@ -248,6 +248,46 @@ describe('a token of a template', () => {
     })
   })
 
+  it('says of the active organization, and of all others, what its user may do there', async () => {
+    const { body: org } = await instance.call('POST', '/organizations', {
+      name: 'Acme',
+      slug: 'acme',
+      created_by: userId,
+      public_metadata: { tier: 2 },
+    })
+    const { name } = await createTemplate({
+      claims: {
+        acting: '{{org.slug}}',
+        as: '{{org.role}}',
+        tier: '{{org.public_metadata.tier}}',
+        may: '{{org_membership.permissions}}',
+        member: '{{org_membership.public_metadata}}',
+        all: '{{user.organizations}}',
+        picture: '{{org.has_image}} {{org.image_url}}',
+      },
+    })
+    const path = `/client/sessions/${sessionId}`
+    await browser.post(`${path}/touch`, { active_organization_id: org.id })
+    const inside = await instance.verify((await browser.post(`${path}/tokens/${name}`)).body.jwt)
+    expect(inside).toMatchObject({
+      acting: 'acme',
+      as: 'org:admin',
+      tier: 2,
+      may: expect.arrayContaining(['org:sys_profile:manage']),
+      member: {},
+      all: { [org.id]: 'org:admin' },
+      picture: expect.stringMatching(/^false http/),
+    })
+    await browser.post(`${path}/touch`, { active_organization_id: '' })
+    const outside = await instance.verify((await browser.post(`${path}/tokens/${name}`)).body.jwt)
+    expect(outside).toMatchObject({
+      acting: null,
+      as: null,
+      may: null,
+      all: { [org.id]: 'org:admin' },
+    })
+  })
+
   it('is given to servers, for as long as they say', async () => {
     const { name } = await createTemplate({ name: `my tmpl ${++names}` })
     const path = `/sessions/${sessionId}/tokens/${encodeURIComponent(name)}`

@@ -118,7 +118,13 @@ export function toBackendOrganizationJson(
 export function toPublicOrganizationJson(
   organization: OrganizationRow,
   instance: Instance,
-): object {
+): {
+  readonly id: string
+  readonly name: string
+  readonly slug: string
+  readonly image_url: string
+  readonly has_image: boolean
+} {
   const { id, name, slug, imageId } = organization
   return {
     id,

@@ -260,6 +260,15 @@ describe('no exchange', () => {
     )
   })
 
+  it('happens for a token of a template, which says who but not in which session', async () => {
+    await instance.call('POST', '/jwt_templates', { name: 'other', claims: {} })
+    const pair = await expiredPair()
+    const { jwt } = (await browser.post(`/client/sessions/${sessionId}/tokens/other`)).body
+    expect(await refusal(exchange({ ...pair, session: jwt }))).toBe(
+      'session_refresh_session_token_ineligible',
+    )
+  })
+
   it('happens for a token that named no origin', async () => {
     const pair = await expiredPair()
     await server.identity.fetch(new Request(`${instance.keys.apiUrl}/v1/client`))

@@ -1,5 +1,6 @@
 /** The end of every sign-in and sign-up: a session begins. */
 
+import type { ActorClaim } from '@core/protocol'
 import { eq } from 'drizzle-orm'
 
 import { announceUat, nextClientUpdate, rotateClientToken, type Client } from '../clients/client.ts'
@@ -31,12 +32,25 @@ export async function refuseSecondSession(
   if (first !== undefined) throw new ApiError('session_exists', { meta: { session_id: first.id } })
 }
 
+/** What is special about the beginning of a session. */
+export interface Beginning {
+  /**
+   * Whether the attempt was counted before: the last one that is left locks the user, and is good all the
+   * same if it was right. Default: `false`.
+   */
+  readonly hasClaimed?: boolean
+  /** Who acts in the user's name. Default: nobody. */
+  readonly actor?: ActorClaim | null
+  /** The organization that is active at first. Default: the one that the user was last in. */
+  readonly organizationId?: string | null
+  /** Instead of the instance's lifetime. */
+  readonly lifetimeSeconds?: number
+}
+
 /**
  * Starts a session in a client whose lock the caller holds. The attempts of the client are used up,
  * its token changes, and its apps learn the time of the sign-in.
  *
- * @param hasClaimed whether the attempt was counted before: the last one that is left locks the user,
- * and is good all the same if it was right
  * @throws {ApiError} `session_exists`, `user_banned`, `user_locked`
  */
 export async function startSession(
@@ -45,7 +59,7 @@ export async function startSession(
   client: Client,
   userId: string,
   strategy: string,
-  { hasClaimed = false }: { readonly hasClaimed?: boolean } = {},
+  { hasClaimed = false, actor = null, organizationId = null, lifetimeSeconds }: Beginning = {},
 ): Promise<Session> {
   const { instance, now } = visit
   const user = await lockUser(tx, instance.id, userId)
@@ -61,10 +75,12 @@ export async function startSession(
         clientId: client.id,
         userId: user.id,
         status: 'active',
-        expireAt: now + instance.settings.session_lifetime * 1000,
+        actor,
+        lastActiveOrganizationId:
+          organizationId ?? (await findStartingOrganization(tx, instance, user.id)),
+        expireAt: now + (lifetimeSeconds ?? instance.settings.session_lifetime) * 1000,
         abandonAt: now + instance.settings.session_inactivity_timeout * 1000,
         lastActiveAt: now,
-        lastActiveOrganizationId: await findStartingOrganization(tx, instance, user.id),
         firstFactorAt: now,
         origin: visit.origin,
         createdAt: now,
@@ -72,7 +88,8 @@ export async function startSession(
       })
       .returning(),
   )
-  await forgiveAttempts(tx, user, now)
+  // Who acts in the user's name has proven nothing as them.
+  if (actor === null) await forgiveAttempts(tx, user, now)
   const updatedAt = nextClientUpdate(client, now)
   await tx
     .update(clients)

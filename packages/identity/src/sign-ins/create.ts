@@ -11,6 +11,7 @@ import { refuseSecondSession } from '../sessions/start.ts'
 import { normalizeEmailAddress } from '../users/email-address.ts'
 import { findUserByEmailAddress } from '../users/user.ts'
 import { attemptFirstFactor, prepareFirstFactor } from './first-factor.ts'
+import { signInWithTicket } from './ticket.ts'
 
 /**
  * Starts a sign-in, which replaces the one before. With a password it goes on to the attempt, with a
@@ -18,6 +19,7 @@ import { attemptFirstFactor, prepareFirstFactor } from './first-factor.ts'
  */
 export async function createSignIn(services: Services, visit: Visit): Promise<string> {
   const { instance, body, now } = visit
+  if (body.text('strategy') === 'ticket') return signInWithTicket(services, visit)
   const isReset = body.isBlank('identifier', 'password', 'strategy', 'ticket', 'token', 'transfer')
   const identifier = isReset
     ? null

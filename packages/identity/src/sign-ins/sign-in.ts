@@ -33,6 +33,11 @@ export async function findSignIn(
   return row !== undefined && row.abandonAt > now ? row : null
 }
 
+/** Strategies that send nothing: what proved them is known by the strategy alone. */
+function isWithoutCode(strategy: string | null): strategy is 'password' | 'ticket' {
+  return strategy === 'password' || strategy === 'ticket'
+}
+
 /** Writes a sign-in for its browser. */
 export async function toSignInJson(
   db: Queryable,
@@ -62,11 +67,11 @@ export async function toSignInJson(
     supported_second_factors: null,
     // Nothing until something was really sent: a page would believe that it need not ask.
     first_factor_verification:
-      verification === null && signIn.firstFactorStrategy === 'password'
+      verification === null && isWithoutCode(signIn.firstFactorStrategy)
         ? {
-            object: 'verification_password',
+            object: `verification_${signIn.firstFactorStrategy}`,
             status: 'verified',
-            strategy: 'password',
+            strategy: signIn.firstFactorStrategy,
             attempts: 1,
             expire_at: null,
             verified_at_client: signIn.clientId,
