@@ -1,4 +1,3 @@
-import { IncomingMessage } from 'node:http'
 import {
   type Authenticator,
   type AuthenticatorOptions,
@@ -55,6 +54,7 @@ export function authenticateWith(authenticator: Authenticator<Request>): Request
 
 /** `app.use(middleware)` instead of `app.use(middleware())` would leave every request unanswered. */
 export function refuseMessage(options: unknown, name: string): void {
-  if (!(options instanceof IncomingMessage)) return
+  // No class of `node:http`: a module that imports it loads all of Node's `fetch` at start.
+  if (typeof options !== 'object' || options === null || !('httpVersion' in options)) return
   throw new TypeError(`Call ${name}: app.use(${name}()), not app.use(${name}).`)
 }
