@@ -80,14 +80,19 @@ export function createApp(services: Services): Fetch {
       if (isApiPath(new URL(received.url).pathname)) applyCors(response, received, instance)
     }
     response.headers.set('x-content-type-options', 'nosniff')
+    const ms = performance.now() - startedAt
+    const { method } = received
+    const path = new URL(received.url).pathname
+    const { status } = response
+    services.metrics?.observe({ method, path, status, seconds: ms / 1000 })
     services.logger.info(
       {
         trace: traceId,
-        method: received.method,
+        method,
         // Without the query: tokens travel there.
-        path: new URL(received.url).pathname,
-        status: response.status,
-        ms: Math.round(performance.now() - startedAt),
+        path,
+        status,
+        ms: Math.round(ms),
       },
       'request',
     )

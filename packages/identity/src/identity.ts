@@ -23,6 +23,7 @@ import {
 } from './instances/provision.ts'
 import { parseSettingChanges, resolveSettings, type SettingChanges } from './instances/settings.ts'
 import { createOutboxMailer, createSmtpMailer, type Mailer } from './mail/mailer.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import { createPasswordHasher, type PasswordHasher } from './passwords/hasher.ts'
 import {
   createSigners,
@@ -56,6 +57,8 @@ export interface IdentityOptions {
   /** Sender of mails. */
   readonly mailFrom?: string
   readonly mailer?: Mailer
+  /** Measures requests, connections and passwords, for `metrics()`. Default: false. */
+  readonly measures?: boolean
   readonly passwords?: PasswordHasher
   /** How signing keys are made. Left out: RSA keys with 2048 bits, or as the setting says. */
   readonly createSigningKey?: (algorithm: SigningAlgorithm) => Promise<KeyPair>
@@ -90,6 +93,11 @@ export interface Identity {
   rotateSigningKey(frontendApi: string): Promise<string>
   /** Lists the instances there are: what they are for, and where. */
   listInstances(): Promise<readonly Pick<Instance, 'type' | 'frontendApi'>[]>
+  /**
+   * Answers figures in the text format of Prometheus, or 404 if nothing is measured. They are for whoever
+   * runs the server: not to be served beside the APIs.
+   */
+  metrics(): Promise<Response>
   /** Closes the database and gives the data directory back. */
   close(): Promise<void>
 }
@@ -115,7 +123,15 @@ export async function createIdentity(options: IdentityOptions = {}): Promise<Ide
     ...(databasePoolSize === undefined ? {} : { poolSize: databasePoolSize }),
     onIdleError: (error) => logger?.warn({ err: error }, 'A database connection was lost'),
   })
-  return assembleIdentity(opened, directory, options)
+  if (options.measures !== true) return assembleIdentity(opened, directory, options)
+  const passwords = options.passwords ?? createPasswordHasher()
+  // Loaded where it is used: most who start a server do not ask for figures.
+  const { createMetrics } = await import('./metrics/metrics.ts')
+  const metrics = createMetrics({
+    poolUse: opened.poolUse,
+    queueUse: () => passwords.queueUse?.() ?? null,
+  })
+  return assembleIdentity(opened, directory, { ...options, passwords }, metrics)
 }
 
 /** Puts a server together around an open database, which it closes. */
@@ -123,6 +139,7 @@ export function assembleIdentity(
   opened: DatabaseHandle,
   directory: string | null,
   options: IdentityOptions,
+  metrics?: Metrics,
 ): Identity {
   const now = options.now ?? Date.now
   const logger = options.logger ?? pino({ level: 'silent' })
@@ -136,6 +153,7 @@ export function assembleIdentity(
     passwords: options.passwords ?? createPasswordHasher(),
     mailer: options.mailer ?? chooseMailer(options, opened, now),
     signerOf: signers.of,
+    ...(metrics === undefined ? {} : { metrics }),
   }
   return {
     fetch: createApp(services),
@@ -182,6 +200,7 @@ export function assembleIdentity(
         .select({ type: instances.type, frontendApi: instances.frontendApi })
         .from(instances)
         .orderBy(instances.createdAt),
+    metrics: async () => metrics?.toResponse() ?? new Response(null, { status: 404 }),
     close: opened.close,
   }
 }

@@ -3,5 +3,10 @@ export { createIdentity, type Identity, type IdentityOptions } from './identity.
 export type { InstanceKeys } from './instances/provision.ts'
 export type { SettingChanges } from './instances/settings.ts'
 export type { Mail, Mailer } from './mail/mailer.ts'
-export { createPasswordHasher, type PasswordCost, type PasswordHasher } from './passwords/hasher.ts'
+export {
+  createPasswordHasher,
+  type PasswordCost,
+  type PasswordHasher,
+  type QueueUse,
+} from './passwords/hasher.ts'
 export type { KeyPair } from './tokens/signing-key.ts'

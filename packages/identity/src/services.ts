@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 
 import type { Database } from './database/open.ts'
 import type { Mailer } from './mail/mailer.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import type { PasswordHasher } from './passwords/hasher.ts'
 import type { Signer } from './tokens/signing-key.ts'
 
@@ -14,4 +15,6 @@ export interface Services {
   /** Unix milliseconds. */
   readonly now: () => number
   readonly logger: Logger
+  /** Absent where nobody asks for figures. */
+  readonly metrics?: Metrics
 }

@@ -25,7 +25,8 @@ it(
     dev.child.kill('SIGTERM')
     expect(await dev.exited).toBe(0)
 
-    const startOne = () => runCore(['start', '--port', '0'], { DATABASE_URL: databaseUrl })
+    const startOne = () =>
+      runCore(['start', '--port', '0'], { DATABASE_URL: databaseUrl, METRICS_PORT: '0' })
     const programs = [startOne(), startOne()]
     const urls = await Promise.all(programs.map(({ ready }) => ready))
     const headers = { authorization: `Bearer ${secretKey}`, 'content-type': 'application/json' }
@@ -36,6 +37,10 @@ it(
       expect((await fetch(`${url}/v1/users/${id}`, { headers })).status).toBe(200)
       expect((await fetch(`${url}/health/ready`)).status).toBe(200)
     }
+    const port = /Metrics on port (\d+)/.exec(programs[0]?.output() ?? '')?.[1]
+    const metrics = await (await fetch(`http://localhost:${port}/metrics`)).text()
+    expect(metrics).toContain('core_database_connections{state="max"} 10')
+    expect(metrics).toContain('route="/v1/users/:id"')
     programs[0]?.child.kill('SIGTERM')
     expect(await programs[0]?.exited).toBe(0)
     expect((await fetch(`${urls[1]}/v1/users/${id}`, { headers })).status).toBe(200)

@@ -23,6 +23,7 @@ Environment:
   DATABASE_POOL_SIZE    Connections to the database server at most. (default: 10)
   SMTP_URL              Mail server: smtp://user:password@host:587
   MAIL_FROM             Sender of mails.
+  METRICS_PORT          Port for figures in the format of Prometheus. Not for the public. (default: none)
   LOG_LEVEL             trace, debug, info, warn, error, fatal or silent. (default: warn)`
 
 /** `core start`. */
@@ -35,12 +36,16 @@ export const start: Command = {
       verbose: { type: 'boolean', default: false },
     })
     const port = parsePort(values.port)
+    const metricsPort = terminal.env['METRICS_PORT']
+      ? parsePort(terminal.env['METRICS_PORT'])
+      : null
     const onServer = readDatabaseOptions(terminal.env)
     const place = onServer.databaseUrl === undefined ? values.data : 'The database'
     const identity = await createIdentity({
       ...(onServer.databaseUrl === undefined ? { data: values.data } : onServer),
       logger: createLogger(terminal.env, values.verbose),
       ...readMailOptions(terminal.env),
+      measures: metricsPort !== null,
     })
     try {
       const instances = await identity.listInstances()
@@ -77,7 +82,15 @@ export const start: Command = {
       const isLocal = instances.every(({ frontendApi }) => isLoopbackHost(frontendApi))
       const listener = await (isLocal ? listenOnLoopback : listenOnAll)(port, identity.fetch)
       terminal.out(`Identity server ready on http://localhost:${listener.port}`)
-      return await runUntilStopped(identity, listener, null)
+      if (metricsPort === null) return await runUntilStopped(identity, listener, null)
+      const measured = await listenOnAll(metricsPort, identity.metrics).catch(async (error) => {
+        await listener.close()
+        throw error
+      })
+      terminal.out(`Metrics on port ${measured.port}`)
+      const close = async (): Promise<void> =>
+        void (await Promise.all([listener.close(), measured.close()]))
+      return await runUntilStopped(identity, { port: listener.port, close }, null)
     } catch (error) {
       await identity.close()
       throw error

@@ -189,8 +189,8 @@ describe('a database that is slow', () => {
   })
 
   it.each<[string, Partial<ConnectionLimits>]>([
-    ['whose statement takes too long', { statementMs: 200 }],
-    ['that waits for a lock too long', { lockMs: 200 }],
+    ['whose statement takes too long', { statementMs: 200, lockMs: 60_000, silenceMs: 60_000 }],
+    ['that waits for a lock too long', { statementMs: 60_000, lockMs: 200, silenceMs: 60_000 }],
   ])('ends in 503 for a request %s', async (_what, limits) => {
     await open(limits)
     const { body } = await createUser(ADA)

@@ -15,6 +15,14 @@ export interface PasswordHasher {
    * @throws {ApiError} `service_busy`
    */
   verify(digest: string | null, password: string): Promise<boolean>
+  /** Tells how much there is to do. */
+  queueUse?(): QueueUse
+}
+
+/** How busy a hasher is. */
+export interface QueueUse {
+  readonly running: number
+  readonly waiting: number
 }
 
 /** How much argon2id costs. OWASP's first recommendation: 19 MiB, two passes, one lane. */
@@ -64,6 +72,7 @@ export function createPasswordHasher(
   }
 
   return {
+    queueUse: () => ({ running, waiting: waiting.length }),
     hash: (password) => run(() => hash(normalize(password), cost)),
     verify: async (digest, password) => {
       if (digest !== null) {

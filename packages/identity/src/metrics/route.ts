@@ -1,0 +1,35 @@
+import { HANDSHAKE_PATH } from '@core/protocol'
+import { TrieRouter } from 'hono/router/trie-router'
+
+import { backendRoutes } from '../http/backend-routes.ts'
+import { frontendRoutes } from '../http/frontend.ts'
+
+/** Paths that stand in no table of endpoints. */
+const OTHERS = [
+  '/',
+  '/.well-known/jwks.json',
+  '/assets/*',
+  '/avatars/:name',
+  '/dev/outbox',
+  '/health',
+  '/health/live',
+  '/health/ready',
+  '/images/:id',
+  '/sign-in/*',
+  '/sign-up/*',
+]
+
+const router = new TrieRouter<string>()
+for (const { method, path } of [...frontendRoutes, ...backendRoutes]) {
+  router.add(method, `/v1${path}`, `/v1${path}`)
+}
+for (const path of [...OTHERS, HANDSHAKE_PATH]) router.add('GET', path, path)
+
+/**
+ * Names the endpoint that a request meets: `/v1/users/:id`, not whose. What meets none is `other`, however
+ * many paths somebody invents.
+ */
+export function routeOf(method: string, path: string): string {
+  const [[first] = []] = router.match(method, path)
+  return first === undefined ? 'other' : first[0]
+}
