@@ -1,7 +1,10 @@
 import { clerkMiddleware } from '@core/nextjs/server'
 
 // Finds out who is asking, on every request. What is protected, each page and route says itself.
-export default clerkMiddleware()
+export default clerkMiddleware({
+  // The organization of a page's URL becomes the active one.
+  organizationSyncOptions: { organizationPatterns: ['/orgs/:slug', '/orgs/:slug/(.*)'] },
+})
 
 export const config = {
   matcher: [

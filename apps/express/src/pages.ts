@@ -54,6 +54,24 @@ export function adminPage({ userId, orgId }: AuthObject): string {
   )
 }
 
+/** If the user is not in the organization that the URL asks for, the one before stays active. */
+export function organizationPage(slug: string, { orgId, orgSlug, orgRole }: AuthObject): string {
+  return page(
+    'Organization',
+    html`
+      <h1>${slug}</h1>
+      ${
+        orgSlug === slug
+          ? html`<p>
+              You are <strong data-testid="org-role">${orgRole}</strong> of
+              <strong data-testid="org-id">${orgId}</strong>.
+            </p>`
+          : html`<p data-testid="no-member">You are not a member of this organization.</p>`
+      }
+    `,
+  )
+}
+
 function page(title: string, content: Html): string {
   return html`<!doctype html>
     <html lang="en">

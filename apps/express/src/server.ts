@@ -5,10 +5,11 @@ import {
   clerkClient,
   clerkMiddleware,
   getAuth,
+  isClerkAPIResponseError,
   requireAuth,
 } from '@core/express'
 import express from 'express'
-import { adminPage, dashboardPage, homePage } from './pages.ts'
+import { adminPage, dashboardPage, homePage, organizationPage } from './pages.ts'
 import { securityHeaders } from './security-headers.ts'
 
 const app = express()
@@ -20,7 +21,12 @@ app.use(express.static(fileURLToPath(new URL('../public', import.meta.url))))
 app.use('/core.js', express.static(fileURLToPath(import.meta.resolve('@core/js/browser'))))
 
 // Finds out who is asking, for every route below.
-app.use(clerkMiddleware())
+app.use(
+  clerkMiddleware({
+    // The organization of a page's URL becomes the active one.
+    organizationSyncOptions: { organizationPatterns: ['/orgs/:slug', '/orgs/:slug/(.*)'] },
+  }),
+)
 
 app.get('/', (req, res) => {
   res.send(homePage(getAuth(req)))
@@ -34,6 +40,11 @@ app.get('/admin', requireAuth(), (req, res, next) => {
   const auth = getAuth(req)
   if (auth.has({ role: 'org:admin' })) res.send(adminPage(auth))
   else next()
+})
+
+app.use('/orgs', requireAuth())
+app.get('/orgs/:slug', (req, res) => {
+  res.send(organizationPage(req.params.slug, getAuth(req)))
 })
 
 app.get('/sign-in', (req, res) => {
@@ -64,6 +75,22 @@ app.get('/api/user', async (req, res) => {
     res.json(await clerkClient.users.getUser(userId))
   } catch {
     res.status(503).json({ error: 'The identity server does not answer.' })
+  }
+})
+
+app.get('/api/token', async (req, res) => {
+  const { userId, getToken } = getAuth(req)
+  if (!userId) {
+    res.status(401).json({ error: 'You are signed out.' })
+    return
+  }
+  const { template } = req.query
+  try {
+    res.json({ token: await getToken(typeof template === 'string' ? { template } : {}) })
+  } catch (error) {
+    if (isClerkAPIResponseError(error) && error.status === 404) {
+      res.status(404).json({ error: 'There is no such template.' })
+    } else res.status(503).json({ error: 'The identity server does not answer.' })
   }
 })
 

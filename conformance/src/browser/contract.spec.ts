@@ -18,6 +18,7 @@ test('signed out, each route answers as the contract says', async ({ playwright,
   })
   expect((await get('/api/protected')).status()).toBe(404)
   expect((await get('/api/user')).status()).toBe(401)
+  expect((await get('/api/token')).status()).toBe(401)
   expect((await get('/')).status()).toBe(200)
   // A visitor who may be an admin is asked to sign in; one who asks otherwise learns nothing.
   expect([302, 307, 404]).toContain((await get('/admin', DOCUMENT)).status())
