@@ -8,8 +8,8 @@ export interface Call {
   readonly path: Readonly<Record<string, string>>
   readonly query: Params
   readonly body: Params
-  /** The members of a body that is a list, on routes that take one. */
-  readonly items: readonly Params[]
+  /** Reads the members of a body that is a list, on routes that take one. */
+  items(): Promise<readonly Params[]>
   /** Reads the file that was sent, on routes that take one. */
   upload(): Promise<Uint8Array<ArrayBuffer>>
   /** Unix milliseconds. One request happens at one time. */

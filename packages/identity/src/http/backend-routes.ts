@@ -1,6 +1,7 @@
 import { clientBackendRoutes } from '../clients/backend-routes.ts'
 import { jwtTemplateBackendRoutes } from '../jwt-templates/backend-routes.ts'
 import { sessionBackendRoutes } from '../sessions/backend-routes.ts'
+import { invitationBackendRoutes } from '../organizations/invitation-routes.ts'
 import { ticketBackendRoutes } from '../tickets/backend-routes.ts'
 import { organizationBackendRoutes } from '../organizations/backend-routes.ts'
 import { roleBackendRoutes } from '../organizations/role-routes.ts'
@@ -15,6 +16,7 @@ export const backendRoutes: readonly BackendRoute[] = [
   ...clientBackendRoutes,
   ...organizationBackendRoutes,
   ...roleBackendRoutes,
+  ...invitationBackendRoutes,
   ...jwtTemplateBackendRoutes,
   ...ticketBackendRoutes,
   {

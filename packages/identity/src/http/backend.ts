@@ -57,7 +57,7 @@ export function createBackendApi(services: Services): Hono<KeyEnv> {
           route.takes === undefined
             ? await bodyParams(c.req.raw, MAX_BODY_BYTES)
             : new Params(new Map()),
-        items: route.takes === 'list' ? await bodyItems(c.req.raw, MAX_BODY_BYTES) : [],
+        items: () => bodyItems(c.req.raw, MAX_BODY_BYTES),
         upload: () => readUpload(c.req.raw),
         now: services.now(),
       })

@@ -10,6 +10,8 @@ import { answerHandshake } from '../handshake/handshake.ts'
 import { readUpload } from '../images/image.ts'
 import type { Instance } from '../instances/instance.ts'
 import { instanceRoutes } from '../instances/routes.ts'
+import { invitationRoutes } from '../organizations/invitation-routes.ts'
+import { answerInvitationLink } from '../organizations/link.ts'
 import { organizationRoutes } from '../organizations/routes.ts'
 import type { Services } from '../services.ts'
 import { sessionRoutes } from '../sessions/routes.ts'
@@ -37,6 +39,7 @@ export const frontendRoutes: readonly FrontendRoute[] = [
   ...signUpRoutes,
   ...meRoutes,
   ...organizationRoutes,
+  ...invitationRoutes,
 ]
 
 const MAX_BODY_BYTES = 64 * 1024
@@ -57,7 +60,10 @@ export function createFrontendApi(services: Services): Hono<HostEnv> {
     if (c.req.method !== 'GET') throw new ApiError('method_not_allowed')
     return answerHandshake(services, (await readVisit(services, c)).visit)
   })
-  app.get(`/v1${ACCEPT_PATH}`, async (c) => acceptTicket((await readVisit(services, c)).visit))
+  app.get(`/v1${ACCEPT_PATH}`, async (c) => {
+    const { visit } = await readVisit(services, c)
+    return (await answerInvitationLink(services, visit)) ?? acceptTicket(visit)
+  })
   for (const route of frontendRoutes) {
     app.on(route.method, `/v1${route.path}`, (c) => answer(services, route, c))
   }

@@ -28,3 +28,26 @@ export function codeMail(settings: Settings, purpose: CodePurpose, to: string, c
     ].join('\n'),
   }
 }
+
+/** Writes the mail that invites somebody into an organization. The name holds no markup and no address. */
+export function invitationMail(
+  settings: Settings,
+  to: string,
+  organizationName: string,
+  url: string,
+): Mail {
+  const days = Math.max(1, Math.floor(settings.invitation_lifetime / (24 * 60 * 60)))
+  return {
+    to,
+    subject: `You are invited to join ${organizationName}`.replaceAll(/[\r\n]+/g, ' '),
+    text: [
+      `You are invited to join ${organizationName} on ${settings.application_name}:`,
+      '',
+      url,
+      '',
+      `The link works once, within ${days} ${days === 1 ? 'day' : 'days'}.`,
+      'If you did not expect it, you can ignore this mail.',
+      '',
+    ].join('\n'),
+  }
+}

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { codeOf, openOrganization, signUp } from '../testing/organizations.ts'
+import { organizationBackendRoutes } from './backend-routes.ts'
+import { invitationBackendRoutes } from './invitation-routes.ts'
+import { roleBackendRoutes } from './role-routes.ts'
 import { openTestServer, type Answer, type TestServer } from '../testing/server.ts'
 
 type Json = Answer['body']
@@ -83,6 +86,47 @@ describe('an organization of the Backend API', () => {
     for (const path of ['/organizations', '/organization_roles', '/organization_memberships']) {
       expect(codeOf(await instance.call('GET', path))).toBe('organization_not_enabled_in_instance')
     }
+  })
+})
+
+describe('two instances', () => {
+  it('see nothing of each other’s organizations, on any route', async () => {
+    const a = await openOrganization(server)
+    const b = await openOrganization(server)
+    const invited = await a.instance.call('POST', `${a.path}/invitations`, {
+      email_address: 'x@example.com',
+      role: 'org:member',
+    })
+    const [role] = (await a.instance.call('GET', '/organization_roles')).body.data
+    const parts: Readonly<Record<string, readonly string[]>> = {
+      ':id': [a.orgId, a.ada.userId, role.id, role.permissions[0].id],
+      ':userId': [a.ada.userId],
+      ':invitationId': [invited.body.id],
+      ':permissionId': [role.permissions[0].id],
+    }
+    const routes = [...organizationBackendRoutes, ...roleBackendRoutes, ...invitationBackendRoutes]
+    for (const route of routes.filter(({ path }) => path.includes(':'))) {
+      for (const id of parts[':id']!) {
+        const rest = route.path.replace(':id', id)
+        const to = rest.replaceAll(/:\w+/g, (name) => parts[name]?.[0] ?? '')
+        const body = { name: 'X', role: 'org:member', user_id: a.ada.userId }
+        const answer = await b.instance.call(
+          route.method,
+          to,
+          route.method === 'GET' ? undefined : body,
+        )
+        expect([route.method, route.path, answer.status]).toEqual([route.method, route.path, 404])
+      }
+    }
+    // Nor may an organization of one take in a user of the other.
+    const foreign = { user_id: a.ada.userId, role: 'org:member' }
+    expect((await b.instance.call('POST', `${b.path}/memberships`, foreign)).status).toBe(404)
+    const made = { name: 'X', created_by: a.ada.userId }
+    expect(codeOf(await b.instance.call('POST', '/organizations', made))).toBe(
+      'organization_creator_not_found',
+    )
+    expect((await b.instance.call('GET', '/organizations')).body.total_count).toBe(1)
+    expect((await b.instance.call('GET', '/organization_invitations')).body.total_count).toBe(0)
   })
 })
 

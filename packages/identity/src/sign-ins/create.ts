@@ -6,11 +6,14 @@ import { only, transact } from '../database/transact.ts'
 import { paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { newId } from '../ids.ts'
+import { findInvitationByTicket } from '../organizations/accept.ts'
+import { hashToken } from '../secrets.ts'
 import type { Services } from '../services.ts'
 import { refuseSecondSession } from '../sessions/start.ts'
 import { normalizeEmailAddress } from '../users/email-address.ts'
 import { findUserByEmailAddress } from '../users/user.ts'
 import { attemptFirstFactor, prepareFirstFactor } from './first-factor.ts'
+import { signInWithInvitation } from './invitation.ts'
 import { signInWithTicket } from './ticket.ts'
 
 /**
@@ -19,7 +22,13 @@ import { signInWithTicket } from './ticket.ts'
  */
 export async function createSignIn(services: Services, visit: Visit): Promise<string> {
   const { instance, body, now } = visit
-  if (body.text('strategy') === 'ticket') return signInWithTicket(services, visit)
+  if (body.text('strategy') === 'ticket') {
+    const hash = hashToken(body.required('ticket', 4096))
+    const invitation = await findInvitationByTicket(services.database, instance.id, hash)
+    return invitation === null
+      ? signInWithTicket(services, visit)
+      : signInWithInvitation(services, visit, invitation)
+  }
   const isReset = body.isBlank('identifier', 'password', 'strategy', 'ticket', 'token', 'transfer')
   const identifier = isReset
     ? null

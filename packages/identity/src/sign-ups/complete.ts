@@ -3,7 +3,9 @@ import { eq } from 'drizzle-orm'
 import type { Client } from '../clients/client.ts'
 import type { Transaction } from '../database/open.ts'
 import { signUps } from '../database/schema.ts'
+import { ApiError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
+import { acceptInvitation, findInvitationByTicket } from '../organizations/accept.ts'
 import { startSession } from '../sessions/start.ts'
 import { nextUpdate } from '../time.ts'
 import { createUser } from '../users/create.ts'
@@ -42,6 +44,11 @@ export async function completeIfReady(
     },
     now,
   )
+  if (signUp.ticketHash !== null) {
+    const invitation = await findInvitationByTicket(tx, instance.id, signUp.ticketHash)
+    if (invitation === null) throw new ApiError('ticket_invalid')
+    await acceptInvitation(tx, instance, invitation, user.id, now)
+  }
   const strategy = signUp.passwordDigest === null ? 'email_code' : 'password'
   const session = await startSession(tx, visit, client, user.id, strategy)
   await tx

@@ -9,11 +9,14 @@ import type { Visit } from '../http/visit.ts'
 import { newId } from '../ids.ts'
 import type { Instance } from '../instances/instance.ts'
 import { checkPasswordPolicy } from '../passwords/policy.ts'
+import { requireInvitationByTicket } from '../organizations/accept.ts'
+import type { Invitation } from '../organizations/invitation.ts'
 import type { Services } from '../services.ts'
 import { refuseSecondSession } from '../sessions/start.ts'
 import { nextUpdate } from '../time.ts'
 import { parseEmailAddress } from '../users/email-address.ts'
 import { findUserByEmailAddress } from '../users/user.ts'
+import { proveByTicket } from '../verifications/code.ts'
 import { completeIfReady } from './complete.ts'
 import { isCollected } from './fields.ts'
 import { findSignUp, type SignUp } from './sign-up.ts'
@@ -27,9 +30,14 @@ const RESTRICTIONS = {
 /** Starts a sign-up, which replaces the one before. */
 export async function createSignUp(services: Services, visit: Visit): Promise<string> {
   const { instance, now } = visit
+  const invitation = await readInvitation(services, visit)
   const restriction = RESTRICTIONS[instance.settings.sign_up_mode]
-  if (restriction !== null) throw new ApiError(restriction)
-  const changes = await readChanges(services, visit)
+  if (restriction !== null && invitation === null) throw new ApiError(restriction)
+  const changes = {
+    ...(await readChanges(services, visit)),
+    // The ticket was sent to this address: it proves it, and no other.
+    ...(invitation === null ? {} : { emailAddress: invitation.emailAddress }),
+  }
   return transact(services.database, async (tx) => {
     const client = await claimClient(tx, visit)
     const { locale: _locale, ...data } = changes
@@ -42,6 +50,17 @@ export async function createSignUp(services: Services, visit: Visit): Promise<st
         .values({
           unsafeMetadata: {},
           ...changes,
+          ...(invitation === null
+            ? {}
+            : {
+                ticketHash: invitation.ticketHash,
+                emailVerificationId: await proveByTicket(
+                  tx,
+                  instance,
+                  invitation.emailAddress,
+                  now,
+                ),
+              }),
           id: newId('sua', now),
           instanceId: instance.id,
           clientId: client.id,
@@ -53,6 +72,7 @@ export async function createSignUp(services: Services, visit: Visit): Promise<st
         .returning(),
     )
     await tx.update(clients).set({ signUpId: signUp.id }).where(eq(clients.id, client.id))
+    if (invitation !== null) await completeIfReady(tx, visit, client, signUp)
     return signUp.id
   })
 }
@@ -67,6 +87,10 @@ export async function updateSignUp(services: Services, visit: Visit, id: string)
     await refuseTaken(tx, instance, changes)
     const isMoved =
       changes.emailAddress !== undefined && changes.emailAddress !== signUp.emailAddress
+    // An invitation is for the address it was sent to.
+    if (isMoved && signUp.ticketHash !== null) {
+      throw paramError('form_param_value_invalid', 'email_address')
+    }
     const changed = only(
       await tx
         .update(signUps)
@@ -101,6 +125,22 @@ export async function findOpenSignUp(
   return signUp
 }
 
+/**
+ * Finds the invitation whose ticket lets somebody sign up.
+ *
+ * @throws {ApiError} `ticket_invalid`, and what is wrong with an invitation that is over
+ */
+async function readInvitation(
+  { database }: Services,
+  { instance, body, now }: Visit,
+): Promise<Invitation | null> {
+  if (body.isBlank('ticket')) {
+    if (body.text('strategy') === 'ticket') throw paramError('form_param_nil', 'ticket')
+    return null
+  }
+  return requireInvitationByTicket(database, instance.id, body.required('ticket', 4096), now)
+}
+
 type Changes = Partial<
   Pick<
     SignUp,
@@ -120,7 +160,7 @@ async function readChanges(services: Services, visit: Visit): Promise<Changes> {
   const { settings } = visit.instance
   // Sign-up by other means is not there yet, and must not pass for this one.
   const strategy = body.text('strategy')
-  if (strategy !== null && !['password', 'email_code'].includes(strategy)) {
+  if (strategy !== null && !['password', 'email_code', 'ticket'].includes(strategy)) {
     throw paramError('form_param_value_invalid', 'strategy')
   }
   const collected = (name: string, maxLength?: number): string | null =>

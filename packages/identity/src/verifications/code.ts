@@ -169,6 +169,30 @@ export async function redeemCode(
   return new ApiError('verification_expired')
 }
 
+/** Keeps that an address was proven by a ticket that was sent to it. Returns the verification's id. */
+export async function proveByTicket(
+  tx: Transaction,
+  instance: Instance,
+  address: string,
+  now: number,
+): Promise<string> {
+  const id = newId('ver', now)
+  await tx.insert(verifications).values({
+    id,
+    instanceId: instance.id,
+    strategy: 'ticket',
+    status: 'verified',
+    address,
+    // There is no code, so no code has this hash.
+    codeHash: '',
+    attempts: 1,
+    maxAttempts: 1,
+    expireAt: now,
+    createdAt: now,
+  })
+  return id
+}
+
 /** Finds a verification of an instance. */
 export async function findVerification(
   db: Queryable,

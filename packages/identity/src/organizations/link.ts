@@ -1,0 +1,74 @@
+import { QUERY } from '@core/protocol'
+import { eq } from 'drizzle-orm'
+
+import { findClient } from '../clients/client.ts'
+import { transact } from '../database/transact.ts'
+import { parseRedirectTarget } from '../http/origins.ts'
+import type { Visit } from '../http/visit.ts'
+import { hashToken } from '../secrets.ts'
+import type { Services } from '../services.ts'
+import { findLiveSessions } from '../sessions/session.ts'
+import { findUserByEmailAddress } from '../users/user.ts'
+import { acceptInvitation, findInvitationByTicket, requireInvitationByTicket } from './accept.ts'
+import { requireInvitation } from './invitation.ts'
+import { organizationInvitations } from './tables.ts'
+
+type LinkStatus = 'sign_in' | 'sign_up' | 'complete'
+
+/**
+ * Answers the link in the mail of an invitation: sends the browser to where the invited person signs in or up
+ * with the ticket, or accepts at once for whoever is signed in with the address. Returns `null` if the
+ * ticket is not one of an invitation. Somebody who is not signed in uses up nothing, for mail scanners follow links.
+ *
+ * @throws {ApiError} what is wrong with an invitation that is over
+ */
+export async function answerInvitationLink(
+  services: Services,
+  visit: Visit,
+): Promise<Response | null> {
+  const { database } = services
+  const { instance, query, now } = visit
+  const ticket = query.text('ticket', 4096) ?? ''
+  const found = await findInvitationByTicket(database, instance.id, hashToken(ticket))
+  if (found === null) return null
+  const invitation = await requireInvitationByTicket(database, instance.id, ticket, now)
+  const owner = await findUserByEmailAddress(database, instance.id, invitation.emailAddress)
+  const client =
+    visit.clientId === null ? null : await findClient(database, instance.id, visit.clientId)
+  const live = client === null ? [] : await findLiveSessions(database, client.id, now)
+  const isOwnerHere = owner !== null && live.some(({ userId }) => userId === owner.id)
+  if (isOwnerHere) {
+    await transact(database, async (tx) => {
+      const where = eq(organizationInvitations.id, invitation.id)
+      const current = await requireInvitation(tx, instance.id, where)
+      await acceptInvitation(tx, instance, current, owner.id, now)
+    })
+  }
+  const status: LinkStatus = isOwnerHere ? 'complete' : owner === null ? 'sign_up' : 'sign_in'
+  const target = targetOf(visit, invitation.redirectUrl, status)
+  target.searchParams.set(QUERY.ticket, ticket)
+  target.searchParams.set(QUERY.status, status)
+  return new Response(null, {
+    status: 302,
+    headers: {
+      location: target.href,
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+    },
+  })
+}
+
+/** The first place that is allowed today. The portal always is. */
+function targetOf({ instance }: Visit, redirectUrl: string | null, status: LinkStatus): URL {
+  const { settings, portalOrigin } = instance
+  const own = {
+    sign_in: [settings.sign_in_url, `${portalOrigin}/sign-in`],
+    sign_up: [settings.sign_up_url, `${portalOrigin}/sign-up`],
+    complete: [settings.after_sign_in_url, settings.home_url, `${portalOrigin}/`],
+  }[status]
+  for (const candidate of [redirectUrl, ...own]) {
+    const target = parseRedirectTarget(instance, candidate)
+    if (target !== null) return target
+  }
+  return new URL(portalOrigin)
+}

@@ -1,0 +1,52 @@
+import { eq } from 'drizzle-orm'
+
+import { claimClient } from '../clients/client.ts'
+import { clients, signIns } from '../database/schema.ts'
+import { transact } from '../database/transact.ts'
+import { ApiError } from '../http/errors.ts'
+import type { Visit } from '../http/visit.ts'
+import { newId } from '../ids.ts'
+import { acceptInvitation } from '../organizations/accept.ts'
+import type { Invitation } from '../organizations/invitation.ts'
+import type { Services } from '../services.ts'
+import { startSession } from '../sessions/start.ts'
+import { findUserByEmailAddress } from '../users/user.ts'
+
+/**
+ * Signs in with the ticket of an invitation, which only its address was sent. The invitation is accepted in
+ * the same transaction: a sign-in that is refused leaves it as it was.
+ *
+ * @throws {ApiError} `invitation_account_not_exists`, `session_exists`, `user_banned`, `user_locked`, and
+ * what is wrong with the invitation
+ */
+export async function signInWithInvitation(
+  services: Services,
+  visit: Visit,
+  invitation: Invitation,
+): Promise<string> {
+  const { instance, now } = visit
+  const { emailAddress } = invitation
+  return transact(services.database, async (tx) => {
+    const client = await claimClient(tx, visit)
+    const user = await findUserByEmailAddress(tx, instance.id, emailAddress)
+    if (user === null) throw new ApiError('invitation_account_not_exists')
+    await acceptInvitation(tx, instance, invitation, user.id, now)
+    const session = await startSession(tx, visit, client, user.id, 'ticket')
+    const id = newId('sia', now)
+    await tx.insert(signIns).values({
+      id,
+      instanceId: instance.id,
+      clientId: client.id,
+      status: 'complete',
+      identifier: emailAddress,
+      userId: user.id,
+      firstFactorStrategy: 'ticket',
+      createdSessionId: session.id,
+      abandonAt: now + instance.settings.attempt_lifetime * 1000,
+      createdAt: now,
+      updatedAt: now,
+    })
+    await tx.update(clients).set({ signInId: null }).where(eq(clients.id, client.id))
+    return id
+  })
+}
