@@ -131,6 +131,7 @@ describe('a database that goes away', () => {
       await tx.update(users).set({ lastName: 'Lovelace' })
     })
     await expect(interrupted).rejects.toThrow('Failed query')
+    await Promise.all(Array.from({ length: POOL_SIZE }, listUsers))
     expect((await listUsers()).status).toBe(200)
   })
 })

@@ -88,11 +88,16 @@ describe('rotation', () => {
     const kid = await rotate(instance)
     expect(kid).not.toBe(oldKid)
     expect(await kidsOf(instance)).toEqual([oldKid, kid])
-    const after = await token()
-    expect(decodeProtectedHeader(after).kid).toBe(kid)
+    // Of two processes on one database the other one follows within a minute.
+    const tokens = [await token(), await token()]
+    const after = tokens.filter((jwt) => decodeProtectedHeader(jwt).kid === kid)
+    expect(after.length).toBeGreaterThan(0)
     server.advance(59_000)
-    await instance.verify(before)
-    await instance.verify(after)
+    for (const jwt of [before, ...tokens]) await instance.verify(jwt)
+    server.advance(1000)
+    for (const jwt of [await token(), await token()]) {
+      expect(decodeProtectedHeader(jwt).kid).toBe(kid)
+    }
   })
 
   it('takes the old key out of the set once its last token is over, and not before', async () => {
