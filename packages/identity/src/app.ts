@@ -14,7 +14,7 @@ import { ApiError, toErrorBody } from './http/errors.ts'
 import { createFrontendApi } from './http/frontend.ts'
 import { answerHealth, isHealthPath } from './http/health.ts'
 import { jsonResponse } from './http/json.ts'
-import { findInstanceByHost, type Instance } from './instances/instance.ts'
+import { findInstanceByHost, findInstanceByProxy, type Instance } from './instances/instance.ts'
 import { createPages } from './portal/pages.ts'
 import type { Services } from './services.ts'
 
@@ -59,7 +59,8 @@ export function createApp(services: Services): Fetch {
     const isApi = isApiPath(pathname)
     if (isApi && isBackendRequest(request, pathname)) return backend.fetch(request, { traceId })
     const host = hostOf(request)
-    const instance: Instance | null = await findInstanceByHost(services.database, host)
+    const instance: Instance | null =
+      (await findProxied(services, request)) ?? (await findInstanceByHost(services.database, host))
     if (instance === null) {
       lastSeen.delete(host)
       throw new ApiError('resource_not_found')
@@ -111,6 +112,14 @@ function withLogicalMethod(request: Request): Request {
   if (method === undefined || !['PUT', 'PATCH', 'DELETE'].includes(method)) return request
   const { url, headers, body } = request
   return new Request(url, { method, headers, body, ...(body === null ? {} : { duplex: 'half' }) })
+}
+
+/** A domain's own server that forwards to the Frontend API proves with its secret key that it may. */
+async function findProxied({ database }: Services, { headers }: Request): Promise<Instance | null> {
+  const [proxyUrl, secretKey] = [headers.get('clerk-proxy-url'), headers.get('clerk-secret-key')]
+  return proxyUrl === null || secretKey === null
+    ? null
+    : findInstanceByProxy(database, secretKey, proxyUrl)
 }
 
 function hostOf(request: Request): string {

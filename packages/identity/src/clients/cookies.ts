@@ -34,15 +34,23 @@ export function uatCookies(
 
 /** The `Domain` that the Frontend API and the apps share, if they do not share the host itself. */
 export function domainAttribute(instance: Instance): string[] {
-  const domain = instance.settings.cookie_domain || defaultDomain(instance.frontendApi)
+  const { satellite, settings } = instance
+  const domain =
+    satellite === null
+      ? settings.cookie_domain || defaultDomain(instance.frontendApi)
+      : sharedDomain(satellite.name)
   return domain === '' ? [] : [`Domain=${domain}`]
 }
 
+/** `clerk.example.com` → `example.com`. */
 function defaultDomain(frontendApi: string): string {
-  const name = frontendApi.replace(/:\d+$/, '')
-  const labels = name.split('.')
-  // `clerk.example.com` → `example.com`. A bare name or an address has nothing to share.
-  return labels.length < 3 || /^[\d.]+$|^\[/.test(name) ? '' : labels.slice(1).join('.')
+  return sharedDomain(frontendApi.slice(frontendApi.indexOf('.') + 1))
+}
+
+/** A bare name or an address has nothing to share. */
+function sharedDomain(host: string): string {
+  const name = host.replace(/:\d+$/, '')
+  return !name.includes('.') || /^[\d.]+$|^\[/.test(name) ? '' : name
 }
 
 function attributes(pair: string, instance: Instance, more: readonly string[]): string {

@@ -25,6 +25,7 @@ import {
 import { toSeconds } from '../time.ts'
 import { keepOnce } from '../tokens/one-time-payload.ts'
 import { issueRefreshToken } from '../tokens/refresh-token.ts'
+import { askPrimary, mustAskPrimary, takeLink } from './satellite.ts'
 import { handshakeCookie, writeDirectives, type HandshakeState } from './directives.ts'
 
 /** How long a handshake is good for: one redirect. */
@@ -38,10 +39,17 @@ const MAX_TOKEN_PAYLOAD = 2048
  *
  * @throws {ApiError} `redirect_url_invalid`
  */
-export async function answerHandshake(services: Services, visit: Visit): Promise<Response> {
+export async function answerHandshake(
+  services: Services,
+  visit: Visit,
+  request: Request,
+): Promise<Response> {
   const { instance, query } = visit
   const target = parseRedirectTarget(instance, query.text(QUERY.redirectUrl, 16_384))
   if (target === null) throw new ApiError('redirect_url_invalid')
+  if (mustAskPrimary(visit)) return askPrimary(visit, request)
+  const linked = await takeLink(services, visit, request)
+  if (linked !== null) visit.clientId = linked.clientId
 
   const state = await readState(services, visit, target.origin)
   const directives = writeDirectives(instance, state, {
@@ -55,6 +63,7 @@ export async function answerHandshake(services: Services, visit: Visit): Promise
   } else {
     target.search = withHandshake(target.search, answer.name, answer.value)
   }
+  for (const cookie of linked?.cookies ?? []) headers.append('set-cookie', cookie)
   headers.set('location', target.href)
   return new Response(null, { status: 307, headers })
 }

@@ -1,4 +1,5 @@
 import { clientBackendRoutes } from '../clients/backend-routes.ts'
+import { domainBackendRoutes } from '../domains/backend-routes.ts'
 import { jwtTemplateBackendRoutes } from '../jwt-templates/backend-routes.ts'
 import { sessionBackendRoutes } from '../sessions/backend-routes.ts'
 import { invitationBackendRoutes } from '../organizations/invitation-routes.ts'
@@ -19,6 +20,7 @@ export const backendRoutes: readonly BackendRoute[] = [
   ...invitationBackendRoutes,
   ...jwtTemplateBackendRoutes,
   ...ticketBackendRoutes,
+  ...domainBackendRoutes,
   {
     method: 'GET',
     path: '/jwks',

@@ -7,6 +7,7 @@ import { readClientJson } from '../clients/client-json.ts'
 import { identifyBrowser } from '../clients/identify.ts'
 import { clientRoutes } from '../clients/routes.ts'
 import { answerHandshake } from '../handshake/handshake.ts'
+import { LINK_PATH, SYNC_PATH, answerLink, answerSync } from '../handshake/satellite.ts'
 import { readUpload } from '../images/image.ts'
 import type { Instance } from '../instances/instance.ts'
 import { instanceRoutes } from '../instances/routes.ts'
@@ -58,8 +59,12 @@ export function createFrontendApi(services: Services): Hono<HostEnv> {
 
   app.all(HANDSHAKE_PATH, async (c) => {
     if (c.req.method !== 'GET') throw new ApiError('method_not_allowed')
-    return answerHandshake(services, (await readVisit(services, c)).visit)
+    return answerHandshake(services, (await readVisit(services, c)).visit, c.req.raw)
   })
+  app.get(SYNC_PATH, async (c) =>
+    answerSync(services, (await readVisit(services, c)).visit, c.req.raw),
+  )
+  app.get(LINK_PATH, async (c) => answerLink(services, (await readVisit(services, c)).visit))
   app.get(`/v1${ACCEPT_PATH}`, async (c) => {
     const { visit } = await readVisit(services, c)
     return (await answerInvitationLink(services, visit)) ?? acceptTicket(visit)

@@ -1,6 +1,6 @@
-import { isLoopbackHost } from '@core/protocol'
+import { isLoopbackHost, originOfHost } from '@core/protocol'
 
-import type { Instance } from '../instances/instance.ts'
+import type { Instance, Satellite } from '../instances/instance.ts'
 import { parseUrl } from './url.ts'
 
 /**
@@ -15,8 +15,18 @@ export function isAllowedOrigin(instance: Instance, origin: string): boolean {
     origin === instance.origin ||
     origin === instance.portalOrigin ||
     instance.settings.allowed_origins.includes(origin) ||
+    instance.satellites.some((satellite) => originsOfSatellite(satellite).includes(origin)) ||
     (instance.type === 'development' && isLoopbackHost(url.host))
   )
+}
+
+/** The pages of a satellite, and where they reach the Frontend API. */
+function originsOfSatellite({ name, frontendApi, proxyUrl }: Satellite): readonly string[] {
+  return [
+    originOfHost(name),
+    ...(frontendApi === null ? [] : [originOfHost(frontendApi)]),
+    ...(proxyUrl === null ? [] : [new URL(proxyUrl).origin]),
+  ]
 }
 
 /**

@@ -7,7 +7,7 @@ import {
   originOfHost,
   type InstanceType,
 } from '@core/protocol'
-import { eq } from 'drizzle-orm'
+import { eq, getTableColumns, sql } from 'drizzle-orm'
 
 import type { Queryable } from '../database/open.ts'
 import { instances, secretKeys } from '../database/schema.ts'
@@ -15,7 +15,18 @@ import { hashToken, newToken } from '../secrets.ts'
 import { newId } from '../ids.ts'
 import { IdentityError } from '../error.ts'
 import { storeSigningKey, type KeyPair } from '../tokens/signing-key.ts'
+import { domains } from '../tokens/tables.ts'
 import { resolveSettings, type SettingChanges, type Settings } from './settings.ts'
+
+/** A domain beside the one where people sign in, which follows the sessions there. */
+export interface Satellite {
+  readonly id: string
+  readonly name: string
+  /** Host of the Frontend API for this domain; `null` where it has none of its own. */
+  readonly frontendApi: string | null
+  /** Address at which the domain's own server forwards to the Frontend API. */
+  readonly proxyUrl: string | null
+}
 
 /** An instance, ready to serve. */
 export interface Instance {
@@ -31,18 +42,54 @@ export interface Instance {
   /** Suffix of the instance's own cookie names. */
   readonly cookieSuffix: string
   readonly settings: Settings
+  readonly satellites: readonly Satellite[]
+  /** The satellite that a request was made to; `null` on the primary domain. */
+  readonly satellite: Satellite | null
+}
+
+/** An instance with its satellites, in one query. */
+const COLUMNS = {
+  ...getTableColumns(instances),
+  satellites: sql<readonly Satellite[]>`(
+    select coalesce(json_agg(json_build_object(
+      'id', d.id, 'name', d.name, 'frontendApi', d.frontend_api, 'proxyUrl', d.proxy_url
+    ) order by d.created_at, d.id), '[]') from domains d where d.instance_id = instances.id
+  )`,
 }
 
 /** Finds the instance whose Frontend API is at a host. Loopback names are one host. */
 export async function findInstanceByHost(db: Queryable, host: string): Promise<Instance | null> {
   const name = host.toLowerCase().replace(/^(?:127\.0\.0\.1|\[::1\])(?=:|$)/, 'localhost')
-  const [row] = await db.select().from(instances).where(eq(instances.frontendApi, name))
+  const [row] = await db.select(COLUMNS).from(instances).where(eq(instances.frontendApi, name))
   if (row !== undefined) return toInstance(row)
   // The portal of a production instance has its own host beside the Frontend API's.
-  if (!name.startsWith('accounts.')) return null
+  if (!name.startsWith('accounts.')) return findInstanceBySatellite(db, name)
   const sibling = `clerk.${name.slice('accounts.'.length)}`
-  const [owner] = await db.select().from(instances).where(eq(instances.frontendApi, sibling))
+  const [owner] = await db.select(COLUMNS).from(instances).where(eq(instances.frontendApi, sibling))
   return owner === undefined ? null : toInstance(owner)
+}
+
+async function findInstanceBySatellite(db: Queryable, host: string): Promise<Instance | null> {
+  const [row] = await db
+    .select(COLUMNS)
+    .from(instances)
+    .innerJoin(domains, eq(domains.instanceId, instances.id))
+    .where(eq(domains.frontendApi, host))
+  return row === undefined ? null : toInstance(row, ({ frontendApi }) => frontendApi === host)
+}
+
+/**
+ * Finds the instance that a domain's own server forwards to: it says by which key, and at which address
+ * it was asked itself. An address of nobody is that of the primary domain.
+ */
+export async function findInstanceByProxy(
+  db: Queryable,
+  secretKey: string,
+  proxyUrl: string,
+): Promise<Instance | null> {
+  const address = proxyUrl.replace(/\/+$/, '')
+  const row = await findRowBySecretKey(db, secretKey)
+  return row === null ? null : toInstance(row, (satellite) => satellite.proxyUrl === address)
 }
 
 /** Finds the instance that a secret key was issued for. */
@@ -50,17 +97,22 @@ export async function findInstanceBySecretKey(
   db: Queryable,
   secretKey: string,
 ): Promise<Instance | null> {
+  const row = await findRowBySecretKey(db, secretKey)
+  return row === null ? null : toInstance(row)
+}
+
+async function findRowBySecretKey(db: Queryable, secretKey: string): Promise<InstanceRow | null> {
   const [row] = await db
-    .select({ instance: instances })
+    .select(COLUMNS)
     .from(secretKeys)
     .innerJoin(instances, eq(instances.id, secretKeys.instanceId))
     .where(eq(secretKeys.keyHash, hashToken(secretKey)))
-  return row === undefined ? null : toInstance(row.instance)
+  return row ?? null
 }
 
 /** Finds an instance by its id. */
 export async function findInstance(db: Queryable, id: string): Promise<Instance | null> {
-  const [row] = await db.select().from(instances).where(eq(instances.id, id))
+  const [row] = await db.select(COLUMNS).from(instances).where(eq(instances.id, id))
   return row === undefined ? null : toInstance(row)
 }
 
@@ -100,7 +152,7 @@ export async function createInstance(
     )
   }
   await storeSigningKey(db, id, input.signingKey, now)
-  return toInstance(row)
+  return toInstance({ ...row, satellites: [] })
 }
 
 /** Issues a secret key. Only its hash is stored: the returned text cannot be had again. */
@@ -116,10 +168,13 @@ export async function issueSecretKey(
   return key
 }
 
-type InstanceRow = typeof instances.$inferSelect
+type InstanceRow = typeof instances.$inferSelect & { readonly satellites: readonly Satellite[] }
 
-/** Completes a stored instance. */
-export async function toInstance(row: InstanceRow): Promise<Instance> {
+/** Completes a stored instance, as it is seen on the primary domain or on a satellite. */
+async function toInstance(
+  row: InstanceRow,
+  isHere: (satellite: Satellite) => boolean = () => false,
+): Promise<Instance> {
   return {
     id: row.id,
     type: row.type,
@@ -129,5 +184,7 @@ export async function toInstance(row: InstanceRow): Promise<Instance> {
     portalOrigin: accountPortalOrigin(row.frontendApi),
     cookieSuffix: await cookieSuffix(row.publishableKey),
     settings: resolveSettings(row.settings),
+    satellites: row.satellites,
+    satellite: row.satellites.find(isHere) ?? null,
   }
 }
