@@ -40,7 +40,7 @@ export default defineConfig({
           exclude: [
             ...configDefaults.exclude,
             'packages/identity/src/{cli,package,server}.test.ts',
-            'packages/identity/src/database/{outage,recovery}.test.ts',
+            'packages/identity/src/database/{migrations,outage,recovery}.test.ts',
             'packages/identity/src/{instances/settings,mail/mailer,passwords/hasher}.test.ts',
           ],
           globalSetup: ['packages/identity/src/testing/postgres.ts'],

@@ -6,7 +6,7 @@ import { makeDirectory, runCore, stopPrograms } from '../testing/program.ts'
 afterEach(stopPrograms)
 
 it(
-  'serves one instance from several processes, of which any may be stopped',
+  'serves one instance from several processes, of which any may be stopped or killed',
   { timeout: 120_000 },
   async () => {
     const directory = await makeDirectory()
@@ -44,6 +44,27 @@ it(
     programs[0]?.child.kill('SIGTERM')
     expect(await programs[0]?.exited).toBe(0)
     expect((await fetch(`${urls[1]}/v1/users/${id}`, { headers })).status).toBe(200)
+
+    // One that is killed in the middle of writing leaves to the others what it had confirmed, and no halves.
+    const third = startOne()
+    const url = await third.ready
+    const confirmed = new Set<string>()
+    const write = async (writer: number): Promise<void> => {
+      for (let i = 0; ; i++) {
+        const address = `w${writer}n${i}@example.com`
+        const body = JSON.stringify({ email_address: [address], skip_password_requirement: true })
+        const response = await fetch(`${url}/v1/users`, { method: 'POST', headers, body })
+        if (response.status === 200) confirmed.add(address)
+        if (confirmed.size >= 30) third.child.kill('SIGKILL')
+      }
+    }
+    await Promise.allSettled([0, 1, 2, 3].map(write))
+    expect(await third.exited).toBe('SIGKILL')
+    const listed = await fetch(`${urls[1]}/v1/users?limit=500`, { headers })
+    const users = (await listed.json()) as { email_addresses: { email_address: string }[] }[]
+    const present = users.map(({ email_addresses: [first] }) => first?.email_address ?? 'half')
+    expect(present).not.toContain('half')
+    expect(present).toEqual(expect.arrayContaining([...confirmed]))
     expect(origin).toMatch(/^http:\/\/localhost:\d+$/)
   },
 )
