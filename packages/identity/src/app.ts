@@ -15,6 +15,7 @@ import { createFrontendApi } from './http/frontend.ts'
 import { answerHealth, isHealthPath } from './http/health.ts'
 import { jsonResponse } from './http/json.ts'
 import { findInstanceByHost, findInstanceByProxy, type Instance } from './instances/instance.ts'
+import { routeOf } from './metrics/route.ts'
 import { createPages } from './portal/pages.ts'
 import type { Services } from './services.ts'
 
@@ -85,7 +86,8 @@ export function createApp(services: Services): Fetch {
     const { method } = received
     const path = new URL(received.url).pathname
     const { status } = response
-    services.metrics?.observe({ method, path, status, seconds: ms / 1000 })
+    const route = routeOf(method, path)
+    services.metrics?.observe({ method, route, status, seconds: ms / 1000 })
     services.logger.info(
       {
         trace: traceId,

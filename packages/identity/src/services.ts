@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 
-import type { Database } from './database/open.ts'
+import type { Database } from './database/database.ts'
 import type { Mailer } from './mail/mailer.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { PasswordHasher } from './passwords/hasher.ts'

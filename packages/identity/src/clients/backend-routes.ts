@@ -1,6 +1,6 @@
 import { and, asc, eq } from 'drizzle-orm'
 
-import type { Queryable } from '../database/open.ts'
+import type { Queryable } from '../database/database.ts'
 import { clientTokens, sessions } from '../database/schema.ts'
 import type { BackendRoute, Call } from '../http/backend-route.ts'
 import { ApiError } from '../http/errors.ts'

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 
-import type { Queryable, Transaction } from '../database/open.ts'
+import type { Queryable, Transaction } from '../database/database.ts'
 import { clientTokens, clients } from '../database/schema.ts'
 import { only } from '../database/transact.ts'
 import { ApiError } from '../http/errors.ts'

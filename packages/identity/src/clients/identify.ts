@@ -2,7 +2,7 @@ import { COOKIES, QUERY } from '@core/protocol'
 import { parseCookie } from 'cookie'
 import { and, eq } from 'drizzle-orm'
 
-import type { Queryable } from '../database/open.ts'
+import type { Queryable } from '../database/database.ts'
 import { clientTokens } from '../database/schema.ts'
 import type { Browser } from '../http/visit.ts'
 import type { Instance } from '../instances/instance.ts'

@@ -9,7 +9,7 @@ import { drizzle } from 'drizzle-orm/pglite'
 
 import { IdentityError } from '../error.ts'
 import { migrate } from './migrate.ts'
-import type { DatabaseHandle } from './open.ts'
+import type { DatabaseHandle } from './database.ts'
 import * as schema from './schema.ts'
 
 /** An open embedded database. */

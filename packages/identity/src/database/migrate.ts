@@ -14,7 +14,7 @@ import { bigint, pgSchema, serial, text } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
 
 import { IdentityError } from '../error.ts'
-import type { Database, Queryable } from './open.ts'
+import type { Database, Queryable } from './database.ts'
 
 const FOLDER = new URL('../../drizzle/', import.meta.url)
 

@@ -10,7 +10,7 @@ import {
   type TestInstance,
   type TestServer,
 } from '../testing/server.ts'
-import type { DatabaseHandle } from './open.ts'
+import type { DatabaseHandle } from './database.ts'
 import { connectToServer, withPatientConnection, type ConnectionLimits } from './server.ts'
 import { transact } from './transact.ts'
 import { users } from './schema.ts'

@@ -4,7 +4,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { Pool, type PoolClient, type PoolConfig } from 'pg'
 
 import { IdentityError } from '../error.ts'
-import type { Database, DatabaseHandle } from './open.ts'
+import type { Database, DatabaseHandle } from './database.ts'
 import { isConnectionLoss } from './outage.ts'
 import * as schema from './schema.ts'
 

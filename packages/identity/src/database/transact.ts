@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 import { sql } from 'drizzle-orm'
 
-import type { Database, Transaction } from './open.ts'
+import type { Database, Transaction } from './database.ts'
 import { isConflict } from './outage.ts'
 
 /** A refusal whose changes stay: a counted attempt must not be rolled back with its answer. */

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto'
 import { originOfHost } from '@core/protocol'
 import { and, eq, ne, or } from 'drizzle-orm'
 
-import type { Queryable } from '../database/open.ts'
+import type { Queryable } from '../database/database.ts'
 import { instances } from '../database/schema.ts'
 import { only, transact } from '../database/transact.ts'
 import type { Call } from '../http/backend-route.ts'

@@ -9,7 +9,7 @@ import {
 } from '@core/protocol'
 import { eq, getTableColumns, sql } from 'drizzle-orm'
 
-import type { Queryable } from '../database/open.ts'
+import type { Queryable } from '../database/database.ts'
 import { instances, secretKeys } from '../database/schema.ts'
 import { hashToken, newToken } from '../secrets.ts'
 import { newId } from '../ids.ts'

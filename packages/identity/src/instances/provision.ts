@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createPublishableKey } from '@core/protocol'
 import { asc, eq, sql } from 'drizzle-orm'
 
-import type { Database } from '../database/open.ts'
+import type { Database } from '../database/database.ts'
 import { instances } from '../database/schema.ts'
 import { lockName, transact } from '../database/transact.ts'
 import type { KeyPair } from '../tokens/signing-key.ts'

@@ -144,5 +144,5 @@ function follow(value: unknown, path: readonly string[]): unknown {
     if (!Object.hasOwn(found, key) || (Array.isArray(found) && !/^\d+$/.test(key))) return null
     found = (found as Readonly<Record<string, unknown>>)[key]
   }
-  return found ?? null
+  return found
 }

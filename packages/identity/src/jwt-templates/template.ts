@@ -1,6 +1,6 @@
 import { and, count, desc, eq, ne } from 'drizzle-orm'
 
-import type { Queryable } from '../database/open.ts'
+import type { Queryable } from '../database/database.ts'
 import { only, transact } from '../database/transact.ts'
 import type { Call } from '../http/backend-route.ts'
 import { ApiError, paramError } from '../http/errors.ts'

@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer'
 
-import type { Database } from '../database/open.ts'
+import type { Database } from '../database/database.ts'
 import { outbox } from '../database/schema.ts'
 import { newId } from '../ids.ts'
 import type { Instance } from '../instances/instance.ts'

@@ -1,6 +1,6 @@
 import { and, desc, eq } from 'drizzle-orm'
 
-import type { Queryable } from '../database/open.ts'
+import type { Queryable } from '../database/database.ts'
 import { outbox } from '../database/schema.ts'
 import { normalizeEmailAddress } from '../users/email-address.ts'
 

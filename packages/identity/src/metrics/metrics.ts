@@ -2,14 +2,14 @@
 
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 
-import type { PoolUse } from '../database/open.ts'
+import type { PoolUse } from '../database/database.ts'
 import type { QueueUse } from '../passwords/hasher.ts'
-import { routeOf } from './route.ts'
 
 /** One request that was answered. */
 export interface AnsweredRequest {
   readonly method: string
-  readonly path: string
+  /** The endpoint, not its address: see `route.ts`. */
+  readonly route: string
   readonly status: number
   readonly seconds: number
 }
@@ -70,9 +70,8 @@ export function createMetrics({ poolUse, queueUse }: MetricsSources): Metrics {
     },
   })
   return {
-    observe: ({ method: name, path, status, seconds }) => {
+    observe: ({ method: name, route, status, seconds }) => {
       const method = METHODS.has(name) ? name : 'other'
-      const route = routeOf(method, path)
       requests.inc({ method, route, status })
       durations.observe({ method, route }, seconds)
     },

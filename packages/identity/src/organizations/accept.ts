@@ -2,7 +2,7 @@
 
 import { and, eq, gt, sql } from 'drizzle-orm'
 
-import type { Queryable, Transaction } from '../database/open.ts'
+import type { Queryable, Transaction } from '../database/database.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Instance } from '../instances/instance.ts'
 import { hashToken } from '../secrets.ts'

@@ -2,7 +2,7 @@
 
 import { and, desc, eq, isNotNull, or, sql } from 'drizzle-orm'
 
-import type { Queryable, Transaction } from '../database/open.ts'
+import type { Queryable, Transaction } from '../database/database.ts'
 import { sessions } from '../database/schema.ts'
 import type { Instance } from '../instances/instance.ts'
 import { isSystemPermission } from './permissions.ts'

@@ -3,7 +3,7 @@
 import { and, asc, count, desc, eq, gte, ilike, inArray, lte, or, sql, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 
-import type { Transaction } from '../database/open.ts'
+import type { Transaction } from '../database/database.ts'
 import { emailAddresses, users } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
 import type { BackendRoute, Call } from '../http/backend-route.ts'

@@ -2,7 +2,7 @@
 
 import { and, eq, sql } from 'drizzle-orm'
 
-import type { Transaction } from '../database/open.ts'
+import type { Transaction } from '../database/database.ts'
 import { sessions } from '../database/schema.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import type { Params } from '../http/params.ts'

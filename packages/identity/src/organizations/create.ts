@@ -1,7 +1,7 @@
 import type { Metadata } from '@core/protocol'
 import { and, count, eq } from 'drizzle-orm'
 
-import type { Transaction } from '../database/open.ts'
+import type { Transaction } from '../database/database.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import { newId } from '../ids.ts'
 import type { Instance } from '../instances/instance.ts'

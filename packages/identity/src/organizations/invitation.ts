@@ -1,6 +1,6 @@
 import { and, asc, count, desc, eq, gt, inArray, lte, or, type SQL } from 'drizzle-orm'
 
-import type { Queryable } from '../database/open.ts'
+import type { Queryable } from '../database/database.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Instance } from '../instances/instance.ts'
 import { toPublicOrganizationJson, type OrganizationRow } from './organization.ts'

@@ -1,7 +1,7 @@
 import type { Metadata } from '@core/protocol'
 import { and, count, eq, gt, inArray, isNotNull, isNull, lte, sql } from 'drizzle-orm'
 
-import type { Transaction } from '../database/open.ts'
+import type { Transaction } from '../database/database.ts'
 import { emailAddresses } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
 import { ApiError, type ApiErrorCode } from '../http/errors.ts'

@@ -3,7 +3,7 @@
 import type { Metadata } from '@core/protocol'
 import { and, eq, inArray, ne, sql } from 'drizzle-orm'
 
-import type { Transaction } from '../database/open.ts'
+import type { Transaction } from '../database/database.ts'
 import { sessions, users } from '../database/schema.ts'
 import { ApiError } from '../http/errors.ts'
 import { newId } from '../ids.ts'

@@ -12,7 +12,7 @@ import {
   type SQL,
 } from 'drizzle-orm'
 
-import type { Queryable } from '../database/open.ts'
+import type { Queryable } from '../database/database.ts'
 import { emailAddresses, users } from '../database/schema.ts'
 import type { Instance } from '../instances/instance.ts'
 import { findUsers, toPublicUserDataJson, type User } from '../users/user.ts'

@@ -8,7 +8,7 @@
 import type { Metadata } from '@core/protocol'
 import { and, eq, getTableColumns, or, sql, type SQL } from 'drizzle-orm'
 
-import type { Queryable, Transaction } from '../database/open.ts'
+import type { Queryable, Transaction } from '../database/database.ts'
 import { imageUrl } from '../images/image.ts'
 import type { Instance } from '../instances/instance.ts'
 import { initialsUrl } from '../users/avatar.ts'

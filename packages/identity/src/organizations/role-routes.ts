@@ -2,7 +2,7 @@
 
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
 
-import type { Transaction } from '../database/open.ts'
+import type { Transaction } from '../database/database.ts'
 import { instances } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
 import type { BackendRoute, Call } from '../http/backend-route.ts'

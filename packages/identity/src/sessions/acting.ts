@@ -1,7 +1,7 @@
 import { QUERY } from '@core/protocol'
 
 import { findClient } from '../clients/client.ts'
-import type { Queryable } from '../database/open.ts'
+import type { Queryable } from '../database/database.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { findLiveSessions, type Session } from './session.ts'

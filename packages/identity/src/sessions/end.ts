@@ -2,7 +2,7 @@ import type { SessionStatus } from '@core/protocol'
 import { and, eq, inArray, ne, sql, type SQL } from 'drizzle-orm'
 
 import { announceUat, nextClientUpdate, type Client } from '../clients/client.ts'
-import type { Transaction } from '../database/open.ts'
+import type { Transaction } from '../database/database.ts'
 import { clients, sessions } from '../database/schema.ts'
 import type { Visit } from '../http/visit.ts'
 import { SIGNED_IN, findLiveSessions, type Session } from './session.ts'

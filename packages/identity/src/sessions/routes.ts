@@ -3,7 +3,7 @@ import { and, eq } from 'drizzle-orm'
 
 import { findClient, requireClient, type Client } from '../clients/client.ts'
 import { readClientJson } from '../clients/client-json.ts'
-import type { Queryable } from '../database/open.ts'
+import type { Queryable } from '../database/database.ts'
 import { clients, sessions } from '../database/schema.ts'
 import { only, transact } from '../database/transact.ts'
 import { ApiError } from '../http/errors.ts'

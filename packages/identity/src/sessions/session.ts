@@ -9,7 +9,7 @@ import {
 } from '@core/protocol'
 import { and, asc, eq, gt, inArray } from 'drizzle-orm'
 
-import type { Queryable } from '../database/open.ts'
+import type { Queryable } from '../database/database.ts'
 import { sessions } from '../database/schema.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Instance } from '../instances/instance.ts'

@@ -4,7 +4,7 @@ import type { ActorClaim } from '@core/protocol'
 import { eq } from 'drizzle-orm'
 
 import { announceUat, nextClientUpdate, rotateClientToken, type Client } from '../clients/client.ts'
-import type { Transaction } from '../database/open.ts'
+import type { Transaction } from '../database/database.ts'
 import { clients, sessions } from '../database/schema.ts'
 import { only } from '../database/transact.ts'
 import { ApiError } from '../http/errors.ts'

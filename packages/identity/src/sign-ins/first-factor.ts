@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 
 import { requireClient, type Client } from '../clients/client.ts'
-import type { Queryable } from '../database/open.ts'
+import type { Queryable } from '../database/database.ts'
 import { signIns } from '../database/schema.ts'
 import { Refusal, transact } from '../database/transact.ts'
 import { ApiError, paramError } from '../http/errors.ts'

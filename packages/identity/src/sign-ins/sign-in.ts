@@ -2,7 +2,7 @@ import type { SignInJSON } from '@core/protocol'
 import { and, eq } from 'drizzle-orm'
 
 import type { Client } from '../clients/client.ts'
-import type { Queryable } from '../database/open.ts'
+import type { Queryable } from '../database/database.ts'
 import { signIns } from '../database/schema.ts'
 import type { Visit } from '../http/visit.ts'
 import { listFirstFactors } from '../strategies/first-factors.ts'

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 
 import type { Client } from '../clients/client.ts'
-import type { Transaction } from '../database/open.ts'
+import type { Transaction } from '../database/database.ts'
 import { signUps } from '../database/schema.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'

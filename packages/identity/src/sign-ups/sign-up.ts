@@ -2,7 +2,7 @@ import type { SignUpJSON, SignUpVerificationJSON } from '@core/protocol'
 import { and, eq } from 'drizzle-orm'
 
 import type { Client } from '../clients/client.ts'
-import type { Queryable } from '../database/open.ts'
+import type { Queryable } from '../database/database.ts'
 import { signUps } from '../database/schema.ts'
 import type { Visit } from '../http/visit.ts'
 import { findVerification, toVerificationJson, type Verification } from '../verifications/code.ts'

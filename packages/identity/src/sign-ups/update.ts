@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 
 import { claimClient, requireClient, type Client } from '../clients/client.ts'
-import type { Queryable, Transaction } from '../database/open.ts'
+import type { Queryable, Transaction } from '../database/database.ts'
 import { clients, signUps } from '../database/schema.ts'
 import { only, transact } from '../database/transact.ts'
 import { ApiError, paramError } from '../http/errors.ts'

@@ -5,7 +5,7 @@
 
 import type { FactorJSON } from '@core/protocol'
 
-import type { Transaction } from '../database/open.ts'
+import type { Transaction } from '../database/database.ts'
 import { paramError, type ApiError } from '../http/errors.ts'
 import type { Params } from '../http/params.ts'
 import type { CodePurpose } from '../mail/messages.ts'

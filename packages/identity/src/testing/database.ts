@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { inject } from 'vitest'
 
 import { openEmbeddedDatabase } from '../database/embedded.ts'
-import type { DatabaseHandle } from '../database/open.ts'
+import type { DatabaseHandle } from '../database/database.ts'
 import { connectToServer } from '../database/server.ts'
 import { createDatabase } from './postgres.ts'
 

@@ -11,7 +11,7 @@ import {
   type SettingChanges,
 } from '../index.ts'
 import { assembleIdentity } from '../identity.ts'
-import type { DatabaseHandle } from '../database/open.ts'
+import type { DatabaseHandle } from '../database/database.ts'
 import { openTestDatabases } from './database.ts'
 import { generateSigningKeyPair } from '../tokens/signing-key.ts'
 

@@ -2,7 +2,7 @@
 
 import { and, eq, gt, lte } from 'drizzle-orm'
 
-import type { Queryable } from '../database/open.ts'
+import type { Queryable } from '../database/database.ts'
 import type { Call } from '../http/backend-route.ts'
 import { ApiError } from '../http/errors.ts'
 import { hashToken, newToken } from '../secrets.ts'

@@ -6,7 +6,7 @@
 import type { ActorClaim } from '@core/protocol'
 import { and, eq, gt } from 'drizzle-orm'
 
-import type { Transaction } from '../database/open.ts'
+import type { Transaction } from '../database/database.ts'
 import { only } from '../database/transact.ts'
 import type { Call } from '../http/backend-route.ts'
 import { ApiError, paramError, type ApiErrorCode } from '../http/errors.ts'

@@ -4,7 +4,7 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:
 
 import { and, eq, gt, lte } from 'drizzle-orm'
 
-import type { Queryable } from '../database/open.ts'
+import type { Queryable } from '../database/database.ts'
 import { hashToken, newToken } from '../secrets.ts'
 import { oneTimePayloads } from './tables.ts'
 

@@ -8,7 +8,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 
 import { and, eq, gt, lte, or } from 'drizzle-orm'
 
-import type { Queryable } from '../database/open.ts'
+import type { Queryable } from '../database/database.ts'
 import type { Instance } from '../instances/instance.ts'
 import { hashToken, newToken } from '../secrets.ts'
 import type { Services } from '../services.ts'
@@ -78,7 +78,7 @@ export type Exchange = { readonly successor: string } | { readonly refusal: 'unk
  * changes the row; the others compute the same successor from what it left there.
  */
 export async function exchangeRefreshToken(
-  services: Services,
+  services: Pick<Services, 'database' | 'logger'>,
   token: string,
   holder: RefreshHolder,
   now: number,

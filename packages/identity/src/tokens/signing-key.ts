@@ -17,7 +17,7 @@ import {
   type JWTPayload,
 } from 'jose'
 
-import type { Database, Queryable } from '../database/open.ts'
+import type { Database, Queryable } from '../database/database.ts'
 import { instances, signingKeys } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
 

@@ -2,7 +2,7 @@
 
 import { and, eq } from 'drizzle-orm'
 
-import type { Transaction } from '../database/open.ts'
+import type { Transaction } from '../database/database.ts'
 import { users } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
 import { ApiError, paramError } from '../http/errors.ts'

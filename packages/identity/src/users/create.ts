@@ -1,6 +1,6 @@
 import type { Metadata } from '@core/protocol'
 
-import type { Transaction } from '../database/open.ts'
+import type { Transaction } from '../database/database.ts'
 import { emailAddresses, users } from '../database/schema.ts'
 import { only } from '../database/transact.ts'
 import { paramError } from '../http/errors.ts'

@@ -16,7 +16,7 @@ import {
 } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 
-import type { Queryable } from '../database/open.ts'
+import type { Queryable } from '../database/database.ts'
 import { emailAddresses, users } from '../database/schema.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import { readPage } from '../http/paging.ts'

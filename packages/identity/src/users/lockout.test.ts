@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
-import type { DatabaseHandle } from '../database/open.ts'
+import type { DatabaseHandle } from '../database/database.ts'
 import { createInstance, type Instance } from '../instances/instance.ts'
 import { openTestDatabase } from '../testing/database.ts'
 import { generateSigningKeyPair } from '../tokens/signing-key.ts'

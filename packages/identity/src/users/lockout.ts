@@ -1,6 +1,6 @@
 import { and, eq, or, lte, lt, sql } from 'drizzle-orm'
 
-import type { Queryable } from '../database/open.ts'
+import type { Queryable } from '../database/database.ts'
 import { users } from '../database/schema.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Instance } from '../instances/instance.ts'

@@ -1,7 +1,7 @@
 import type { EmailAddressJSON, PublicUserDataJSON, UserJSON } from '@core/protocol'
 import { and, asc, eq, inArray } from 'drizzle-orm'
 
-import type { Queryable, Transaction } from '../database/open.ts'
+import type { Queryable, Transaction } from '../database/database.ts'
 import { emailAddresses, users } from '../database/schema.ts'
 import type { Instance } from '../instances/instance.ts'
 import { avatarUrl } from './avatar.ts'

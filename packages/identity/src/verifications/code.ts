@@ -3,7 +3,7 @@
 import type { VerificationJSON } from '@core/protocol'
 import { and, count, eq, gt, sql } from 'drizzle-orm'
 
-import type { Queryable, Transaction } from '../database/open.ts'
+import type { Queryable, Transaction } from '../database/database.ts'
 import { verifications } from '../database/schema.ts'
 import { lockName, only } from '../database/transact.ts'
 import { ApiError, paramError } from '../http/errors.ts'
