@@ -1,0 +1,121 @@
+/** What a copy of the database, or of the logs, is worth to whoever has it. */
+
+import { sql } from 'drizzle-orm'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+
+import type { DatabaseHandle } from '../database/database.ts'
+import { findInstanceByHost } from '../instances/instance.ts'
+import { openTestDatabase } from '../testing/database.ts'
+import { carriedBy, handshakeCookies } from '../testing/directives.ts'
+import {
+  openTestServer,
+  type TestBrowser,
+  type TestInstance,
+  type TestServer,
+} from '../testing/server.ts'
+import { exchangeRefreshToken } from './refresh-token.ts'
+
+const APP = 'http://localhost:3000'
+
+let opened: DatabaseHandle
+let server: TestServer
+let instance: TestInstance
+let browser: TestBrowser
+let session: { readonly id: string; readonly user: { readonly id: string } }
+beforeAll(async () => {
+  opened = await openTestDatabase()
+  server = await openTestServer([opened])
+  instance = await server.addInstance()
+  browser = await instance.openBrowser()
+  session = (await browser.signUp('ada@example.com')).body.client.sessions[0]
+})
+afterAll(() => server.close())
+
+async function rowsOf(query: string): Promise<readonly Record<string, string>[]> {
+  const result: unknown = await opened.database.execute(sql.raw(query))
+  return (result as { readonly rows: readonly Record<string, string>[] }).rows
+}
+
+/** Every row of every table, as text. */
+async function everything(): Promise<string> {
+  const tables = await rowsOf(
+    `select table_name as name from information_schema.tables where table_schema = 'public'`,
+  )
+  expect(tables.length).toBeGreaterThan(15)
+  const texts = await Promise.all(
+    tables.map(({ name }) => rowsOf(`select t::text as text from "${name}" t`)),
+  )
+  return texts
+    .flat()
+    .map(({ text }) => text)
+    .join('\n')
+}
+
+it('keeps no token that signs anybody in, nor one that leads to such a token', async () => {
+  const pair = await handshakeCookies(browser, `${APP}/`)
+  const refreshed = await instance.call('POST', `/sessions/${session.id}/refresh`, {
+    format: 'cookie',
+    expired_token: pair.session,
+    refresh_token: pair.refresh,
+    request_origin: APP,
+  })
+  const successor = /^__refresh_[^=]+=([^;]+)/.exec(refreshed.body.cookies[0])?.[1] ?? ''
+  const trip = await browser.handshake({
+    redirect_url: `${APP}/`,
+    suffixed_cookies: 'true',
+    format: 'nonce',
+  })
+  const { id: userId } = session.user
+  const signIn = await instance.call('POST', '/sign_in_tokens', { user_id: userId })
+  const actor = await instance.call('POST', '/actor_tokens', {
+    user_id: userId,
+    actor: { sub: 'user_admin' },
+  })
+  const testing = await instance.call('POST', '/testing_tokens')
+  const tokens = [
+    pair.session,
+    pair.refresh,
+    successor,
+    carriedBy(instance, trip, '__clerk_handshake_nonce') ?? '',
+    signIn.body.token as string,
+    actor.body.token as string,
+    testing.body.token as string,
+    browser.devBrowser ?? '',
+    instance.keys.secretKey,
+  ]
+  const rows = await everything()
+  // The test would see them: ids are there, and so is what they are stored as.
+  expect(rows).toContain(session.id)
+  expect(rows).toContain('handshake')
+  for (const token of tokens) {
+    expect(token.length).toBeGreaterThan(20)
+    expect(rows).not.toContain(token)
+    expect(rows).not.toContain(token.split('.').at(-1))
+  }
+  // Nor the cookies that wait under the nonce.
+  expect(rows).not.toContain('__session')
+  expect(rows).not.toContain('eyJ')
+})
+
+it('tells the log of a token that was used twice, and not the token', async () => {
+  const { refresh } = await handshakeCookies(browser, `${APP}/`)
+  const lines: string[] = []
+  const logger = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+  const found = await findInstanceByHost(opened.database, new URL(instance.keys.apiUrl).host)
+  if (found === null) throw new Error('There is no instance.')
+  const services = { database: opened.database, logger }
+  const holder = { instance: found, sessionId: session.id, origin: APP }
+  const first = await exchangeRefreshToken(services, refresh, holder, server.now)
+  expect(lines).toEqual([])
+  const again = await exchangeRefreshToken(services, refresh, holder, server.now + 10_000)
+  expect(again).toEqual({ refusal: 'reused' })
+  expect(lines).toHaveLength(1)
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+    event: 'refresh_token.reused',
+    instance: found.id,
+    session: session.id,
+  })
+  expect(lines[0]).not.toContain('rt_')
+  expect(first).toEqual({ successor: expect.stringMatching(/^rt_/) })
+})
