@@ -2,6 +2,7 @@ import { clientBackendRoutes } from '../clients/backend-routes.ts'
 import { domainBackendRoutes } from '../domains/backend-routes.ts'
 import { jwtTemplateBackendRoutes } from '../jwt-templates/backend-routes.ts'
 import { sessionBackendRoutes } from '../sessions/backend-routes.ts'
+import { organizationDomainBackendRoutes } from '../organizations/domain-routes.ts'
 import { invitationBackendRoutes } from '../organizations/invitation-routes.ts'
 import { ticketBackendRoutes } from '../tickets/backend-routes.ts'
 import { organizationBackendRoutes } from '../organizations/backend-routes.ts'
@@ -18,6 +19,7 @@ export const backendRoutes: readonly BackendRoute[] = [
   ...organizationBackendRoutes,
   ...roleBackendRoutes,
   ...invitationBackendRoutes,
+  ...organizationDomainBackendRoutes,
   ...jwtTemplateBackendRoutes,
   ...ticketBackendRoutes,
   ...domainBackendRoutes,

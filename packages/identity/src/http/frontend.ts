@@ -11,6 +11,7 @@ import { LINK_PATH, SYNC_PATH, answerLink, answerSync } from '../handshake/satel
 import { readUpload } from '../images/image.ts'
 import type { Instance } from '../instances/instance.ts'
 import { instanceRoutes } from '../instances/routes.ts'
+import { domainRoutes } from '../organizations/domain-routes.ts'
 import { invitationRoutes } from '../organizations/invitation-routes.ts'
 import { answerInvitationLink } from '../organizations/link.ts'
 import { organizationRoutes } from '../organizations/routes.ts'
@@ -41,6 +42,7 @@ export const frontendRoutes: readonly FrontendRoute[] = [
   ...meRoutes,
   ...organizationRoutes,
   ...invitationRoutes,
+  ...domainRoutes,
 ]
 
 const MAX_BODY_BYTES = 64 * 1024

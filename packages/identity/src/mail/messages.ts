@@ -5,6 +5,7 @@ const PURPOSES = {
   'sign-in': 'to sign in to',
   'sign-up': 'to verify your e-mail address for',
   'reset-password': 'to set a new password for',
+  'organization-domain': 'to verify the domain of your organization on',
 } as const
 
 /** What a code is for. */

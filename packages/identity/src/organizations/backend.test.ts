@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { codeOf, openOrganization, signUp } from '../testing/organizations.ts'
 import { organizationBackendRoutes } from './backend-routes.ts'
+import { organizationDomainBackendRoutes } from './domain-routes.ts'
 import { invitationBackendRoutes } from './invitation-routes.ts'
 import { roleBackendRoutes } from './role-routes.ts'
 import { openTestServer, type Answer, type TestServer } from '../testing/server.ts'
@@ -97,14 +98,21 @@ describe('two instances', () => {
       email_address: 'x@example.com',
       role: 'org:member',
     })
+    const domain = await a.instance.call('POST', `${a.path}/domains`, { name: 'acme.example' })
     const [role] = (await a.instance.call('GET', '/organization_roles')).body.data
     const parts: Readonly<Record<string, readonly string[]>> = {
       ':id': [a.orgId, a.ada.userId, role.id, role.permissions[0].id],
       ':userId': [a.ada.userId],
       ':invitationId': [invited.body.id],
+      ':domainId': [domain.body.id],
       ':permissionId': [role.permissions[0].id],
     }
-    const routes = [...organizationBackendRoutes, ...roleBackendRoutes, ...invitationBackendRoutes]
+    const routes = [
+      ...organizationBackendRoutes,
+      ...roleBackendRoutes,
+      ...invitationBackendRoutes,
+      ...organizationDomainBackendRoutes,
+    ]
     for (const route of routes.filter(({ path }) => path.includes(':'))) {
       for (const id of parts[':id']!) {
         const rest = route.path.replace(':id', id)

@@ -19,6 +19,7 @@ import { findUser, type User } from '../users/user.ts'
 import { acceptInvitation } from './accept.ts'
 import { refuseWithoutOrganizations, requireAccess, requireGrantableRole } from './access.ts'
 import { requireOrganization } from './backend-routes.ts'
+import { enrollByDomain } from './enroll.ts'
 import {
   countInvitations,
   findInvitations,
@@ -100,6 +101,7 @@ export const invitationRoutes: readonly FrontendRoute[] = [
     reply: 'envelope',
     handle: async (services, visit) => {
       const user = await requireUser(services, visit)
+      await enrollByDomain(services, visit.instance, user, visit.now)
       return listOfUser(services, visit, user, (row) =>
         toOwnInvitationJson(row, visit.instance, visit.now),
       )

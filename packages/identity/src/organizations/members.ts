@@ -13,7 +13,12 @@ import { lockUser } from '../users/user.ts'
 import { lockOrganization } from './organization.ts'
 import { isElevated } from './permissions.ts'
 import { listRoles, permissionKeys, type Role } from './role.ts'
-import { organizationMemberships, organizationSuggestions, organizations } from './tables.ts'
+import {
+  organizationMembershipRequests,
+  organizationMemberships,
+  organizationSuggestions,
+  organizations,
+} from './tables.ts'
 
 /** Whose membership in what. */
 export interface MemberKey {
@@ -75,6 +80,16 @@ export async function addMember(
           .onConflictDoNothing()
           .returning()
   if (inserted.length === 0) throw await whyNotAdded(tx, instance, { organizationId, userId })
+  await tx
+    .update(organizationMembershipRequests)
+    .set({ status: 'accepted' })
+    .where(
+      and(
+        eq(organizationMembershipRequests.organizationId, organizationId),
+        eq(organizationMembershipRequests.userId, userId),
+        eq(organizationMembershipRequests.status, 'pending'),
+      ),
+    )
   await tx
     .delete(organizationSuggestions)
     .where(

@@ -21,6 +21,19 @@ export function parseEmailAddress(text: string, paramName: string): string {
   return address
 }
 
+/**
+ * Brings the name of a mail domain into the form that is stored and compared.
+ *
+ * @throws {ApiError} `form_param_format_invalid`
+ */
+export function parseDomain(text: string, paramName: string): string {
+  const domain = normalizeEmailAddress(text)
+  if (domain.length > 253 || !DOMAIN.test(domain)) {
+    throw paramError('form_param_format_invalid', paramName)
+  }
+  return domain
+}
+
 /** Normalizes an identifier without checking it: for looking it up. */
 export function normalizeEmailAddress(text: string): string {
   return text
