@@ -260,3 +260,18 @@ describe('a token in the place of another one', () => {
     ])
   })
 })
+
+describe.each(['ES256', 'EdDSA'] as const)('a key for %s', (algorithm) => {
+  it('signs tokens that an app accepts', async () => {
+    // An app that has just looked for an unknown key does not look again at once.
+    world.now += 600_000
+    await world.identity.provision(world.host, { signing_algorithm: algorithm })
+    await world.identity.rotateSigningKey(world.host)
+    const browser = await signedIn()
+    const { outcome } = await browser.visit(`${ORIGIN}/`)
+    const [header = ''] = ((await outcome.auth.getToken()) ?? '').split('.')
+    expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toMatchObject({
+      alg: algorithm,
+    })
+  })
+})

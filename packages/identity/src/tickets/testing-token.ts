@@ -8,6 +8,7 @@ import { ApiError } from '../http/errors.ts'
 import { hashToken, newToken } from '../secrets.ts'
 import type { Services } from '../services.ts'
 import { toSeconds } from '../time.ts'
+import { sweep } from '../tokens/sweep.ts'
 import { testingTokens } from '../tokens/tables.ts'
 
 const LIFETIME_SECONDS = 3600
@@ -25,7 +26,8 @@ export async function createTestingToken(
     throw new ApiError('request_invalid_for_environment')
   }
   const token = `${toSeconds(now)}-${newToken()}`
-  await database.delete(testingTokens).where(lte(testingTokens.expireAt, now))
+  const isOver = lte(testingTokens.expireAt, now)
+  await sweep(database, testingTokens, testingTokens.tokenHash, isOver)
   await database.insert(testingTokens).values({
     tokenHash: hashToken(token),
     instanceId: instance.id,

@@ -52,6 +52,17 @@ async function everything(): Promise<string> {
     .join('\n')
 }
 
+/** How many rows there are of what is over sooner or later. */
+async function leftovers(): Promise<Record<string, string>> {
+  const counts = await Promise.all(
+    ['one_time_payloads', 'refresh_families', 'testing_tokens'].map(async (table) => {
+      const [row] = await rowsOf(`select count(*)::text as count from ${table}`)
+      return [table, row?.['count'] ?? ''] as const
+    }),
+  )
+  return Object.fromEntries(counts)
+}
+
 it('keeps no token that signs anybody in, nor one that leads to such a token', async () => {
   const pair = await handshakeCookies(browser, `${APP}/`)
   const refreshed = await instance.call('POST', `/sessions/${session.id}/refresh`, {
@@ -96,6 +107,36 @@ it('keeps no token that signs anybody in, nor one that leads to such a token', a
   // Nor the cookies that wait under the nonce.
   expect(rows).not.toContain('__session')
   expect(rows).not.toContain('eyJ')
+})
+
+it('keeps nothing that is over: whoever makes the next one takes it away', async () => {
+  const make = async (): Promise<void> => {
+    await browser.handshake({
+      redirect_url: `${APP}/`,
+      suffixed_cookies: 'true',
+      format: 'nonce',
+    })
+    await instance.call('POST', '/testing_tokens')
+  }
+  const other = await instance.openBrowser()
+  await other.signUp('eve@example.com')
+  await other.handshake({ redirect_url: `${APP}/`, suffixed_cookies: 'true', format: 'nonce' })
+  await make()
+  await make()
+  expect(Number((await leftovers())['refresh_families'])).toBeGreaterThan(2)
+  expect(Number((await leftovers())['one_time_payloads'])).toBeGreaterThan(2)
+  const late = await server.addInstance()
+  const visitor = await late.openBrowser()
+  server.advance(8 * 86_400_000)
+  await visitor.signUp('late@example.com')
+  await visitor.handshake({ redirect_url: `${APP}/`, suffixed_cookies: 'true', format: 'nonce' })
+  await late.call('POST', '/testing_tokens')
+  expect(await leftovers()).toEqual({
+    one_time_payloads: '1',
+    refresh_families: '1',
+    testing_tokens: '1',
+  })
+  server.advance(-8 * 86_400_000)
 })
 
 it('tells the log of a token that was used twice, and not the token', async () => {

@@ -6,6 +6,7 @@ import { and, eq, gt, lte } from 'drizzle-orm'
 
 import type { Queryable } from '../database/database.ts'
 import { hashToken, newToken } from '../secrets.ts'
+import { sweep } from './sweep.ts'
 import { oneTimePayloads } from './tables.ts'
 
 /** What a payload is for. One that was kept for something else is not found. */
@@ -23,7 +24,8 @@ export async function keepOnce(
   now: number,
 ): Promise<string> {
   const token = newToken()
-  await db.delete(oneTimePayloads).where(lte(oneTimePayloads.expireAt, now))
+  const isOver = lte(oneTimePayloads.expireAt, now)
+  await sweep(db, oneTimePayloads, oneTimePayloads.tokenHash, isOver)
   await db.insert(oneTimePayloads).values({
     tokenHash: hashToken(token),
     ...place,

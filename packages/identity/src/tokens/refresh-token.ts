@@ -12,6 +12,7 @@ import type { Queryable } from '../database/database.ts'
 import type { Instance } from '../instances/instance.ts'
 import { hashToken, newToken } from '../secrets.ts'
 import type { Services } from '../services.ts'
+import { sweep } from './sweep.ts'
 import { refreshFamilies } from './tables.ts'
 
 /** How long a token that was exchanged still leads to its successor: one page load on a slow network. */
@@ -47,17 +48,19 @@ export async function issueRefreshToken(
   if (lifetime === 0) return null
   const family = randomBytes(16).toString('base64url')
   const token = `rt_${family}.${newToken()}`
-  await db
-    .delete(refreshFamilies)
-    .where(
+  await sweep(
+    db,
+    refreshFamilies,
+    refreshFamilies.familyHash,
+    or(
+      lte(refreshFamilies.expireAt, now),
       and(
         eq(refreshFamilies.sessionId, sessionId),
-        or(
-          lte(refreshFamilies.expireAt, now),
-          and(eq(refreshFamilies.origin, origin), lte(refreshFamilies.createdAt, now - OVERLAP_MS)),
-        ),
+        eq(refreshFamilies.origin, origin),
+        lte(refreshFamilies.createdAt, now - OVERLAP_MS),
       ),
-    )
+    ),
+  )
   await db.insert(refreshFamilies).values({
     familyHash: hashToken(family),
     instanceId: instance.id,
