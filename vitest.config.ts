@@ -39,7 +39,7 @@ export default defineConfig({
           include: ['packages/identity/src/**/*.test.ts'],
           exclude: [
             ...configDefaults.exclude,
-            'packages/identity/src/{cli,package,server}.test.ts',
+            'packages/identity/src/{cli,commands/rotate,package,server}.test.ts',
             'packages/identity/src/database/{migrations,outage,recovery}.test.ts',
             'packages/identity/src/{instances/settings,mail/mailer,passwords/hasher}.test.ts',
           ],

@@ -41,6 +41,7 @@ export const start: Command = {
       : null
     const onServer = readDatabaseOptions(terminal.env)
     const place = onServer.databaseUrl === undefined ? values.data : 'The database'
+    const making = onServer.databaseUrl === undefined ? 'core dev' : 'core dev --database-url <url>'
     const identity = await createIdentity({
       ...(onServer.databaseUrl === undefined ? { data: values.data } : onServer),
       logger: createLogger(terminal.env, values.verbose),
@@ -52,7 +53,7 @@ export const start: Command = {
       if (instances.length === 0) {
         throw new IdentityError(
           'no-instance',
-          `${place} holds no instance yet. Run "core dev" once to make one for development.`,
+          `${place} holds no instance yet. Run "${making}" once to make one for development.`,
         )
       }
       if (

@@ -132,7 +132,9 @@ describe('core migrate', () => {
       'The schema was up to date already.',
     ])
     expect(await runCommand(migrateCommand, ['--check'], env)).toEqual([0, isCurrent])
-    await expect(runCommand(start, [], env)).rejects.toThrow('The database holds no instance yet')
+    await expect(runCommand(start, [], env)).rejects.toThrow(
+      'The database holds no instance yet. Run "core dev --database-url <url>"',
+    )
   })
 
   it('says what it needs', async () => {
