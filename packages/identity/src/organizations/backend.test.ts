@@ -287,7 +287,9 @@ describe('roles and permissions', () => {
 
 describe('the organization settings of an instance', () => {
   it('are read and changed, and browsers learn of them', async () => {
-    const { instance, ada } = await openOrganization(server)
+    const { instance, ada } = await openOrganization(server, {
+      settings: { organizations_per_user: 7 },
+    })
     const roles = (await instance.call('GET', '/organization_roles')).body.data
     const to = '/instance/organization_settings'
     expect((await instance.call('GET', to)).body).toMatchObject({
@@ -319,6 +321,8 @@ describe('the organization settings of an instance', () => {
         default_role: 'org:admin',
       },
     })
+    // What is not named stays.
+    expect(environment.user_settings.actions.create_organizations_limit).toBe(7)
     expect(codeOf(await instance.call('PATCH', to, { domains_enrollment_modes: ['x'] }))).toBe(
       'form_param_value_invalid',
     )

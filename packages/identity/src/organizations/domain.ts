@@ -2,7 +2,7 @@ import { and, asc, count, eq, getTableColumns, isNotNull, ne, sql, type SQL } fr
 
 import type { Queryable, Transaction } from '../database/database.ts'
 import { verifications } from '../database/schema.ts'
-import { ApiError, paramError, type ApiErrorCode } from '../http/errors.ts'
+import { ApiError, paramError } from '../http/errors.ts'
 import { newId } from '../ids.ts'
 import type { Instance } from '../instances/instance.ts'
 import { parseDomain } from '../users/email-address.ts'
@@ -187,7 +187,7 @@ export function readMode({ settings }: Instance, text: string): EnrollmentMode {
   const mode = known.find((it) => it === text)
   if (mode === undefined) throw paramError('form_param_value_invalid', 'enrollment_mode')
   if (!settings.organization_domain_enrollment_modes.includes(mode)) {
-    throw new ApiError('organization_domain_enrollment_mode_not_enabled' satisfies ApiErrorCode)
+    throw new ApiError('organization_domain_enrollment_mode_not_enabled')
   }
   return mode
 }

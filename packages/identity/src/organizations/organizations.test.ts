@@ -164,6 +164,20 @@ describe('an organization', () => {
     expect(codeOf(taken)).toBe('form_identifier_exists')
   })
 
+  it('has a slug that nobody else has, also when ten ask for it at once', async () => {
+    const instance = await server.addInstance()
+    const { browser } = await signUp(instance, 'ada')
+    const ids: string[] = []
+    for (let i = 0; i < 10; i++) {
+      ids.push((await browser.post('/organizations', { name: `A${i}` })).body.response.id)
+    }
+    const answers = await Promise.all(
+      ids.map((id) => browser.post(`/organizations/${id}`, { slug: 'wanted' }, 'PATCH')),
+    )
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(new Set(answers.map(codeOf))).toEqual(new Set([200, 'form_identifier_exists']))
+  })
+
   it('is deleted by who may, unless that is off; sessions then act for nobody else', async () => {
     const { ada, path, people, orgId, instance } = await openOrganization(server, {
       members: { bob: 'org:member' },
@@ -227,7 +241,16 @@ describe('a logo', () => {
     ],
     ['a page', form('<!doctype html><script>1</script>'), 'avatar_file_type_invalid'],
     ['nothing', form(''), 'form_param_nil'],
-    ['eleven megabytes', form(new Uint8Array(11 * 1024 * 1024)), 'avatar_file_size_exceeded'],
+    [
+      'far more than ten megabytes',
+      form(new Uint8Array(11 * 1024 * 1024)),
+      'avatar_file_size_exceeded',
+    ],
+    [
+      'a byte more than ten megabytes',
+      form(new Uint8Array(10 * 1024 * 1024 + 1)),
+      'avatar_file_size_exceeded',
+    ],
   ])('is refused when it is %s', async (_name, body, code) => {
     const { answer } = await upload(body)
     expect(codeOf(answer)).toBe(code)

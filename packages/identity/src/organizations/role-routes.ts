@@ -133,7 +133,7 @@ export const roleBackendRoutes: readonly BackendRoute[] = [
         const role = await claimRole(tx, call)
         refuseNamed(call, role)
         if (await isInUse(tx, role)) throw new ApiError('resource_in_use')
-        // Invitations that are over keep their role; those that wait were counted above.
+        // Invitations that are over go with it; those that wait were counted above.
         await tx.delete(organizationInvitations).where(eq(organizationInvitations.roleId, role.id))
         await tx.delete(organizationRoles).where(eq(organizationRoles.id, role.id))
         return { object: 'role', id: role.id, deleted: true }
