@@ -53,7 +53,7 @@ async function organizationAt(browser: Browser, path: string) {
       jar.delete(COUNTER)
       const { auth } = answer
       if (auth.userId === null) throw new Error('Signed out.')
-      expect(url.pathname + url.search).toBe(path)
+      if (url.pathname + url.search !== path) throw new Error(`Ended at ${url.href}.`)
       return { slug: auth.orgSlug, role: auth.orgRole, id: auth.orgId, handshakes }
     }
     for (const line of answer.headers.getSetCookie()) {
