@@ -201,7 +201,11 @@ describe('a handshake on a satellite', () => {
 
   it('is answered for no domain that is not one, nor asked by a satellite', async () => {
     const link = `/v1/client/link?domain=evil.org&state=x&endpoint=handshake&query=`
+    const development = await server.addInstance()
+    const domain = { name: satellite, is_satellite: true }
+    expect((await development.call('POST', '/domains', domain)).status).toBe(200)
     for (const url of [
+      `${development.keys.apiUrl}${link.replace('evil.org', satellite)}`,
       `${instance.keys.apiUrl}${link}`,
       `https://clerk.${satellite}${link.replace('evil.org', satellite)}`,
       `${instance.keys.apiUrl}/v1/client/sync?redirect_url=https://${satellite}/`,
