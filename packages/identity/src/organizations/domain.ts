@@ -2,6 +2,7 @@ import { and, asc, count, eq, getTableColumns, isNotNull, ne, sql, type SQL } fr
 
 import type { Queryable, Transaction } from '../database/database.ts'
 import { verifications } from '../database/schema.ts'
+import { lockName } from '../database/transact.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import { newId } from '../ids.ts'
 import type { Instance } from '../instances/instance.ts'
@@ -162,9 +163,7 @@ export async function refuseProven(
   name: string,
   organizationId: string,
 ): Promise<void> {
-  await tx.execute(
-    sql`select pg_advisory_xact_lock(hashtextextended(${`domain ${instance.id} ${name}`}, 0))`,
-  )
+  await lockName(tx, instance.id, 'organization domain', name)
   const owners = await countDomains(
     tx,
     instance.id,
