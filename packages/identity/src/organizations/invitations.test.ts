@@ -172,7 +172,12 @@ describe('an invitation', () => {
   })
 
   it('does not cross organizations nor instances', async () => {
-    const { id, path } = await invited()
+    const { id, path, ada, instance } = await invited()
+    const sibling = (await ada.browser.post('/organizations', { name: 'Sibling' })).body.response.id
+    const swapped = `/organizations/${sibling}/invitations/${id}`
+    expect((await ada.browser.post(`${swapped}/revoke`)).status).toBe(404)
+    expect((await instance.call('POST', `${swapped}/revoke`)).status).toBe(404)
+    expect((await instance.call('GET', swapped)).status).toBe(404)
     const other = await openOrganization(server)
     for (const to of [
       `${path}/invitations/${id}/revoke`,
