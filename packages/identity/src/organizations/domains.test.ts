@@ -114,6 +114,11 @@ describe('a domain', () => {
       name: 'acme.example',
     })
     expect(codeOf(late)).toBe('organization_domain_already_exists')
+    // Nor is it worth naming any more.
+    const unproven = await ada.browser.post(`/organizations/${third}/domains`, {
+      name: 'acme.example',
+    })
+    expect(codeOf(unproven)).toBe('organization_domain_already_exists')
   })
 
   it('is nobody’s business without the permission, in another organization, or where domains are off', async () => {
