@@ -69,6 +69,8 @@ async function organizationAt(browser: Browser, path: string) {
 describe('an address that names an organization', () => {
   it('activates it by slug and by id, and stays without a further handshake', async () => {
     const browser = await signedIn()
+    // A session begins where the last one was.
+    await organizationAt(browser, '/me')
     expect(await organizationAt(browser, '/orgs/acme/settings?tab=1')).toEqual({
       slug: 'acme',
       role: 'org:admin',
