@@ -210,6 +210,8 @@ describe('people with an address of a domain', () => {
     const accept = (who: Pick<Person, 'browser'>) =>
       who.browser.post(`/me/organization_suggestions/${suggestion.id}/accept`)
     expect((await accept(stranger)).status).toBe(404)
+    const colleague = await signUpAt(opened, 'fay@acme.example')
+    expect((await accept(colleague)).status).toBe(404)
     const answers = await Promise.all(Array.from({ length: 10 }, () => accept({ browser })))
     expect(new Set(answers.map(({ body }) => body.response.status))).toEqual(new Set(['accepted']))
     expect((await suggestions('?status=pending')).total_count).toBe(0)
@@ -262,10 +264,14 @@ describe('people with an address of a domain', () => {
     const look = async () =>
       (await browser.get('/me/organization_suggestions')).body.response.total_count
     expect(await look()).toBe(1)
-    const closed = await ada.browser.post(`${path}/domains/${domainId}/update_enrollment_mode`, {
-      enrollment_mode: 'manual_invitation',
-      delete_pending: 'true',
-    })
+    const close = (deletePending: string) =>
+      ada.browser.post(`${path}/domains/${domainId}/update_enrollment_mode`, {
+        enrollment_mode: 'manual_invitation',
+        delete_pending: deletePending,
+      })
+    expect((await close('')).body.response.total_pending_suggestions).toBe(1)
+    expect(await look()).toBe(0)
+    const closed = await close('true')
     expect(closed.body.response.total_pending_suggestions).toBe(0)
     expect(await look()).toBe(0)
     const late = await openDomain('automatic_suggestion', {
