@@ -19,7 +19,8 @@ export interface ReverificationError {
  *
  * @param reverification What `has({ reverification })` was asked.
  * @example
- * if (!has({ reverification: 'strict' })) return reverificationError('strict')
+ * // In a server action, where has({ reverification: 'strict' }) said no:
+ * const answer = reverificationError('strict')
  */
 export function reverificationError(reverification?: ReverificationConfig): ReverificationError {
   return {
@@ -37,7 +38,8 @@ export function reverificationError(reverification?: ReverificationConfig): Reve
  *
  * @param reverification What `has({ reverification })` was asked.
  * @example
- * if (!has({ reverification: 'strict' })) return reverificationErrorResponse('strict')
+ * // In a route handler, where has({ reverification: 'strict' }) said no:
+ * const response: Response = reverificationErrorResponse('strict')
  */
 export function reverificationErrorResponse(reverification?: ReverificationConfig): Response {
   return Response.json(reverificationError(reverification), { status: 403 })
