@@ -47,6 +47,8 @@ test('signing out in one tab signs the other out, and the protected page asks to
   const other = await person.page.context().newPage()
   await other.goto(`${world.app.url}/`)
   await expect(other.getByTestId('user-id')).toHaveText(userId)
+  // The button is on the page before its script is.
+  await other.waitForLoadState('networkidle')
 
   await other.getByRole('button', { name: 'Sign out' }).click()
   await expect(other.getByTestId('user-id')).toHaveText('signed out')
