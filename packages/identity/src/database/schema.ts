@@ -200,17 +200,22 @@ export const sessions = pgTable(
   ],
 )
 
-/** Something sent to prove an address. The code is hashed and works once. */
+/** Something sent to prove an address: a code, or a link with a token. Both are hashed and work once. */
 export const verifications = pgTable(
   'verifications',
   {
     id: text('id').primaryKey(),
     instanceId: instanceId(),
     strategy: text('strategy').notNull(),
-    status: text('status').$type<'unverified' | 'verified' | 'failed'>().notNull(),
+    /** `transferable`: what it proved belongs to an account that is another, or yet to be made. */
+    status: text('status').$type<'unverified' | 'verified' | 'failed' | 'transferable'>().notNull(),
     /** Where the code went. A code proves this address and no other. */
     address: text('address').notNull(),
     codeHash: text('code_hash').notNull(),
+    /** Where the browser goes that opened the link. */
+    redirectUrl: text('redirect_url'),
+    /** The client that opened the link, if it was one that is known. */
+    openedByClientId: text('opened_by_client_id'),
     attempts: integer('attempts').notNull().default(0),
     maxAttempts: integer('max_attempts').notNull(),
     /** When the code left; absent if it could not be sent. */
@@ -244,11 +249,16 @@ export const signIns = pgTable(
       () => verifications.id,
       { onDelete: 'set null' },
     ),
+    /** Whether an address that nobody has becomes a sign-up once it is proven. */
+    canSignUp: boolean('can_sign_up').notNull().default(false),
     createdSessionId: text('created_session_id'),
     abandonAt: time('abandon_at').notNull(),
     ...timestamps,
   },
-  (table) => [index('sign_ins_client').on(table.clientId)],
+  (table) => [
+    index('sign_ins_client').on(table.clientId),
+    index('sign_ins_verification').on(table.firstFactorVerificationId),
+  ],
 )
 
 export const signUps = pgTable(
@@ -261,6 +271,8 @@ export const signUps = pgTable(
       .references(() => clients.id, { onDelete: 'cascade' }),
     status: text('status').$type<'missing_requirements' | 'complete'>().notNull(),
     emailAddress: text('email_address'),
+    /** Normalized: see `users/username.ts`. */
+    username: text('username'),
     /** Code under way for the e-mail address. */
     emailVerificationId: text('email_verification_id').references(() => verifications.id, {
       onDelete: 'set null',
@@ -278,7 +290,10 @@ export const signUps = pgTable(
     abandonAt: time('abandon_at').notNull(),
     ...timestamps,
   },
-  (table) => [index('sign_ups_client').on(table.clientId)],
+  (table) => [
+    index('sign_ups_client').on(table.clientId),
+    index('sign_ups_verification').on(table.emailVerificationId),
+  ],
 )
 
 /** Mails that development instances keep instead of sending. */

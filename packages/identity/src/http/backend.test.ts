@@ -105,7 +105,7 @@ describe('users', () => {
     ],
     [{ external_id: 'taken' }, 'form_identifier_exists', 'external_id'],
     [{ username: 'taken' }, 'form_identifier_exists', 'username'],
-    [{ username: 'a b' }, 'form_param_format_invalid', 'username'],
+    [{ username: 'a b' }, 'form_username_invalid_character', 'username'],
     [{ password: undefined }, 'form_data_missing', 'password'],
     [{ password: 'short' }, 'form_password_length_too_short', 'password'],
     [{ first_name: { a: 1 } }, 'form_param_type_invalid', 'first_name'],

@@ -22,6 +22,10 @@ export function toEnvironmentJson(instance: Instance): EnvironmentJSON {
     enabled: requirement !== 'off',
     required: requirement === 'required',
   })
+  const identifier = (requirement: 'off' | 'optional' | 'required'): AttributeJSON => ({
+    ...attribute(requirement),
+    used_for_first_factor: requirement !== 'off',
+  })
   return {
     object: 'environment',
     id: `env_${suffix}`,
@@ -84,20 +88,20 @@ export function toEnvironmentJson(instance: Instance): EnvironmentJSON {
     },
     user_settings: {
       attributes: {
-        email_address: {
-          ...OFF,
-          enabled: true,
-          required: true,
-          used_for_first_factor: true,
-          first_factors: ['email_code'],
-          verifications: ['email_code'],
-          verify_at_sign_up: true,
-        },
+        email_address:
+          settings.email_address === 'off'
+            ? OFF
+            : {
+                ...identifier(settings.email_address),
+                first_factors: ['email_code'],
+                verifications: ['email_code'],
+                verify_at_sign_up: true,
+              },
         password: attribute(settings.password),
         first_name: attribute(settings.first_name),
         last_name: attribute(settings.last_name),
         phone_number: OFF,
-        username: OFF,
+        username: identifier(settings.username),
         web3_wallet: OFF,
         authenticator_app: OFF,
         backup_code: OFF,
@@ -135,7 +139,10 @@ export function toEnvironmentJson(instance: Instance): EnvironmentJSON {
         allowed_special_characters: '',
       },
       passkey_settings: { allow_autofill: false, show_sign_in_button: false },
-      username_settings: { min_length: 4, max_length: 64 },
+      username_settings: {
+        min_length: settings.username_min_length,
+        max_length: settings.username_max_length,
+      },
       attack_protection: { enumeration_protection: { enabled: false } },
     },
     organization_settings: {

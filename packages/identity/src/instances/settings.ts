@@ -85,6 +85,10 @@ const SETTINGS = {
   testing_tokens: flag(false),
 
   sign_up_mode: choice(['public', 'restricted', 'waitlist'], 'public'),
+  email_address: choice(['off', 'optional', 'required'], 'required'),
+  username: choice(['off', 'optional', 'required'], 'off'),
+  username_min_length: count(4, 1, 64),
+  username_max_length: count(64, 4, 64),
   first_name: choice(['off', 'optional', 'required'], 'optional'),
   last_name: choice(['off', 'optional', 'required'], 'optional'),
   password: choice(['optional', 'required'], 'required'),

@@ -10,9 +10,8 @@ import { findInvitationByTicket } from '../organizations/accept.ts'
 import { hashToken } from '../secrets.ts'
 import type { Services } from '../services.ts'
 import { refuseSecondSession } from '../sessions/start.ts'
-import { normalizeEmailAddress } from '../users/email-address.ts'
-import { findUserByEmailAddress } from '../users/user.ts'
 import { attemptFirstFactor, prepareFirstFactor } from './first-factor.ts'
+import { identify } from './identifiers.ts'
 import { signInWithInvitation } from './invitation.ts'
 import { signInWithTicket } from './ticket.ts'
 
@@ -30,16 +29,12 @@ export async function createSignIn(services: Services, visit: Visit): Promise<st
       : signInWithInvitation(services, visit, invitation)
   }
   const isReset = body.isBlank('identifier', 'password', 'strategy', 'ticket', 'token', 'transfer')
-  const identifier = isReset
-    ? null
-    : normalizeEmailAddress(body.required('identifier', 320)).slice(0, 254)
   const password = body.text('password', 100_000)
   const strategy = body.text('strategy') ?? (password === null ? null : 'password')
 
-  const user =
-    identifier === null
-      ? null
-      : await findUserByEmailAddress(services.database, instance.id, identifier)
+  const { identifier, user } = isReset
+    ? { identifier: null, user: null }
+    : await identify(services.database, instance, body.required('identifier', 320))
   if (!isReset && user === null) {
     // As slow as a wrong password, so that the time of the answer tells nothing more than the answer.
     if (password !== null) await services.passwords.verify(null, password)

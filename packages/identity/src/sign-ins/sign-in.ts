@@ -8,6 +8,7 @@ import type { Visit } from '../http/visit.ts'
 import { listFirstFactors } from '../strategies/first-factors.ts'
 import { findUser, toPublicUserDataJson } from '../users/user.ts'
 import { findVerification, toVerificationJson } from '../verifications/code.ts'
+import { supportedIdentifiers } from './identifiers.ts'
 
 /** A sign-in, as it is stored. */
 export type SignIn = typeof signIns.$inferSelect
@@ -52,7 +53,7 @@ export async function toSignInJson(
     object: 'sign_in',
     id: signIn.id,
     status: signIn.status,
-    supported_identifiers: ['email_address'],
+    supported_identifiers: supportedIdentifiers(instance.settings),
     identifier: signIn.identifier,
     user_data:
       person === null

@@ -28,13 +28,14 @@ export async function completeIfReady(
   const { instance, now } = visit
   const verification = await findVerification(tx, instance.id, signUp.emailVerificationId)
   if (missingFields(signUp, instance.settings).length > 0) return
-  if (signUp.emailAddress === null || !isEmailProven(signUp, verification)) return
+  if (signUp.emailAddress !== null && !isEmailProven(signUp, verification)) return
   const user = await createUser(
     tx,
     instance,
     {
-      emailAddresses: [signUp.emailAddress],
+      emailAddresses: signUp.emailAddress === null ? [] : [signUp.emailAddress],
       verificationStrategy: verification?.strategy ?? 'email_code',
+      username: signUp.username,
       firstName: signUp.firstName,
       lastName: signUp.lastName,
       passwordDigest: signUp.passwordDigest,

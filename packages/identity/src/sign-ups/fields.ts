@@ -13,12 +13,16 @@ interface Field {
 
 // oxfmt-ignore
 const FIELDS: readonly Field[] = [
-  { name: 'email_address',  requirement: () => 'required',                                       isFilled: (it) => it.emailAddress !== null },
+  { name: 'email_address',  requirement: ({ email_address }) => email_address,                   isFilled: (it) => it.emailAddress !== null },
+  { name: 'username',       requirement: ({ username }) => username,                             isFilled: (it) => it.username !== null },
   { name: 'password',       requirement: ({ password }) => password,                             isFilled: (it) => it.passwordDigest !== null },
   { name: 'first_name',     requirement: ({ first_name }) => first_name,                         isFilled: (it) => it.firstName !== null },
   { name: 'last_name',      requirement: ({ last_name }) => last_name,                           isFilled: (it) => it.lastName !== null },
   { name: 'legal_accepted', requirement: ({ legal_consent }) => legal_consent ? 'required' : 'off', isFilled: (it) => it.legalAcceptedAt !== null },
 ]
+
+/** Fields by which somebody is found when they sign in. */
+const IDENTIFIERS = ['email_address', 'username'] as const
 
 /** Names of the fields an instance requires. */
 export function requiredFields(settings: Settings): string[] {
@@ -32,7 +36,13 @@ export function optionalFields(settings: Settings): string[] {
 
 /** Names of required fields that a sign-up has not filled. */
 export function missingFields(signUp: SignUp, settings: Settings): string[] {
-  return namesOf((field) => field.requirement(settings) === 'required' && !field.isFilled(signUp))
+  const missing = namesOf(
+    (field) => field.requirement(settings) === 'required' && !field.isFilled(signUp),
+  )
+  const isNamed = signUp.emailAddress !== null || signUp.username !== null
+  if (isNamed || IDENTIFIERS.some((name) => missing.includes(name))) return missing
+  // Where each is optional one is needed all the same: nobody could ever sign in without.
+  return [IDENTIFIERS.find((name) => isCollected(name, settings)) ?? IDENTIFIERS[0], ...missing]
 }
 
 /** Whether an instance wants a field at all. What it does not want is not stored. */

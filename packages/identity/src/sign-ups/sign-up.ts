@@ -54,7 +54,7 @@ export async function toSignUpJson(
     optional_fields: optionalFields(instance.settings),
     missing_fields: missingFields(signUp, instance.settings),
     unverified_fields: signUp.emailAddress === null || isProven ? [] : ['email_address'],
-    username: null,
+    username: signUp.username,
     first_name: signUp.firstName,
     last_name: signUp.lastName,
     email_address: signUp.emailAddress,

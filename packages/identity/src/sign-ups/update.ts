@@ -16,6 +16,7 @@ import { refuseSecondSession } from '../sessions/start.ts'
 import { nextUpdate } from '../time.ts'
 import { parseEmailAddress } from '../users/email-address.ts'
 import { findUserByEmailAddress } from '../users/user.ts'
+import { findUserByUsername, parseUsername } from '../users/username.ts'
 import { proveByTicket } from '../verifications/code.ts'
 import { completeIfReady } from './complete.ts'
 import { isCollected } from './fields.ts'
@@ -72,7 +73,7 @@ export async function createSignUp(services: Services, visit: Visit): Promise<st
         .returning(),
     )
     await tx.update(clients).set({ signUpId: signUp.id }).where(eq(clients.id, client.id))
-    if (invitation !== null) await completeIfReady(tx, visit, client, signUp)
+    await completeIfReady(tx, visit, client, signUp)
     return signUp.id
   })
 }
@@ -145,6 +146,7 @@ type Changes = Partial<
   Pick<
     SignUp,
     | 'emailAddress'
+    | 'username'
     | 'firstName'
     | 'lastName'
     | 'passwordDigest'
@@ -166,6 +168,7 @@ async function readChanges(services: Services, visit: Visit): Promise<Changes> {
   const collected = (name: string, maxLength?: number): string | null =>
     isCollected(name, settings) ? body.text(name, maxLength) : null
   const emailAddress = collected('email_address')
+  const username = collected('username', 256)
   const password = collected('password', 100_000)
   const firstName = collected('first_name', 256)
   const lastName = collected('last_name', 256)
@@ -179,6 +182,7 @@ async function readChanges(services: Services, visit: Visit): Promise<Changes> {
   if (password !== null) checkPasswordPolicy(password, settings)
   return {
     ...(address === null ? {} : { emailAddress: address }),
+    ...(username === null ? {} : { username: parseUsername(username, settings) }),
     ...(password === null ? {} : { passwordDigest: await services.passwords.hash(password) }),
     ...(firstName === null ? {} : { firstName }),
     ...(lastName === null ? {} : { lastName }),
@@ -189,8 +193,11 @@ async function readChanges(services: Services, visit: Visit): Promise<Changes> {
 }
 
 async function refuseTaken(tx: Transaction, instance: Instance, changes: Changes): Promise<void> {
-  const address = changes.emailAddress ?? null
-  if (address === null) return
-  const owner = await findUserByEmailAddress(tx, instance.id, address)
-  if (owner !== null) throw paramError('form_identifier_exists', 'email_address')
+  const { emailAddress = null, username = null } = changes
+  if (emailAddress !== null && (await findUserByEmailAddress(tx, instance.id, emailAddress))) {
+    throw paramError('form_identifier_exists', 'email_address')
+  }
+  if (username !== null && (await findUserByUsername(tx, instance.id, username))) {
+    throw paramError('form_identifier_exists', 'username')
+  }
 }

@@ -16,8 +16,7 @@ import { createUser } from './create.ts'
 import { parseEmailAddress } from './email-address.ts'
 import { readMetadata } from './metadata.ts'
 import { findUser, lockUser, type User, type UserRow } from './user.ts'
-
-const USERNAME = /^[a-z0-9_-]{4,64}$/
+import { parseUsername } from './username.ts'
 
 /** Creates a user whose addresses count as proven: the application vouches for them. */
 export async function createUserByAdmin(services: Services, call: Call): Promise<User> {
@@ -25,7 +24,13 @@ export async function createUserByAdmin(services: Services, call: Call): Promise
   const addresses = body
     .list('email_address')
     .map((address) => parseEmailAddress(address, 'email_address'))
-  if (addresses.length === 0) throw paramError('form_data_missing', 'email_address')
+  const isNameless = addresses.length === 0 && body.isBlank('username')
+  if (addresses.length === 0 && (instance.settings.email_address === 'required' || isNameless)) {
+    throw paramError('form_data_missing', 'email_address')
+  }
+  if (body.isBlank('username') && instance.settings.username === 'required') {
+    throw paramError('form_data_missing', 'username')
+  }
   if (new Set(addresses).size < addresses.length) {
     throw paramError('form_identifier_exists', 'email_address')
   }
@@ -37,7 +42,7 @@ export async function createUserByAdmin(services: Services, call: Call): Promise
   if (passwordDigest === null && isRequired && body.flag('skip_password_requirement') !== true) {
     throw paramError('form_data_missing', 'password')
   }
-  const profile = readProfile(body, now)
+  const profile = readProfile(call)
   return transact(services.database, async (tx) => {
     const user = await createUser(
       tx,
@@ -59,7 +64,7 @@ export async function createUserByAdmin(services: Services, call: Call): Promise
 export async function updateUser(services: Services, call: Call): Promise<User> {
   const { body, instance, now } = call
   const passwordDigest = await readPassword(services, call)
-  const profile = readProfile(body, now)
+  const profile = readProfile(call)
   return transact(services.database, async (tx) => {
     const user = await claimUser(tx, call)
     const primary = body.text('primary_email_address_id')
@@ -133,17 +138,14 @@ async function refuseTaken(tx: Transaction, user: User, changes: Partial<UserRow
 }
 
 /** Reads the members of a user that both creation and change take. */
-function readProfile(body: Params, now: number): Partial<UserRow> {
+function readProfile({ body, instance: { settings }, now }: Call): Partial<UserRow> {
   const text = (name: string): string | null | undefined =>
     body.has(name) ? body.text(name, 256) : undefined
-  const username = text('username')?.toLowerCase() ?? (body.has('username') ? null : undefined)
-  if (typeof username === 'string' && !USERNAME.test(username)) {
-    throw paramError('form_param_format_invalid', 'username')
-  }
+  const username = text('username')
   const profile = {
     firstName: text('first_name'),
     lastName: text('last_name'),
-    username,
+    username: username ? parseUsername(username, settings) : username,
     externalId: text('external_id'),
     locale: text('locale'),
     canDeleteSelf: body.flag('delete_self_enabled') ?? undefined,
