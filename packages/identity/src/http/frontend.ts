@@ -23,6 +23,8 @@ import { acceptTicket } from '../tickets/accept.ts'
 import { isTestingToken } from '../tickets/testing-token.ts'
 import { ACCEPT_PATH } from '../tickets/ticket.ts'
 import { meRoutes } from '../users/routes.ts'
+import { VERIFY_PATH } from '../verifications/link.ts'
+import { openLink } from '../verifications/open-link.ts'
 import type { HostEnv } from './app-env.ts'
 import { answerPreflight, applyCors } from './cors.ts'
 import { ApiError, toErrorBody } from './errors.ts'
@@ -70,6 +72,12 @@ export function createFrontendApi(services: Services): Hono<HostEnv> {
   app.get(`/v1${ACCEPT_PATH}`, async (c) => {
     const { visit } = await readVisit(services, c)
     return (await answerInvitationLink(services, visit)) ?? acceptTicket(visit)
+  })
+  app.on(['GET', 'POST'], `/v1${VERIFY_PATH}`, async (c) => {
+    const { visit, cookies } = await readVisit(services, c)
+    const response = await openLink(services, visit, c.req.method)
+    for (const cookie of cookies) response.headers.append('set-cookie', cookie)
+    return response
   })
   for (const route of frontendRoutes) {
     app.on(route.method, `/v1${route.path}`, (c) => answer(services, route, c))

@@ -93,8 +93,8 @@ export function toEnvironmentJson(instance: Instance): EnvironmentJSON {
             ? OFF
             : {
                 ...identifier(settings.email_address),
-                first_factors: ['email_code'],
-                verifications: ['email_code'],
+                first_factors: settings.email_verification_strategies,
+                verifications: settings.email_verification_strategies,
                 verify_at_sign_up: true,
               },
         password: attribute(settings.password),

@@ -57,6 +57,8 @@ const ENROLLMENT_MODES = [
   'automatic_suggestion',
 ] as const
 
+const EMAIL_STRATEGIES = ['email_code', 'email_link'] as const
+
 /** Every setting of an instance. Durations are seconds. */
 const SETTINGS = {
   application_name: text('Core', z.string().min(1).max(256)),
@@ -89,6 +91,15 @@ const SETTINGS = {
   username: choice(['off', 'optional', 'required'], 'off'),
   username_min_length: count(4, 1, 64),
   username_max_length: count(64, 4, 64),
+  /** How addresses are proven, to sign up and to sign in. */
+  email_verification_strategies: {
+    schema: z.array(z.enum(EMAIL_STRATEGIES)).min(1).max(2),
+    fallback: ['email_code'],
+    read: (value: string) => value.split(',').filter((part) => part !== ''),
+  },
+  /** Whether a link proves something in the browser only that asked for it. */
+  email_link_same_browser: flag(false),
+  email_link_lifetime: count(600, 60, 3600),
   first_name: choice(['off', 'optional', 'required'], 'optional'),
   last_name: choice(['off', 'optional', 'required'], 'optional'),
   password: choice(['optional', 'required'], 'required'),

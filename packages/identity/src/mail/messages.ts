@@ -1,5 +1,61 @@
+/**
+ * Every mail the server writes, as a table: a mail is a row. Plain text, so nothing in a name can be
+ * markup; what is filled in is one line, so nothing in a name can be a header or a paragraph.
+ */
+
 import type { Settings } from '../instances/settings.ts'
 import type { Mail } from './mailer.ts'
+
+interface Template {
+  readonly subject: string
+  readonly lines: readonly string[]
+}
+
+const IGNORE = 'If you did not ask for it, you can ignore this mail.'
+
+/** What stands in braces is filled in. A code or an address to follow has a line of its own. */
+const TEMPLATES = {
+  code: {
+    subject: '{code} is your {app} code',
+    lines: [
+      'Use this code {purpose} {app}:',
+      '',
+      '{code}',
+      '',
+      'It works once, within {lifetime}.',
+      IGNORE,
+    ],
+  },
+  link: {
+    subject: 'Your {app} link',
+    lines: [
+      'Follow this link {purpose} {app}:',
+      '',
+      '{url}',
+      '',
+      'It works once, within {lifetime}.',
+      IGNORE,
+    ],
+  },
+  invitation: {
+    subject: 'You are invited to join {organization}',
+    lines: [
+      'You are invited to join {organization} on {app}:',
+      '',
+      '{url}',
+      '',
+      'The link works once, within {lifetime}.',
+      'If you did not expect it, you can ignore this mail.',
+    ],
+  },
+  'password-changed': {
+    subject: 'Your {app} password was changed',
+    lines: [
+      'The password of your account on {app} was changed.',
+      'If it was not you, set a new one at once: choose "Forgot password" where you sign in.',
+    ],
+  },
+} as const satisfies Readonly<Record<string, Template>>
 
 const PURPOSES = {
   'sign-in': 'to sign in to',
@@ -8,47 +64,60 @@ const PURPOSES = {
   'organization-domain': 'to verify the domain of your organization on',
 } as const
 
-/** What a code is for. */
-export type CodePurpose = keyof typeof PURPOSES
+/** What a code or link is for. */
+export type Purpose = keyof typeof PURPOSES
 
-/** Writes the mail that carries a code. The code stands on a line of its own, to be found by eye and by machine. */
-export function codeMail(settings: Settings, purpose: CodePurpose, to: string, code: string): Mail {
-  const minutes = Math.max(1, Math.floor(settings.code_lifetime / 60))
-  return {
-    to,
-    code,
-    subject: `${code} is your ${settings.application_name} code`.replaceAll(/[\r\n]+/g, ' '),
-    text: [
-      `Use this code ${PURPOSES[purpose]} ${settings.application_name}:`,
-      '',
-      code,
-      '',
-      `It works once, within ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
-      'If you did not ask for it, you can ignore this mail.',
-      '',
-    ].join('\n'),
-  }
+/** Writes the mail that carries a code. */
+export function codeMail(settings: Settings, purpose: Purpose, to: string, code: string): Mail {
+  const lifetime = spanOf(settings.code_lifetime)
+  return { ...write(settings, 'code', to, { purpose: PURPOSES[purpose], code, lifetime }), code }
 }
 
-/** Writes the mail that invites somebody into an organization. The name holds no markup and no address. */
+/** Writes the mail that carries a link. */
+export function linkMail(settings: Settings, purpose: Purpose, to: string, url: string): Mail {
+  const lifetime = spanOf(settings.email_link_lifetime)
+  return write(settings, 'link', to, { purpose: PURPOSES[purpose], url, lifetime })
+}
+
+/** Writes the mail that invites somebody into an organization. */
 export function invitationMail(
   settings: Settings,
   to: string,
-  organizationName: string,
+  organization: string,
   url: string,
 ): Mail {
-  const days = Math.max(1, Math.floor(settings.invitation_lifetime / (24 * 60 * 60)))
-  return {
-    to,
-    subject: `You are invited to join ${organizationName}`.replaceAll(/[\r\n]+/g, ' '),
-    text: [
-      `You are invited to join ${organizationName} on ${settings.application_name}:`,
-      '',
-      url,
-      '',
-      `The link works once, within ${days} ${days === 1 ? 'day' : 'days'}.`,
-      'If you did not expect it, you can ignore this mail.',
-      '',
-    ].join('\n'),
-  }
+  const lifetime = spanOf(settings.invitation_lifetime)
+  return write(settings, 'invitation', to, { organization, url, lifetime })
+}
+
+/** Writes the mail that tells somebody of their new password. */
+export function passwordChangedMail(settings: Settings, to: string): Mail {
+  return write(settings, 'password-changed', to, {})
+}
+
+function write(
+  settings: Settings,
+  kind: keyof typeof TEMPLATES,
+  to: string,
+  values: Readonly<Record<string, string>>,
+): Mail {
+  const all: Readonly<Record<string, string>> = { ...values, app: settings.application_name }
+  const fill = (line: string): string =>
+    line.replaceAll(/\{(\w+)\}/g, (_, name: string) => oneLine(all[name] ?? ''))
+  const { subject, lines } = TEMPLATES[kind]
+  return { to, subject: fill(subject), text: `${lines.map(fill).join('\n')}\n` }
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+}
+
+const DAY = 24 * 60 * 60
+
+function spanOf(seconds: number): string {
+  const [count, unit] =
+    seconds >= DAY
+      ? [Math.floor(seconds / DAY), 'day']
+      : [Math.max(1, Math.floor(seconds / 60)), 'minute']
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
 }

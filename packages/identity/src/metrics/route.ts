@@ -17,6 +17,7 @@ const OTHERS = [
   '/images/:id',
   '/sign-in/*',
   '/sign-up/*',
+  '/v1/verify',
 ]
 
 const router = new TrieRouter<string>()

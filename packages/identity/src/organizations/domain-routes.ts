@@ -12,7 +12,8 @@ import type { Services } from '../services.ts'
 import { findActingSession } from '../sessions/acting.ts'
 import { parseEmailAddress } from '../users/email-address.ts'
 import { findUser, findUsers, toPublicUserDataJson, type User } from '../users/user.ts'
-import { deliverCode, issueCode, redeemCode } from '../verifications/code.ts'
+import { redeemCode } from '../verifications/code.ts'
+import { deliver, issueVerification } from '../verifications/issue.ts'
 import { refuseWithoutOrganizations, requireAccess } from './access.ts'
 import { requireOrganization } from './backend-routes.ts'
 import {
@@ -351,7 +352,7 @@ async function prepareVerification(services: Services, visit: Visit): Promise<ob
       throw paramError('form_param_value_invalid', 'affiliation_email_address')
     }
     await refuseProven(tx, instance, domain.name, domain.organizationId)
-    const issued = await issueCode(
+    const issued = await issueVerification(
       tx,
       instance,
       { strategy: 'email_code', address, current: domain.verification },
@@ -361,7 +362,7 @@ async function prepareVerification(services: Services, visit: Visit): Promise<ob
     await change(tx, domain, changes, now)
     return issued.delivery
   })
-  await deliverCode(services, instance, 'organization-domain', delivery)
+  await deliver(services, instance, 'organization-domain', delivery)
   return toDomainJson(await requireDomain(services.database, instance, keyOf(visit)), now)
 }
 

@@ -9,13 +9,13 @@ export function portalPage(
 ): string {
   const title = page === 'sign-in' ? 'Sign in' : 'Sign up'
   if (!isBuilt) {
-    return document(
+    return writePage(
       instance,
       title,
       '<main><h1>The Account Portal is not built</h1><p>Build the package <code>@core/ui</code>, then reload this page.</p></main>',
     )
   }
-  return document(
+  return writePage(
     instance,
     title,
     [
@@ -28,7 +28,7 @@ export function portalPage(
 
 /** Writes the page of a request that would send somebody to a place that is not allowed. */
 export function refusalPage(instance: Instance): string {
-  return document(
+  return writePage(
     instance,
     'Address not allowed',
     '<main><h1>Address not allowed</h1><p>The page that sent you here wants you to return to an address that this server does not know. Its owner can add the origin to the setting <code>allowed_origins</code>.</p></main>',
@@ -42,7 +42,7 @@ export function homePage(instance: Instance): string {
     ['/sign-up', 'Sign up'],
     ...(instance.type === 'development' ? [['/dev/outbox', 'Outbox']] : []),
   ]
-  return document(
+  return writePage(
     instance,
     instance.settings.application_name,
     [
@@ -71,7 +71,7 @@ export function outboxPage(instance: Instance, mails: readonly OutboxMail[]): st
       '</article></li>',
     ].join('\n'),
   )
-  return document(
+  return writePage(
     instance,
     'Outbox',
     [
@@ -84,7 +84,8 @@ export function outboxPage(instance: Instance, mails: readonly OutboxMail[]): st
   )
 }
 
-function document(instance: Instance, title: string, body: string): string {
+/** Writes a whole page of the server around a body. */
+export function writePage(instance: Instance, title: string, body: string): string {
   return [
     '<!doctype html>',
     '<html lang="en">',

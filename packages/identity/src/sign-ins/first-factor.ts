@@ -1,18 +1,21 @@
 import { eq } from 'drizzle-orm'
 
 import { requireClient, type Client } from '../clients/client.ts'
-import type { Queryable } from '../database/database.ts'
+import type { Queryable, Transaction } from '../database/database.ts'
 import { signIns } from '../database/schema.ts'
 import { Refusal, transact } from '../database/transact.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services } from '../services.ts'
+import type { Session } from '../sessions/session.ts'
 import { startSession } from '../sessions/start.ts'
-import { findFirstFactor } from '../strategies/first-factors.ts'
+import { findFirstFactor, type FirstFactor } from '../strategies/first-factors.ts'
 import { nextUpdate } from '../time.ts'
 import { claimAttempt, refuseBarred } from '../users/lockout.ts'
 import { findUser, type User } from '../users/user.ts'
-import { deliverCode, findVerification, issueCode } from '../verifications/code.ts'
+import { findVerification, type Verification } from '../verifications/code.ts'
+import { deliver, issueVerification } from '../verifications/issue.ts'
+import { readLinkTarget } from '../verifications/link.ts'
 import { findSignIn, type SignIn } from './sign-in.ts'
 
 /** Sends what the first factor needs, unless it has just been sent. */
@@ -27,15 +30,16 @@ export async function prepareFirstFactor(
     const client = await requireClient(tx, visit)
     const { signIn, user } = await findOpenSignIn(tx, client, id, now)
     refuseBarred(user, now)
-    const { prepare } = findFirstFactor(strategy, user)
+    const { prepare, proof } = findFirstFactor(instance.settings, strategy, user)
     if (prepare === null) throw paramError('form_param_value_invalid', 'strategy')
-    const { verification, delivery } = await issueCode(
+    const { verification, delivery } = await issueVerification(
       tx,
       instance,
       {
         strategy,
         address: prepare.address(user, body),
         current: await findVerification(tx, instance.id, signIn.firstFactorVerificationId),
+        redirectUrl: proof === null ? readLinkTarget(visit) : null,
       },
       now,
     )
@@ -48,7 +52,7 @@ export async function prepareFirstFactor(
       .where(eq(signIns.id, signIn.id))
     return { purpose: prepare.purpose, delivery }
   })
-  await deliverCode(services, instance, sent.purpose, sent.delivery)
+  await deliver(services, instance, sent.purpose, sent.delivery)
 }
 
 /** Tries a proof of the first factor. A right one completes the sign-in or leads to a new password. */
@@ -65,9 +69,10 @@ export async function attemptFirstFactor(
     return findOpenSignIn(tx, client, id, now)
   })
   refuseBarred(found.user, now)
-  const factor = findFirstFactor(strategy, found.user)
+  const { proof, leadsTo } = findFirstFactor(instance.settings, strategy, found.user)
+  if (proof === null) throw paramError('form_param_value_invalid', 'strategy')
   await claimAttempt(database, instance, found.user.id, now)
-  const examined = await factor.examine(services, {
+  const examined = await proof.examine(services, {
     user: found.user,
     verification: null,
     body,
@@ -78,27 +83,48 @@ export async function attemptFirstFactor(
     const { signIn, user } = await findOpenSignIn(tx, client, id, now)
     const current = await findVerification(tx, instance.id, signIn.firstFactorVerificationId)
     const verification = current?.strategy === strategy ? current : null
-    const problem = await factor.redeem(tx, { user, verification, body, now }, examined)
+    const problem = await proof.redeem(tx, { user, verification, body, now }, examined)
     if (problem !== null) return new Refusal(problem)
+    const beginning = { hasClaimed: true }
     const session =
-      factor.leadsTo === 'complete'
-        ? await startSession(tx, visit, client, user.id, strategy, { hasClaimed: true })
+      leadsTo === 'complete'
+        ? await startSession(tx, visit, client, user.id, strategy, beginning)
         : null
-    await tx
-      .update(signIns)
-      .set({
-        status: factor.leadsTo,
-        firstFactorStrategy: strategy,
-        firstFactorVerificationId: verification?.id ?? null,
-        createdSessionId: session?.id ?? null,
-        updatedAt: nextUpdate(signIn.updatedAt, now),
-      })
-      .where(eq(signIns.id, signIn.id))
+    await advance(tx, signIn, { status: leadsTo, strategy, verification, session }, now)
     return null
   })
 }
 
-async function findOpenSignIn(
+/** Keeps that the first factor of a sign-in has been proven, and what came of it. */
+export async function advance(
+  tx: Transaction,
+  signIn: SignIn,
+  outcome: {
+    readonly status: FirstFactor['leadsTo']
+    readonly strategy: string
+    readonly verification: Verification | null
+    readonly session: Session | null
+  },
+  now: number,
+): Promise<void> {
+  await tx
+    .update(signIns)
+    .set({
+      status: outcome.status,
+      firstFactorStrategy: outcome.strategy,
+      firstFactorVerificationId: outcome.verification?.id ?? null,
+      createdSessionId: outcome.session?.id ?? null,
+      updatedAt: nextUpdate(signIn.updatedAt, now),
+    })
+    .where(eq(signIns.id, signIn.id))
+}
+
+/**
+ * Finds a sign-in that waits for its first factor, and whose it is.
+ *
+ * @throws {ApiError} `resource_not_found`, `form_param_nil`, `verification_already_verified`
+ */
+export async function findOpenSignIn(
   db: Queryable,
   client: Client,
   id: string,

@@ -5,12 +5,13 @@ import { signIns, users } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
+import { tellOfNewPassword } from '../mail/notify.ts'
 import { checkPasswordPolicy } from '../passwords/policy.ts'
 import type { Services } from '../services.ts'
 import { endSessionsOfUser } from '../sessions/end.ts'
 import { startSession } from '../sessions/start.ts'
 import { nextUpdate } from '../time.ts'
-import { lockUser } from '../users/user.ts'
+import { findUser, lockUser } from '../users/user.ts'
 import { findSignIn } from './sign-in.ts'
 
 /**
@@ -23,7 +24,7 @@ export async function resetPassword(services: Services, visit: Visit, id: string
   checkPasswordPolicy(password, instance.settings)
   const passwordDigest = await services.passwords.hash(password)
   const endsOthers = body.flag('sign_out_of_other_sessions') ?? true
-  await transact(services.database, async (tx) => {
+  const userId = await transact(services.database, async (tx) => {
     const client = await requireClient(tx, visit)
     const signIn = await findSignIn(tx, client, id, now)
     if (signIn === null || signIn.userId === null) throw new ApiError('resource_not_found')
@@ -42,5 +43,8 @@ export async function resetPassword(services: Services, visit: Visit, id: string
     if (endsOthers) await endSessionsOfUser(tx, instance.id, user.id, now)
     const session = await startSession(tx, visit, client, user.id, 'reset_password_email_code')
     await tx.update(signIns).set({ createdSessionId: session.id }).where(eq(signIns.id, signIn.id))
+    return user.id
   })
+  const user = await findUser(services.database, instance.id, userId)
+  if (user !== null) await tellOfNewPassword(services, instance, user)
 }

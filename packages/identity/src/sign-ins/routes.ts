@@ -7,6 +7,7 @@ import type { Visit } from '../http/visit.ts'
 import type { Services } from '../services.ts'
 import { createSignIn } from './create.ts'
 import { attemptFirstFactor, prepareFirstFactor } from './first-factor.ts'
+import { completeOpenedSignIn } from './opened-link.ts'
 import { resetPassword } from './reset-password.ts'
 import { findSignIn, toSignInJson } from './sign-in.ts'
 
@@ -23,7 +24,10 @@ export const signInRoutes: readonly FrontendRoute[] = [
     method: 'GET',
     path: '/client/sign_ins/:id',
     reply: 'envelope',
-    handle: (services, visit) => readSignIn(services, visit, idOf(visit)),
+    handle: async (services, visit) => {
+      await completeOpenedSignIn(services, visit, idOf(visit))
+      return readSignIn(services, visit, idOf(visit))
+    },
   },
   {
     method: 'POST',

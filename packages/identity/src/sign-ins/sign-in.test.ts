@@ -285,6 +285,20 @@ describe('a forgotten password', () => {
     expect(fresh.body.response.status).toBe('complete')
   })
 
+  it('is told of by mail, and stays changed if the mail cannot be sent', async () => {
+    for (const isAway of [false, true]) {
+      const { browser, path } = await proveAddress()
+      const sent = server.mails.length
+      server.failMail = isAway
+      const done = await browser.post(`${path}/reset_password`, { password: 'battery staple' })
+      server.failMail = false
+      expect(done.body.response.status).toBe('complete')
+      expect(server.mails.slice(sent).map(({ to, subject }) => [to, subject])).toEqual(
+        isAway ? [] : [[ADA, 'Your Core password was changed']],
+      )
+    }
+  })
+
   it('cannot be replaced without the code, nor twice', async () => {
     const { browser } = await withUser()
     const created = await browser.post('/client/sign_ins', { identifier: ADA })

@@ -64,7 +64,8 @@ export async function toSignInJson(
             image_url: person.image_url,
             has_image: person.has_image,
           },
-    supported_first_factors: user === null ? null : listFirstFactors(user, signIn.identifier),
+    supported_first_factors:
+      user === null ? null : listFirstFactors(instance.settings, user, signIn.identifier),
     supported_second_factors: null,
     // Nothing until something was really sent: a page would believe that it need not ask.
     first_factor_verification:

@@ -15,7 +15,7 @@ import { isEmailProven, type SignUp } from './sign-up.ts'
 
 /**
  * Turns a sign-up that has everything into a user who is signed in. The address becomes the user's in
- * the same transaction, so of two sign-ups for one address one fails whole.
+ * the same transaction, so of two sign-ups for one address one fails whole. Returns the session, if one began.
  *
  * @throws {ApiError} `form_identifier_exists`
  */
@@ -24,17 +24,18 @@ export async function completeIfReady(
   visit: Visit,
   client: Client,
   signUp: SignUp,
-): Promise<void> {
+): Promise<string | null> {
   const { instance, now } = visit
   const verification = await findVerification(tx, instance.id, signUp.emailVerificationId)
-  if (missingFields(signUp, instance.settings).length > 0) return
-  if (signUp.emailAddress !== null && !isEmailProven(signUp, verification)) return
+  if (missingFields(signUp, instance.settings).length > 0) return null
+  if (signUp.emailAddress !== null && !isEmailProven(signUp, verification)) return null
+  const proof = verification?.strategy ?? 'email_code'
   const user = await createUser(
     tx,
     instance,
     {
       emailAddresses: signUp.emailAddress === null ? [] : [signUp.emailAddress],
-      verificationStrategy: verification?.strategy ?? 'email_code',
+      verificationStrategy: proof,
       username: signUp.username,
       firstName: signUp.firstName,
       lastName: signUp.lastName,
@@ -50,7 +51,7 @@ export async function completeIfReady(
     if (invitation === null) throw new ApiError('ticket_invalid')
     await acceptInvitation(tx, instance, invitation, user.id, now)
   }
-  const strategy = signUp.passwordDigest === null ? 'email_code' : 'password'
+  const strategy = signUp.passwordDigest === null ? proof : 'password'
   const session = await startSession(tx, visit, client, user.id, strategy)
   await tx
     .update(signUps)
@@ -64,4 +65,5 @@ export async function completeIfReady(
       updatedAt: nextUpdate(signUp.updatedAt, now),
     })
     .where(eq(signUps.id, signUp.id))
+  return session.id
 }

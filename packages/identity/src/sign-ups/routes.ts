@@ -5,6 +5,7 @@ import { ApiError } from '../http/errors.ts'
 import type { FrontendRoute } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services } from '../services.ts'
+import { completeOpenedSignUp } from './opened-link.ts'
 import { findSignUp, toSignUpJson } from './sign-up.ts'
 import { createSignUp, updateSignUp } from './update.ts'
 import { attemptVerification, prepareVerification } from './verification.ts'
@@ -22,7 +23,10 @@ export const signUpRoutes: readonly FrontendRoute[] = [
     method: 'GET',
     path: '/client/sign_ups/:id',
     reply: 'envelope',
-    handle: (services, visit) => readSignUp(services, visit, idOf(visit)),
+    handle: async (services, visit) => {
+      await completeOpenedSignUp(services, visit, idOf(visit))
+      return readSignUp(services, visit, idOf(visit))
+    },
   },
   {
     method: 'PATCH',

@@ -5,6 +5,8 @@ import type { Client } from '../clients/client.ts'
 import type { Queryable } from '../database/database.ts'
 import { signUps } from '../database/schema.ts'
 import type { Visit } from '../http/visit.ts'
+import type { Settings } from '../instances/settings.ts'
+import { proofsOf } from '../strategies/proofs.ts'
 import { findVerification, toVerificationJson, type Verification } from '../verifications/code.ts'
 import { missingFields, optionalFields, requiredFields } from './fields.ts'
 
@@ -71,7 +73,9 @@ export async function toSignUpJson(
     locale: signUp.locale,
     verifications: {
       email_address:
-        signUp.emailAddress === null ? null : emailVerification(signUp, verification, now),
+        signUp.emailAddress === null
+          ? null
+          : emailVerification(instance.settings, signUp, verification, now),
       phone_number: null,
       web3_wallet: null,
       external_account: null,
@@ -80,6 +84,7 @@ export async function toSignUpJson(
 }
 
 function emailVerification(
+  settings: Settings,
   signUp: SignUp,
   verification: Verification | null,
   now: number,
@@ -101,6 +106,6 @@ function emailVerification(
         : sent?.status === 'unverified'
           ? 'needs_attempt'
           : 'needs_prepare',
-    supported_strategies: ['email_code'],
+    supported_strategies: proofsOf(settings, 'email_address'),
   }
 }

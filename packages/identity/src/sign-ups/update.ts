@@ -162,7 +162,7 @@ async function readChanges(services: Services, visit: Visit): Promise<Changes> {
   const { settings } = visit.instance
   // Sign-up by other means is not there yet, and must not pass for this one.
   const strategy = body.text('strategy')
-  if (strategy !== null && !['password', 'email_code', 'ticket'].includes(strategy)) {
+  if (strategy !== null && !['password', 'email_code', 'email_link', 'ticket'].includes(strategy)) {
     throw paramError('form_param_value_invalid', 'strategy')
   }
   const collected = (name: string, maxLength?: number): string | null =>

@@ -6,13 +6,15 @@ import { Refusal, transact } from '../database/transact.ts'
 import { paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services } from '../services.ts'
-import { findProof } from '../strategies/proofs.ts'
+import { findFieldProof } from '../strategies/proofs.ts'
 import { nextUpdate } from '../time.ts'
-import { deliverCode, findVerification, issueCode, redeemCode } from '../verifications/code.ts'
+import { findVerification, redeemCode } from '../verifications/code.ts'
+import { deliver, issueVerification } from '../verifications/issue.ts'
+import { readLinkTarget } from '../verifications/link.ts'
 import { completeIfReady } from './complete.ts'
 import { findOpenSignUp } from './update.ts'
 
-/** Sends the code that proves an address of a sign-up, unless it has just been sent. */
+/** Sends the code or link that proves an address of a sign-up, unless it has just been sent. */
 export async function prepareVerification(
   services: Services,
   visit: Visit,
@@ -20,14 +22,16 @@ export async function prepareVerification(
 ): Promise<void> {
   const { instance, body, now } = visit
   const strategy = body.required('strategy')
-  const proof = findProof(strategy)
+  const proof = findFieldProof(instance.settings, strategy)
+  const redirectUrl = proof.means === 'link' ? readLinkTarget(visit) : null
   const delivery = await transact(services.database, async (tx) => {
     const client = await requireClient(tx, visit)
     const signUp = await findOpenSignUp(tx, client, id, now)
     const address = proof.address(signUp)
     if (address === null) throw paramError('form_param_nil', proof.field)
     const current = await findVerification(tx, instance.id, signUp.emailVerificationId)
-    const issued = await issueCode(tx, instance, { strategy, address, current }, now)
+    const asked = { strategy, address, current, redirectUrl }
+    const issued = await issueVerification(tx, instance, asked, now)
     await tx
       .update(signUps)
       .set({
@@ -37,7 +41,7 @@ export async function prepareVerification(
       .where(eq(signUps.id, signUp.id))
     return issued.delivery
   })
-  await deliverCode(services, instance, 'sign-up', delivery)
+  await deliver(services, instance, 'sign-up', delivery)
 }
 
 /** Tries a code. The right one completes the sign-up, if nothing else is missing. */
@@ -48,7 +52,9 @@ export async function attemptVerification(
 ): Promise<void> {
   const { instance, body, now } = visit
   const strategy = body.required('strategy')
-  findProof(strategy)
+  const { means } = findFieldProof(instance.settings, strategy)
+  // A link is opened, not typed.
+  if (means === 'link') throw paramError('form_param_value_invalid', 'strategy')
   const code = body.required('code', 64).trim()
   await transact(services.database, async (tx) => {
     const client = await requireClient(tx, visit)

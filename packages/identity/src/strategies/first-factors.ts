@@ -8,7 +8,8 @@ import type { FactorJSON } from '@core/protocol'
 import type { Transaction } from '../database/database.ts'
 import { paramError, type ApiError } from '../http/errors.ts'
 import type { Params } from '../http/params.ts'
-import type { CodePurpose } from '../mail/messages.ts'
+import type { Settings } from '../instances/settings.ts'
+import type { Purpose } from '../mail/messages.ts'
 import type { Services } from '../services.ts'
 import type { EmailAddressRow, User } from '../users/user.ts'
 import { redeemCode, type Verification } from '../verifications/code.ts'
@@ -22,27 +23,35 @@ export interface Attempt {
   readonly now: number
 }
 
-/** One way to prove who one is. */
-export interface FirstFactor {
-  /** The factors of this kind that a user has, shown to somebody who typed an identifier. */
-  list(user: User, identifier: string | null): FactorJSON[]
-  /** What is sent before an attempt. `null`: nothing, an attempt needs no preparation. */
-  readonly prepare: {
-    readonly purpose: CodePurpose
-    /** Where it goes. */
-    address(user: User, body: Params): string
-  } | null
+/** How a proof is checked. */
+export interface Proof {
   /** Slow work, done before the transaction. What it found out is handed to `redeem`. */
   examine(services: Services, attempt: Attempt): Promise<string | null>
   /** Checks the proof and spends it, inside the transaction. Returns what is wrong, if anything. */
   redeem(tx: Transaction, attempt: Attempt, examined: string | null): Promise<ApiError | null>
+}
+
+/** One way to prove who one is. */
+export interface FirstFactor {
+  /** Whether an instance uses it. */
+  isOn(settings: Settings): boolean
+  /** The factors of this kind that a user has, shown to somebody who typed an identifier. */
+  list(user: User, identifier: string | null): FactorJSON[]
+  /** What is sent before an attempt. `null`: nothing, an attempt needs no preparation. */
+  readonly prepare: {
+    readonly purpose: Purpose
+    /** Where it goes. */
+    address(user: User, body: Params): string
+  } | null
+  /** How a proof that the request carries is checked. `null`: the proof is a link that is opened. */
+  readonly proof: Proof | null
   /** Status of the sign-in after a right proof. */
   readonly leadsTo: 'complete' | 'needs_new_password'
 }
 
-const byCode = {
+const byCode: Proof = {
   examine: async () => null,
-  redeem: (tx: Transaction, { verification, body, now }: Attempt) =>
+  redeem: (tx, { verification, body, now }) =>
     redeemCode(tx, verification, body.required('code', 64).trim(), now),
 }
 
@@ -73,54 +82,72 @@ const emailFactors = (strategy: string, user: User, identifier: string | null): 
 
 const FIRST_FACTORS: Readonly<Record<string, FirstFactor>> = {
   password: {
+    isOn: () => true,
     list: (user) => (user.passwordDigest === null ? [] : [{ strategy: 'password' }]),
     prepare: null,
-    examine: async ({ passwords }, { user, body }) => {
-      const isRight = await passwords.verify(
-        user.passwordDigest,
-        body.required('password', 100_000),
-      )
-      return isRight ? user.passwordDigest : null
+    proof: {
+      examine: async ({ passwords }, { user, body }) => {
+        const isRight = await passwords.verify(
+          user.passwordDigest,
+          body.required('password', 100_000),
+        )
+        return isRight ? user.passwordDigest : null
+      },
+      // The digest that was examined must still be the user's: it may have changed meanwhile.
+      redeem: async (_tx, { user }, examined) =>
+        examined !== null && examined === user.passwordDigest
+          ? null
+          : paramError('form_password_incorrect', 'password'),
     },
-    // The digest that was examined must still be the user's: it may have changed meanwhile.
-    redeem: async (_tx, { user }, examined) =>
-      examined !== null && examined === user.passwordDigest
-        ? null
-        : paramError('form_password_incorrect', 'password'),
     leadsTo: 'complete',
   },
   email_code: {
+    isOn: ({ email_verification_strategies: strategies }) => strategies.includes('email_code'),
     list: (user, identifier) => emailFactors('email_code', user, identifier),
     prepare: { purpose: 'sign-in', address: toVerifiedAddress },
-    ...byCode,
+    proof: byCode,
+    leadsTo: 'complete',
+  },
+  email_link: {
+    isOn: ({ email_verification_strategies: strategies }) => strategies.includes('email_link'),
+    list: (user, identifier) => emailFactors('email_link', user, identifier),
+    prepare: { purpose: 'sign-in', address: toVerifiedAddress },
+    proof: null,
     leadsTo: 'complete',
   },
   reset_password_email_code: {
+    isOn: () => true,
     list: (user, identifier) =>
       user.passwordDigest === null
         ? []
         : emailFactors('reset_password_email_code', user, identifier),
     prepare: { purpose: 'reset-password', address: toVerifiedAddress },
-    ...byCode,
+    proof: byCode,
     leadsTo: 'needs_new_password',
   },
 }
 
 /** Lists the ways a user can sign in, in the order of the table. */
-export function listFirstFactors(user: User, identifier: string | null): FactorJSON[] {
-  return Object.values(FIRST_FACTORS).flatMap((factor) => factor.list(user, identifier))
+export function listFirstFactors(
+  settings: Settings,
+  user: User,
+  identifier: string | null,
+): FactorJSON[] {
+  return Object.values(FIRST_FACTORS).flatMap((factor) =>
+    factor.isOn(settings) ? factor.list(user, identifier) : [],
+  )
 }
 
 /**
  * Looks a strategy up.
  *
  * @throws {ApiError} `form_param_value_invalid` if there is none by that name, and
- * `strategy_for_user_invalid` if the user does not have it
+ * `strategy_for_user_invalid` if the instance or the user does not have it
  */
-export function findFirstFactor(strategy: string, user: User): FirstFactor {
+export function findFirstFactor(settings: Settings, strategy: string, user: User): FirstFactor {
   const factor = Object.hasOwn(FIRST_FACTORS, strategy) ? FIRST_FACTORS[strategy] : undefined
   if (factor === undefined) throw paramError('form_param_value_invalid', 'strategy')
-  if (factor.list(user, null).length === 0) {
+  if (!factor.isOn(settings) || factor.list(user, null).length === 0) {
     throw paramError('strategy_for_user_invalid', 'strategy')
   }
   return factor
