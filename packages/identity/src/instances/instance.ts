@@ -7,7 +7,7 @@ import {
   originOfHost,
   type InstanceType,
 } from '@core/protocol'
-import { eq, getTableColumns, sql } from 'drizzle-orm'
+import { eq, getTableColumns, inArray, sql } from 'drizzle-orm'
 
 import type { Queryable } from '../database/database.ts'
 import { instances, secretKeys } from '../database/schema.ts'
@@ -57,10 +57,20 @@ const COLUMNS = {
   )`,
 }
 
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
+
 /** Finds the instance whose Frontend API is at a host. Loopback names are one host. */
 export async function findInstanceByHost(db: Queryable, host: string): Promise<Instance | null> {
-  const name = host.toLowerCase().replace(/^(?:127\.0\.0\.1|\[::1\])(?=:|$)/, 'localhost')
-  const [row] = await db.select(COLUMNS).from(instances).where(eq(instances.frontendApi, name))
+  const name = host.toLowerCase()
+  const [, port] = /^(?:localhost|127\.0\.0\.1|\[::1\])((?::\d+)?)$/.exec(name) ?? []
+  const names = port === undefined ? [name] : LOOPBACK.map((loopback) => loopback + port)
+  const [row] = await db
+    .select(COLUMNS)
+    .from(instances)
+    .where(inArray(instances.frontendApi, names))
+    // The one that is called so, if two share a port.
+    .orderBy(sql`${instances.frontendApi} = ${name} desc`)
+    .limit(1)
   if (row !== undefined) return toInstance(row)
   // The portal of a production instance has its own host beside the Frontend API's.
   if (!name.startsWith('accounts.')) return findInstanceBySatellite(db, name)

@@ -200,6 +200,31 @@ describe('roles and permissions', () => {
     expect(admin.permissions[0]).toMatchObject({ object: 'permission', type: 'system' })
   })
 
+  it('are listed by words and in the order that is asked for', async () => {
+    const instance = await server.addInstance()
+    for (const [name, key] of [
+      ['Zebra', 'org:invoices:read'],
+      ['Apple', 'org:invoices:write'],
+    ]) {
+      await instance.call('POST', '/organization_permissions', { name, key })
+    }
+    const list = async (query: string) =>
+      (await instance.call('GET', `/organization_permissions?${query}`)).body
+    expect(await list('query=INVOICES&order_by=name')).toMatchObject({
+      total_count: 2,
+      data: [{ name: 'Apple' }, { name: 'Zebra' }],
+    })
+    expect((await list('query=invoices&order_by=-key&limit=1')).data).toMatchObject([
+      { key: 'org:invoices:write' },
+    ])
+    expect((await list('query=zebra&order_by=-created_at')).total_count).toBe(1)
+    const roles = await instance.call('GET', '/organization_roles?query=memb&order_by=%2Bkey')
+    expect(roles.body).toMatchObject({ total_count: 1, data: [{ key: 'org:member' }] })
+    expect(codeOf(await instance.call('GET', '/organization_roles?order_by=color'))).toBe(
+      'form_param_value_invalid',
+    )
+  })
+
   it('are made, changed, linked and deleted', async () => {
     const { instance, ada, path, people } = await openOrganization(server, {
       members: { bob: 'org:member' },

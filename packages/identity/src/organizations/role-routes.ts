@@ -287,9 +287,24 @@ export const roleBackendRoutes: readonly BackendRoute[] = [
 
 type Db = Parameters<typeof listRoles>[0]
 
-function page<T>(call: Call, rows: readonly T[], write: (row: T) => object): object {
-  const { limit, offset } = readPage(call.query)
-  return { data: rows.slice(offset, offset + limit).map(write), total_count: rows.length }
+const ORDER = /^([-+ ]?)(created_at|name|key)$/
+
+/** The part of a list that is asked for. There are so few that none of it is left to the database. */
+function page<T extends Role | Permission>(
+  { query }: Call,
+  rows: readonly T[],
+  write: (row: T) => object,
+): object {
+  const { limit, offset } = readPage(query)
+  const words = query.text('query')?.toLowerCase() ?? ''
+  const found = rows.filter(({ key, name }) => `${key} ${name}`.toLowerCase().includes(words))
+  const [, sign, field] = ORDER.exec(query.text('order_by') ?? 'created_at') ?? []
+  if (field === undefined) throw paramError('form_param_value_invalid', 'order_by')
+  // Rows come in the order in which they were made.
+  const by = field === 'name' || field === 'key' ? field : null
+  const ordered = by === null ? found : found.toSorted((a, b) => (a[by] < b[by] ? -1 : 1))
+  const page = (sign === '-' ? ordered.toReversed() : ordered).slice(offset, offset + limit)
+  return { data: page.map(write), total_count: found.length }
 }
 
 async function change(
