@@ -18,7 +18,7 @@ export default defineConfig({
           name: 'others',
           include: [
             'packages/*/src/**/*.test.{ts,tsx}',
-            'conformance/src/{differential,identity,runtimes,structure}/**/*.test.ts',
+            'conformance/src/{differential,identity,interop,runtimes,structure}/**/*.test.ts',
           ],
           exclude: [...configDefaults.exclude, 'packages/{backend,identity}/**'],
         },

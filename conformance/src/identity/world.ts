@@ -1,13 +1,9 @@
 /** An identity server on a loopback port, apps in front of it, and a browser that goes from one to the other. */
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { Readable } from 'node:stream'
-import { buffer } from 'node:stream/consumers'
-
 import { createAuthenticator, type Authenticator, type Outcome } from '@core/backend/internal'
 import type { ClerkOptions } from '@core/backend/internal'
 import { createIdentity, type Identity, type InstanceKeys } from '@core/identity'
+
+import { listen } from '../world/socket.ts'
 
 /** Everything that one instance is made of. All of it lives at one time, which tests turn. */
 export interface World {
@@ -32,25 +28,11 @@ export interface App {
 export async function startWorld(): Promise<World> {
   const requests: string[] = []
   let identity: Identity | undefined
-  const server = createServer(async (incoming, outgoing) => {
-    const url = new URL(incoming.url ?? '/', `http://${incoming.headers.host}`)
-    requests.push(`${incoming.method} ${url.pathname}`)
-    const body = await buffer(incoming)
-    const response = await identity?.fetch(
-      new Request(url, {
-        method: incoming.method ?? 'GET',
-        headers: new Headers(incoming.headers as Record<string, string>),
-        ...(body.length === 0 ? {} : { body: new Uint8Array(body) }),
-      }),
-    )
-    outgoing.statusCode = response?.status ?? 503
-    response?.headers.forEach((value, name) => outgoing.appendHeader(name, value))
-    if (response?.body) Readable.fromWeb(response.body as never).pipe(outgoing)
-    else outgoing.end()
+  const socket = await listen(async (request) => {
+    requests.push(`${request.method} ${new URL(request.url).pathname}`)
+    return identity?.fetch(request) ?? new Response(null, { status: 503 })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const host = `localhost:${(server.address() as AddressInfo).port}`
+  const { host } = socket
   const clock = { now: Date.UTC(2030, 0, 1, 12) }
   identity = await createIdentity({ now: () => clock.now })
   const keys = await identity.provision(host)
@@ -85,8 +67,7 @@ export async function startWorld(): Promise<World> {
       ),
     }),
     close: async () => {
-      server.close()
-      server.closeAllConnections()
+      await socket.close()
       await opened.close()
     },
   }
