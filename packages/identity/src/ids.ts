@@ -10,6 +10,7 @@ export type IdPrefix =
   | 'idn'
   | 'img'
   | 'ins'
+  | 'inv'
   | 'jtmp'
   | 'mail'
   | 'org'

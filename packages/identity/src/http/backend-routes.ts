@@ -3,6 +3,7 @@ import { domainBackendRoutes } from '../domains/backend-routes.ts'
 import { jwtTemplateBackendRoutes } from '../jwt-templates/backend-routes.ts'
 import { sessionBackendRoutes } from '../sessions/backend-routes.ts'
 import { organizationDomainBackendRoutes } from '../organizations/domain-routes.ts'
+import { applicationInvitationRoutes } from '../invitations/backend-routes.ts'
 import { invitationBackendRoutes } from '../organizations/invitation-routes.ts'
 import { ticketBackendRoutes } from '../tickets/backend-routes.ts'
 import { organizationBackendRoutes } from '../organizations/backend-routes.ts'
@@ -19,6 +20,7 @@ export const backendRoutes: readonly BackendRoute[] = [
   ...organizationBackendRoutes,
   ...roleBackendRoutes,
   ...invitationBackendRoutes,
+  ...applicationInvitationRoutes,
   ...organizationDomainBackendRoutes,
   ...jwtTemplateBackendRoutes,
   ...ticketBackendRoutes,

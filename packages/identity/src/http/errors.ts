@@ -84,6 +84,7 @@ const ERRORS = {
   invitation_account_not_exists:      [400, 'No account yet', 'There is no account for this address yet. Sign up to accept the invitation.'],
   invitation_already_accepted:        [400, 'Already accepted', 'This invitation has been accepted already.'],
   invitation_already_revoked:         [400, 'Revoked', 'This invitation has been taken back.'],
+  invitations_not_supported:          [400, 'No invitations', 'This instance does without e-mail addresses, so nobody can be invited.'],
   invitation_expired:                 [400, 'Invitation expired', 'This invitation has expired. Ask for a new one.'],
   not_a_member_in_organization:       [403, 'Not a member', 'This user is not a member who can manage the organization.'],
   organization_invitation_not_unique: [400, 'Invited already', 'Somebody has been invited already.'],

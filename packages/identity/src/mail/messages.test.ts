@@ -13,7 +13,15 @@ const mailsOf = (name: string): Readonly<Record<string, Mail>> => {
   return {
     'a code': codeMail(settings, 'sign-in', TO, '123456'),
     'a link': linkMail(settings, 'sign-up', TO, URL),
-    'an invitation': invitationMail(settings, TO, name, URL),
+    'an invitation': invitationMail(settings, TO, {
+      url: URL,
+      lifetime: 172_800,
+      organization: name,
+    }),
+    'an invitation into the application': invitationMail(settings, TO, {
+      url: URL,
+      lifetime: 86_400,
+    }),
     'a new password': passwordChangedMail(settings, TO),
   }
 }

@@ -48,6 +48,17 @@ const TEMPLATES = {
       'If you did not expect it, you can ignore this mail.',
     ],
   },
+  'application-invitation': {
+    subject: 'You are invited to join {app}',
+    lines: [
+      'You are invited to join {app}:',
+      '',
+      '{url}',
+      '',
+      'The link works once, within {lifetime}.',
+      'If you did not expect it, you can ignore this mail.',
+    ],
+  },
   'password-changed': {
     subject: 'Your {app} password was changed',
     lines: [
@@ -79,15 +90,23 @@ export function linkMail(settings: Settings, purpose: Purpose, to: string, url: 
   return write(settings, 'link', to, { purpose: PURPOSES[purpose], url, lifetime })
 }
 
-/** Writes the mail that invites somebody into an organization. */
+/** Writes the mail that invites somebody into the application, or into an organization of it. */
 export function invitationMail(
   settings: Settings,
   to: string,
-  organization: string,
-  url: string,
+  invitation: {
+    readonly url: string
+    /** Seconds. */
+    readonly lifetime: number
+    /** Default: the application itself. */
+    readonly organization?: string
+  },
 ): Mail {
-  const lifetime = spanOf(settings.invitation_lifetime)
-  return write(settings, 'invitation', to, { organization, url, lifetime })
+  const { url, lifetime, organization } = invitation
+  const values = { url, lifetime: spanOf(lifetime) }
+  return organization === undefined
+    ? write(settings, 'application-invitation', to, values)
+    : write(settings, 'invitation', to, { ...values, organization })
 }
 
 /** Writes the mail that tells somebody of their new password. */

@@ -5,18 +5,13 @@ import { and, eq, gt, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../database/database.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Instance } from '../instances/instance.ts'
-import { hashToken } from '../secrets.ts'
-import { findUser, lockUser, type User } from '../users/user.ts'
-import { findInvitations, invitationStatusAt, type Invitation } from './invitation.ts'
+import { refuseSettled } from '../invitations/status.ts'
+import type { MailedTicket } from '../tickets/mailed-ticket.ts'
+import { findUser, hasProven, lockUser } from '../users/user.ts'
+import { findInvitations, type Invitation } from './invitation.ts'
 import { addMember, isMember } from './members.ts'
 import { lockOrganization } from './organization.ts'
 import { organizationInvitations } from './tables.ts'
-
-const REFUSALS = {
-  accepted: 'invitation_already_accepted',
-  revoked: 'invitation_already_revoked',
-  expired: 'invitation_expired',
-} as const
 
 /**
  * Accepts an invitation for a user. Of any number of requests at once one wins; the place it takes is counted in
@@ -35,7 +30,7 @@ export async function acceptInvitation(
   await lockUser(tx, instance.id, userId)
   const user = await findUser(tx, instance.id, userId)
   // Whoever does not own the address learns nothing of the invitation.
-  if (user === null || !owns(user, invitation.emailAddress)) {
+  if (user === null || !hasProven(user, invitation.emailAddress)) {
     throw new ApiError('resource_not_found')
   }
   const { organizationId } = invitation
@@ -69,43 +64,18 @@ export async function acceptInvitation(
   await addMember(tx, instance, key, { roleId, publicMetadata, privateMetadata }, now)
 }
 
-/** Refuses an invitation that is over. */
-function refuseSettled(invitation: Invitation, now: number): void {
-  const status = invitationStatusAt(invitation, now)
-  if (status !== 'pending') throw new ApiError(REFUSALS[status])
-}
-
-/** Tells whether a user has proven an address. */
-function owns(user: User, address: string): boolean {
-  return user.emailAddresses.some(
-    ({ emailAddress, verifiedAt }) => emailAddress === address && verifiedAt !== null,
-  )
-}
-
-/** Finds the invitation that a ticket belongs to, whatever became of it. */
-export async function findInvitationByTicket(
+/** Finds the invitation into an organization that a ticket belongs to, whatever became of it. */
+export async function findOrganizationTicket(
   db: Queryable,
   instanceId: string,
   ticketHash: string,
-): Promise<Invitation | null> {
+): Promise<MailedTicket | null> {
   const where = eq(organizationInvitations.ticketHash, ticketHash)
   const [invitation] = await findInvitations(db, instanceId, { where, limit: 1 })
-  return invitation ?? null
-}
-
-/**
- * Finds the invitation that a ticket opens.
- *
- * @throws {ApiError} `ticket_invalid`, and what is wrong with an invitation that is over
- */
-export async function requireInvitationByTicket(
-  db: Queryable,
-  instanceId: string,
-  ticket: string,
-  now: number,
-): Promise<Invitation> {
-  const invitation = await findInvitationByTicket(db, instanceId, hashToken(ticket))
-  if (invitation === null) throw new ApiError('ticket_invalid')
-  refuseSettled(invitation, now)
-  return invitation
+  if (invitation === undefined) return null
+  return {
+    ...invitation,
+    ticketHash,
+    accept: (tx, instance, userId, now) => acceptInvitation(tx, instance, invitation, userId, now),
+  }
 }

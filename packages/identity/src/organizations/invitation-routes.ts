@@ -11,6 +11,7 @@ import { containing, type Params } from '../http/params.ts'
 import type { FrontendRoute } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Instance } from '../instances/instance.ts'
+import { hasStatus } from '../invitations/status.ts'
 import type { Services } from '../services.ts'
 import { findActingSession } from '../sessions/acting.ts'
 import { normalizeEmailAddress, parseEmailAddress } from '../users/email-address.ts'
@@ -23,7 +24,6 @@ import { enrollByDomain } from './enroll.ts'
 import {
   countInvitations,
   findInvitations,
-  hasStatus,
   requireInvitation,
   toBackendInvitationJson,
   toInvitationJson,
@@ -49,7 +49,10 @@ export const invitationRoutes: readonly FrontendRoute[] = [
     handle: async ({ database }, visit) => {
       const { instance, query, now } = visit
       await requireAccess(database, visit, 'org:sys_memberships:manage')
-      const where = and(ofOrganization(visit), hasStatus(query.list('status'), now))
+      const where = and(
+        ofOrganization(visit),
+        hasStatus(organizationInvitations, query.list('status'), now),
+      )
       const rows = await findInvitations(database, instance.id, { where, ...readPage(query) })
       return {
         data: rows.map((row) => toInvitationJson(row, now)),
@@ -137,7 +140,11 @@ export const invitationBackendRoutes: readonly BackendRoute[] = [
       return listForServer(
         services,
         call,
-        and(ofOrganization(call), hasStatus(query.list('status'), now), addressIs(query)),
+        and(
+          ofOrganization(call),
+          hasStatus(organizationInvitations, query.list('status'), now),
+          addressIs(query),
+        ),
       )
     },
   },
@@ -149,7 +156,7 @@ export const invitationBackendRoutes: readonly BackendRoute[] = [
       return listForServer(
         services,
         call,
-        and(ofOrganization(call), hasStatus(['pending'], call.now)),
+        and(ofOrganization(call), hasStatus(organizationInvitations, ['pending'], call.now)),
       )
     },
   },
@@ -165,7 +172,7 @@ export const invitationBackendRoutes: readonly BackendRoute[] = [
         call,
         and(
           isNull(organizationInvitations.domainId),
-          hasStatus(query.list('status'), now),
+          hasStatus(organizationInvitations, query.list('status'), now),
           text === null
             ? undefined
             : or(
@@ -366,7 +373,7 @@ async function listOfUser(
     .map(({ emailAddress }) => emailAddress)
   const where = and(
     addresses.length === 0 ? sql`false` : inArray(organizationInvitations.emailAddress, addresses),
-    hasStatus(query.list('status'), now),
+    hasStatus(organizationInvitations, query.list('status'), now),
   )
   const rows = await findInvitations(database, instance.id, { where, ...readPage(query) })
   return {

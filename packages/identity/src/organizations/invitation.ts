@@ -1,46 +1,19 @@
-import { and, asc, count, desc, eq, gt, inArray, lte, or, type SQL } from 'drizzle-orm'
+import { and, asc, count, desc, eq, type SQL } from 'drizzle-orm'
 
 import type { Queryable } from '../database/database.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Instance } from '../instances/instance.ts'
+import { invitationStatusAt } from '../invitations/status.ts'
 import { toPublicOrganizationJson, type OrganizationRow } from './organization.ts'
 import { organizationInvitations, organizationRoles, organizations } from './tables.ts'
 
 /** An invitation, as it is stored. */
 export type InvitationRow = typeof organizationInvitations.$inferSelect
 
-/** What became of an invitation. */
-export type InvitationStatus = InvitationRow['status']
-
 /** An invitation with its organization and the role it gives. */
 export interface Invitation extends InvitationRow {
   readonly organization: OrganizationRow
   readonly role: { readonly key: string; readonly name: string }
-}
-
-/** What is stored of what may be asked for; a pending one may have expired. */
-const SETTLED: ReadonlySet<string> = new Set(['accepted', 'revoked', 'expired'])
-
-/** The status of an invitation at a time: a pending one expires by itself. */
-export function invitationStatusAt(invitation: InvitationRow, now: number): InvitationStatus {
-  return invitation.status === 'pending' && invitation.expireAt <= now
-    ? 'expired'
-    : invitation.status
-}
-
-/** What a row must be like to have one of some statuses. Unknown ones are those of nothing. */
-export function hasStatus(wanted: readonly string[], now: number): SQL | undefined {
-  if (wanted.length === 0) return undefined
-  const { status, expireAt } = organizationInvitations
-  const isPending = eq(status, 'pending')
-  return or(
-    inArray(status, [
-      'none' as InvitationStatus,
-      ...(wanted.filter((it) => SETTLED.has(it)) as InvitationStatus[]),
-    ]),
-    wanted.includes('pending') ? and(isPending, gt(expireAt, now)) : undefined,
-    wanted.includes('expired') ? and(isPending, lte(expireAt, now)) : undefined,
-  )
 }
 
 /** Finds invitations of an instance, newest first if nothing else is asked. */

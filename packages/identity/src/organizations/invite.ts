@@ -7,10 +7,11 @@ import { transact } from '../database/transact.ts'
 import { ApiError, type ApiErrorCode } from '../http/errors.ts'
 import { newId } from '../ids.ts'
 import type { Instance } from '../instances/instance.ts'
+import { deliverMails } from '../mail/deliver.ts'
 import { invitationMail } from '../mail/messages.ts'
 import { hashToken, newToken } from '../secrets.ts'
 import type { Services } from '../services.ts'
-import { isTestAddress } from '../users/email-address.ts'
+import { ticketUrl } from '../tickets/ticket-url.ts'
 import { findInvitations, type Invitation } from './invitation.ts'
 import { lockOrganization, type OrganizationRow } from './organization.ts'
 import { organizationInvitations, organizationMemberships } from './tables.ts'
@@ -68,18 +69,20 @@ export async function invite(
       sent: await insertInvitations(tx, instance, found, inviterId, items, now),
     }
   })
-  const failed: string[] = []
-  for (const { item, id, url } of sent) {
-    if (item.notify === false) continue
-    if (instance.type === 'development' && isTestAddress(item.emailAddress)) continue
-    const mail = invitationMail(instance.settings, item.emailAddress, organization.name, url)
-    try {
-      await services.mailer.send(instance, mail)
-    } catch (error) {
-      services.logger.error({ err: error, invitationId: id }, 'A mail was not sent')
-      failed.push(id)
-    }
-  }
+  const failed = await deliverMails(
+    services,
+    instance,
+    sent
+      .filter(({ item }) => item.notify !== false)
+      .map(({ item, id, url }) => ({
+        id,
+        mail: invitationMail(instance.settings, item.emailAddress, {
+          organization: organization.name,
+          url,
+          lifetime: item.lifetime ?? instance.settings.invitation_lifetime,
+        }),
+      })),
+  )
   if (failed.length > 0) {
     await services.database
       .delete(organizationInvitations)
@@ -101,11 +104,6 @@ export async function invite(
     const invitation = invitations.find((it) => it.id === id)
     return invitation === undefined ? [] : [{ invitation, url }]
   })
-}
-
-/** Where the ticket of an invitation leads. */
-function ticketUrl(instance: Instance, ticket: string): string {
-  return `${instance.origin}/v1/tickets/accept?ticket=${ticket}`
 }
 
 /** Marks what has expired, so that it is not in the way of a new invitation. */

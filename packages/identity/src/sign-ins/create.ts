@@ -6,10 +6,10 @@ import { only, transact } from '../database/transact.ts'
 import { paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { newId } from '../ids.ts'
-import { findInvitationByTicket } from '../organizations/accept.ts'
 import { hashToken } from '../secrets.ts'
 import type { Services } from '../services.ts'
 import { refuseSecondSession } from '../sessions/start.ts'
+import { findMailedTicket } from '../tickets/find-mailed.ts'
 import { attemptFirstFactor, prepareFirstFactor } from './first-factor.ts'
 import { identify } from './identifiers.ts'
 import { signInWithInvitation } from './invitation.ts'
@@ -23,10 +23,10 @@ export async function createSignIn(services: Services, visit: Visit): Promise<st
   const { instance, body, now } = visit
   if (body.text('strategy') === 'ticket') {
     const hash = hashToken(body.required('ticket', 4096))
-    const invitation = await findInvitationByTicket(services.database, instance.id, hash)
-    return invitation === null
+    const mailed = await findMailedTicket(services.database, instance.id, hash)
+    return mailed === null
       ? signInWithTicket(services, visit)
-      : signInWithInvitation(services, visit, invitation)
+      : signInWithInvitation(services, visit, mailed)
   }
   const isReset = body.isBlank('identifier', 'password', 'strategy', 'ticket', 'token', 'transfer')
   const password = body.text('password', 100_000)

@@ -6,10 +6,9 @@ import { transact } from '../database/transact.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { newId } from '../ids.ts'
-import { acceptInvitation } from '../organizations/accept.ts'
-import type { Invitation } from '../organizations/invitation.ts'
 import type { Services } from '../services.ts'
 import { startSession } from '../sessions/start.ts'
+import type { MailedTicket } from '../tickets/mailed-ticket.ts'
 import { findUserByEmailAddress } from '../users/user.ts'
 
 /**
@@ -22,15 +21,15 @@ import { findUserByEmailAddress } from '../users/user.ts'
 export async function signInWithInvitation(
   services: Services,
   visit: Visit,
-  invitation: Invitation,
+  ticket: MailedTicket,
 ): Promise<string> {
   const { instance, now } = visit
-  const { emailAddress } = invitation
+  const { emailAddress } = ticket
   return transact(services.database, async (tx) => {
     const client = await claimClient(tx, visit)
     const user = await findUserByEmailAddress(tx, instance.id, emailAddress)
     if (user === null) throw new ApiError('invitation_account_not_exists')
-    await acceptInvitation(tx, instance, invitation, user.id, now)
+    await ticket.accept(tx, instance, user.id, now)
     const session = await startSession(tx, visit, client, user.id, 'ticket')
     const id = newId('sia', now)
     await tx.insert(signIns).values({

@@ -5,8 +5,8 @@ import type { Transaction } from '../database/database.ts'
 import { signUps } from '../database/schema.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
-import { acceptInvitation, findInvitationByTicket } from '../organizations/accept.ts'
 import { startSession } from '../sessions/start.ts'
+import { findMailedTicket } from '../tickets/find-mailed.ts'
 import { nextUpdate } from '../time.ts'
 import { createUser } from '../users/create.ts'
 import { findVerification } from '../verifications/code.ts'
@@ -47,9 +47,9 @@ export async function completeIfReady(
     now,
   )
   if (signUp.ticketHash !== null) {
-    const invitation = await findInvitationByTicket(tx, instance.id, signUp.ticketHash)
-    if (invitation === null) throw new ApiError('ticket_invalid')
-    await acceptInvitation(tx, instance, invitation, user.id, now)
+    const ticket = await findMailedTicket(tx, instance.id, signUp.ticketHash)
+    if (ticket === null) throw new ApiError('ticket_invalid')
+    await ticket.accept(tx, instance, user.id, now)
   }
   const strategy = signUp.passwordDigest === null ? proof : 'password'
   const session = await startSession(tx, visit, client, user.id, strategy)

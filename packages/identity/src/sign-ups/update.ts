@@ -9,10 +9,10 @@ import type { Visit } from '../http/visit.ts'
 import { newId } from '../ids.ts'
 import type { Instance } from '../instances/instance.ts'
 import { checkPasswordPolicy } from '../passwords/policy.ts'
-import { requireInvitationByTicket } from '../organizations/accept.ts'
-import type { Invitation } from '../organizations/invitation.ts'
 import type { Services } from '../services.ts'
 import { refuseSecondSession } from '../sessions/start.ts'
+import { requireMailedTicket } from '../tickets/find-mailed.ts'
+import type { MailedTicket } from '../tickets/mailed-ticket.ts'
 import { nextUpdate } from '../time.ts'
 import { parseEmailAddress } from '../users/email-address.ts'
 import { findUserByEmailAddress } from '../users/user.ts'
@@ -31,13 +31,13 @@ const RESTRICTIONS = {
 /** Starts a sign-up, which replaces the one before. */
 export async function createSignUp(services: Services, visit: Visit): Promise<string> {
   const { instance, now } = visit
-  const invitation = await readInvitation(services, visit)
+  const ticket = await readTicket(services, visit)
   const restriction = RESTRICTIONS[instance.settings.sign_up_mode]
-  if (restriction !== null && invitation === null) throw new ApiError(restriction)
+  if (restriction !== null && ticket === null) throw new ApiError(restriction)
   const changes = {
     ...(await readChanges(services, visit)),
     // The ticket was sent to this address: it proves it, and no other.
-    ...(invitation === null ? {} : { emailAddress: invitation.emailAddress }),
+    ...(ticket === null ? {} : { emailAddress: ticket.emailAddress }),
   }
   return transact(services.database, async (tx) => {
     const client = await claimClient(tx, visit)
@@ -51,16 +51,11 @@ export async function createSignUp(services: Services, visit: Visit): Promise<st
         .values({
           unsafeMetadata: {},
           ...changes,
-          ...(invitation === null
+          ...(ticket === null
             ? {}
             : {
-                ticketHash: invitation.ticketHash,
-                emailVerificationId: await proveByTicket(
-                  tx,
-                  instance,
-                  invitation.emailAddress,
-                  now,
-                ),
+                ticketHash: ticket.ticketHash,
+                emailVerificationId: await proveByTicket(tx, instance, ticket.emailAddress, now),
               }),
           id: newId('sua', now),
           instanceId: instance.id,
@@ -127,19 +122,19 @@ export async function findOpenSignUp(
 }
 
 /**
- * Finds the invitation whose ticket lets somebody sign up.
+ * Finds the ticket of an invitation, which lets somebody sign up.
  *
  * @throws {ApiError} `ticket_invalid`, and what is wrong with an invitation that is over
  */
-async function readInvitation(
+async function readTicket(
   { database }: Services,
   { instance, body, now }: Visit,
-): Promise<Invitation | null> {
+): Promise<MailedTicket | null> {
   if (body.isBlank('ticket')) {
     if (body.text('strategy') === 'ticket') throw paramError('form_param_nil', 'ticket')
     return null
   }
-  return requireInvitationByTicket(database, instance.id, body.required('ticket', 4096), now)
+  return requireMailedTicket(database, instance.id, body.required('ticket', 4096), now)
 }
 
 type Changes = Partial<

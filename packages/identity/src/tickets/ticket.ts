@@ -18,6 +18,7 @@ import type { Services } from '../services.ts'
 import { nextUpdate } from '../time.ts'
 import { tickets } from '../tokens/tables.ts'
 import { findUser } from '../users/user.ts'
+import { ticketUrl } from './ticket-url.ts'
 
 /** A ticket, as it is stored. */
 export type Ticket = typeof tickets.$inferSelect
@@ -54,9 +55,6 @@ const ACTOR_SESSION_LIFETIME = 1800
 
 /** An actor stands in every token of its session, and tokens stand in cookies. */
 const MAX_ACTOR_CHARACTERS = 1024
-
-/** Where a ticket is accepted, below the origin of the Frontend API. */
-export const ACCEPT_PATH = '/tickets/accept'
 
 /** Creates a ticket. Its text is in this answer and nowhere else. */
 export async function createTicket(
@@ -171,7 +169,7 @@ function toTicketJson(row: Ticket, instance: Instance, token: string | null): ob
     // Text by contract. Later answers cannot have it.
     token: token ?? '',
     status: row.status,
-    url: token === null ? null : `${instance.origin}/v1${ACCEPT_PATH}?ticket=${token}`,
+    url: token === null ? null : ticketUrl(instance, token),
     created_at: row.createdAt,
     updated_at: row.updatedAt,
   }

@@ -42,6 +42,11 @@ function collect(
   )
 }
 
+/** Merges metadata from elsewhere into what there is, in the same way. */
+export function mergeInto(current: Metadata, change: Metadata): Metadata {
+  return merge(current, change) as Metadata
+}
+
 function merge(current: unknown, change: unknown): unknown {
   if (!isObject(change)) return change
   const base = isObject(current) ? current : {}

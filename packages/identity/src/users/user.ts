@@ -81,6 +81,13 @@ export async function findUserByEmailAddress(
   return owner === undefined ? null : findUser(db, instanceId, owner.userId)
 }
 
+/** Tells whether a user has proven an address. */
+export function hasProven(user: User, address: string): boolean {
+  return user.emailAddresses.some(
+    ({ emailAddress, verifiedAt }) => emailAddress === address && verifiedAt !== null,
+  )
+}
+
 /** Tells whether a lock is in force. */
 export function isLocked(user: UserRow, now: number): boolean {
   return user.isLocked && (user.lockExpiresAt === null || user.lockExpiresAt > now)

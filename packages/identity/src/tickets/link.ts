@@ -1,5 +1,4 @@
 import { QUERY } from '@core/protocol'
-import { eq } from 'drizzle-orm'
 
 import { findClient } from '../clients/client.ts'
 import { transact } from '../database/transact.ts'
@@ -9,9 +8,7 @@ import { hashToken } from '../secrets.ts'
 import type { Services } from '../services.ts'
 import { findLiveSessions } from '../sessions/session.ts'
 import { findUserByEmailAddress } from '../users/user.ts'
-import { acceptInvitation, findInvitationByTicket, requireInvitationByTicket } from './accept.ts'
-import { requireInvitation } from './invitation.ts'
-import { organizationInvitations } from './tables.ts'
+import { findMailedTicket, requireMailedTicket } from './find-mailed.ts'
 
 type LinkStatus = 'sign_in' | 'sign_up' | 'complete'
 
@@ -28,25 +25,20 @@ export async function answerInvitationLink(
 ): Promise<Response | null> {
   const { database } = services
   const { instance, query, now } = visit
-  const ticket = query.text('ticket', 4096) ?? ''
-  const found = await findInvitationByTicket(database, instance.id, hashToken(ticket))
-  if (found === null) return null
-  const invitation = await requireInvitationByTicket(database, instance.id, ticket, now)
-  const owner = await findUserByEmailAddress(database, instance.id, invitation.emailAddress)
+  const text = query.text('ticket', 4096) ?? ''
+  if ((await findMailedTicket(database, instance.id, hashToken(text))) === null) return null
+  const ticket = await requireMailedTicket(database, instance.id, text, now)
+  const owner = await findUserByEmailAddress(database, instance.id, ticket.emailAddress)
   const client =
     visit.clientId === null ? null : await findClient(database, instance.id, visit.clientId)
   const live = client === null ? [] : await findLiveSessions(database, client.id, now)
   const isOwnerHere = owner !== null && live.some(({ userId }) => userId === owner.id)
   if (isOwnerHere) {
-    await transact(database, async (tx) => {
-      const where = eq(organizationInvitations.id, invitation.id)
-      const current = await requireInvitation(tx, instance.id, where)
-      await acceptInvitation(tx, instance, current, owner.id, now)
-    })
+    await transact(database, (tx) => ticket.accept(tx, instance, owner.id, now))
   }
   const status: LinkStatus = isOwnerHere ? 'complete' : owner === null ? 'sign_up' : 'sign_in'
-  const target = targetOf(visit, invitation.redirectUrl, status)
-  target.searchParams.set(QUERY.ticket, ticket)
+  const target = targetOf(visit, ticket.redirectUrl, status)
+  target.searchParams.set(QUERY.ticket, text)
   target.searchParams.set(QUERY.status, status)
   return new Response(null, {
     status: 302,

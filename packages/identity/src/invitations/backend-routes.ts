@@ -1,0 +1,123 @@
+/** The endpoints below `/v1/invitations`: the application's servers invite people into it. */
+
+import { and, asc, count, desc, eq, ilike, inArray, ne, or } from 'drizzle-orm'
+
+import type { BackendRoute, Call } from '../http/backend-route.ts'
+import { ApiError, paramError } from '../http/errors.ts'
+import { parseRedirectTarget } from '../http/origins.ts'
+import { readOrder, readPage } from '../http/paging.ts'
+import { containing, type Params } from '../http/params.ts'
+import type { Instance } from '../instances/instance.ts'
+import type { Services } from '../services.ts'
+import { nextUpdate } from '../time.ts'
+import { parseEmailAddress } from '../users/email-address.ts'
+import { readMetadata } from '../users/metadata.ts'
+import { toInvitationJson } from './invitation.ts'
+import { invite, type NewInvitation } from './invite.ts'
+import { hasStatus, refuseSettled } from './status.ts'
+import { invitations } from './tables.ts'
+
+export const applicationInvitationRoutes: readonly BackendRoute[] = [
+  { method: 'GET', path: '/invitations', handle: listInvitations },
+  {
+    method: 'POST',
+    path: '/invitations',
+    handle: async (services, call) => {
+      const [made] = await inviteAll(services, call, [call.body])
+      return made
+    },
+  },
+  {
+    method: 'POST',
+    path: '/invitations/bulk',
+    takes: 'list',
+    handle: async (services, call) => inviteAll(services, call, await call.items()),
+  },
+  { method: 'POST', path: '/invitations/:id/revoke', handle: revokeInvitation },
+]
+
+const DAY = 24 * 60 * 60
+
+const MAX_BULK = 10
+
+/** What lists can be ordered by. */
+const ORDERS = {
+  created_at: invitations.createdAt,
+  email_address: invitations.emailAddress,
+  expires_at: invitations.expireAt,
+} as const
+
+async function listInvitations(
+  { database }: Services,
+  { instance, query, now }: Call,
+): Promise<object> {
+  const wanted = query.list('status')
+  const text = query.text('query', 256)
+  const { column, isDescending } = readOrder(query, ORDERS, '-created_at')
+  const where = and(
+    eq(invitations.instanceId, instance.id),
+    wanted.length === 0 ? ne(invitations.status, 'revoked') : hasStatus(invitations, wanted, now),
+    text === null
+      ? undefined
+      : or(eq(invitations.id, text), ilike(invitations.emailAddress, containing(query, 'query'))),
+  )
+  const { limit, offset } = readPage(query)
+  const rows = await database
+    .select()
+    .from(invitations)
+    .where(where)
+    .orderBy(isDescending ? desc(column) : asc(column), desc(invitations.id))
+    .limit(limit)
+    .offset(offset)
+  const data = rows.map((row) => toInvitationJson(row, now))
+  if (query.flag('paginated') !== true) return data
+  const [total] = await database.select({ count: count() }).from(invitations).where(where)
+  return { data, total_count: total?.count ?? 0 }
+}
+
+async function inviteAll(
+  services: Services,
+  { instance, now }: Call,
+  bodies: readonly Params[],
+): Promise<object[]> {
+  if (bodies.length > MAX_BULK) throw new ApiError('bulk_size_exceeded')
+  if (bodies.length === 0) throw paramError('form_param_nil', 'email_address')
+  const items = bodies.map((body) => readItem(instance, body))
+  const sent = await invite(services, instance, items, now)
+  return sent.map(({ invitation, url }) => toInvitationJson(invitation, now, url))
+}
+
+function readItem(instance: Instance, body: Params): NewInvitation {
+  const redirectUrl = body.text('redirect_url')
+  if (redirectUrl !== null && parseRedirectTarget(instance, redirectUrl) === null) {
+    throw new ApiError('redirect_url_invalid')
+  }
+  const days = body.integer('expires_in_days', 1, 365)
+  return {
+    emailAddress: parseEmailAddress(body.required('email_address'), 'email_address'),
+    redirectUrl,
+    publicMetadata: readMetadata(body).publicMetadata ?? {},
+    notify: body.flag('notify') ?? true,
+    ignoreExisting: body.flag('ignore_existing') ?? false,
+    ...(days === null ? {} : { lifetime: days * DAY }),
+  }
+}
+
+/** Takes an invitation back that nobody accepted yet. The statement that asks is the one that does it. */
+async function revokeInvitation(
+  { database }: Services,
+  { instance, path, now }: Call,
+): Promise<object> {
+  const isIt = and(eq(invitations.id, path['id'] ?? ''), eq(invitations.instanceId, instance.id))
+  const [before] = await database.select().from(invitations).where(isIt)
+  if (before === undefined) throw new ApiError('resource_not_found')
+  const [revoked] = await database
+    .update(invitations)
+    .set({ status: 'revoked', updatedAt: nextUpdate(before.updatedAt, now) })
+    .where(and(isIt, inArray(invitations.status, ['pending', 'expired'])))
+    .returning()
+  if (revoked !== undefined) return toInvitationJson(revoked, now)
+  const [current] = await database.select().from(invitations).where(isIt)
+  if (current !== undefined) refuseSettled(current, now)
+  throw new ApiError('resource_not_found')
+}
