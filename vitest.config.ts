@@ -27,6 +27,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'identity on PGlite',
+          // The files of a worker share modules and a database: loading both took half of the time.
+          isolate: false,
           include: ['packages/identity/src/**/*.test.ts'],
           exclude: [...configDefaults.exclude, '**/*.postgres.test.ts'],
         },
@@ -36,6 +38,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'identity on PostgreSQL',
+          isolate: false,
           include: ['packages/identity/src/**/*.test.ts'],
           exclude: [
             ...configDefaults.exclude,

@@ -14,8 +14,8 @@ import * as schema from './schema.ts'
 
 /** An open embedded database. */
 export interface EmbeddedDatabaseHandle extends DatabaseHandle {
-  /** Writes everything into one archive, from which a database can be opened. */
-  readonly dump: () => Promise<Blob>
+  /** Writes everything into one archive, from which a database can be opened. Default: compressed. */
+  readonly dump: (compression?: 'gzip' | 'none') => Promise<Blob>
 }
 
 /** An empty database with the schema of its release. Written by `build.mjs`. */
@@ -47,7 +47,7 @@ export async function openEmbeddedDatabase(
       database,
       poolUse: () => null,
       close: () => client.close(),
-      dump: () => client.dumpDataDir('gzip'),
+      dump: (compression = 'gzip') => client.dumpDataDir(compression),
     }
   } catch (cause) {
     throw new IdentityError(

@@ -12,8 +12,8 @@ import {
 } from '../index.ts'
 import { assembleIdentity } from '../identity.ts'
 import type { DatabaseHandle } from '../database/database.ts'
-import { openTestDatabases } from './database.ts'
-import { generateSigningKeyPair } from '../tokens/signing-key.ts'
+import { sharedTestDatabases } from './database.ts'
+import { generateSigningKeyPair, type KeyPair } from '../tokens/signing-key.ts'
 
 /** An answer of an API, parsed. */
 export interface Answer {
@@ -42,18 +42,24 @@ export interface TestServer {
   close(): Promise<void>
 }
 
+/** Making keys takes long, so that all servers of a worker have the same. */
+let keys: Promise<readonly [KeyPair, KeyPair]> | undefined
+
+/** Files share a database, and a host has one instance. */
+let hosts = 0
+
 /**
  * Opens a server. Hashing is cheap here, and instances take one of two signing keys in turn.
  *
- * @param given one database for each process, which answer requests in turn. Left out: an embedded one, or
- * two processes on a database server
+ * @param given one database for each process, which answer requests in turn. Left out: those that test files
+ * share, an embedded one or two pools on a database server
  */
 export async function openTestServer(given?: readonly DatabaseHandle[]): Promise<TestServer> {
-  const databases = given ?? (await openTestDatabases())
-  const keys = await Promise.all([generateSigningKeyPair(), generateSigningKeyPair()])
+  const databases = given ?? (await sharedTestDatabases())
+  keys ??= Promise.all([generateSigningKeyPair(), generateSigningKeyPair()])
+  const [odd, even] = await keys
   const hasher = createPasswordHasher({ cost: { memoryCost: 64, timeCost: 1, parallelism: 1 } })
   const mails: Mail[] = []
-  let hosts = 0
   let made = 0
   let turn = 0
   const identities = databases.map((database) =>
@@ -68,7 +74,7 @@ export async function openTestServer(given?: readonly DatabaseHandle[]): Promise
         },
       },
       createSigningKey: async (algorithm) =>
-        algorithm === 'RS256' ? keys[made++ % 2 === 0 ? 0 : 1] : generateSigningKeyPair(algorithm),
+        algorithm === 'RS256' ? (made++ % 2 === 0 ? odd : even) : generateSigningKeyPair(algorithm),
       mailer: {
         send: async (_instance, mail) => {
           if (server.failMail) throw new Error('The mail server is away.')
