@@ -143,7 +143,9 @@ export function toEnvironmentJson(instance: Instance): EnvironmentJSON {
         min_length: settings.username_min_length,
         max_length: settings.username_max_length,
       },
-      attack_protection: { enumeration_protection: { enabled: false } },
+      attack_protection: {
+        enumeration_protection: { enabled: settings.enumeration_protection },
+      },
     },
     organization_settings: {
       enabled: settings.organizations,

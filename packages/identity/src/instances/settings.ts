@@ -108,6 +108,8 @@ const SETTINGS = {
   legal_consent: flag(false),
   preferred_sign_in_strategy: choice(['password', 'otp'], 'password'),
 
+  /** Whether nobody learns who has an account: what nobody has is answered as if somebody had it. */
+  enumeration_protection: flag(false),
   attempt_lifetime: count(DAY, 60, 30 * DAY),
   code_lifetime: count(600, 30, 3600),
   code_max_attempts: count(5, 1, 20),

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest'
 
 import { resolveSettings } from '../instances/settings.ts'
 import type { Mail } from './mailer.ts'
-import { codeMail, invitationMail, linkMail, passwordChangedMail } from './messages.ts'
+import {
+  codeMail,
+  invitationMail,
+  linkMail,
+  noAccountMail,
+  passwordChangedMail,
+} from './messages.ts'
 
 const TO = 'ada@example.com'
 const URL = 'https://clerk.example.com/v1/verify?token=t'
@@ -10,9 +16,13 @@ const URL = 'https://clerk.example.com/v1/verify?token=t'
 /** Every mail of an application by some name. */
 const mailsOf = (name: string): Readonly<Record<string, Mail>> => {
   const settings = resolveSettings({ application_name: name })
+  const instance = { settings, portalOrigin: 'https://accounts.example.com' }
   return {
     'a code': codeMail(settings, 'sign-in', TO, '123456'),
     'a link': linkMail(settings, 'sign-up', TO, URL),
+    'a code for a taken address': codeMail(settings, 'sign-up-taken', TO, '123456'),
+    'a link for a taken address': linkMail(settings, 'sign-up-taken', TO, URL),
+    'no account': noAccountMail(instance, TO),
     'an invitation': invitationMail(settings, TO, {
       url: URL,
       lifetime: 172_800,

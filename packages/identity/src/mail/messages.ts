@@ -3,6 +3,7 @@
  * markup; what is filled in is one line, so nothing in a name can be a header or a paragraph.
  */
 
+import type { Instance } from '../instances/instance.ts'
 import type { Settings } from '../instances/settings.ts'
 import type { Mail } from './mailer.ts'
 
@@ -59,6 +60,41 @@ const TEMPLATES = {
       'If you did not expect it, you can ignore this mail.',
     ],
   },
+  'taken-code': {
+    subject: '{code} is your {app} code',
+    lines: [
+      'Somebody, perhaps you, tried to sign up for {app} with your address, which has an account there.',
+      'Use this code to sign in to it:',
+      '',
+      '{code}',
+      '',
+      'It works once, within {lifetime}.',
+      IGNORE,
+    ],
+  },
+  'taken-link': {
+    subject: 'Your {app} link',
+    lines: [
+      'Somebody, perhaps you, tried to sign up for {app} with your address, which has an account there.',
+      'Follow this link to sign in to it:',
+      '',
+      '{url}',
+      '',
+      'It works once, within {lifetime}.',
+      IGNORE,
+    ],
+  },
+  'no-account': {
+    subject: 'You have no {app} account with this address',
+    lines: [
+      'Somebody, perhaps you, tried to sign in to {app} with your address, which has no account there.',
+      'If it was you, try another address, or sign up:',
+      '',
+      '{url}',
+      '',
+      'If it was not, you can ignore this mail.',
+    ],
+  },
   'password-changed': {
     subject: 'Your {app} password was changed',
     lines: [
@@ -71,6 +107,8 @@ const TEMPLATES = {
 const PURPOSES = {
   'sign-in': 'to sign in to',
   'sign-up': 'to verify your e-mail address for',
+  /** Somebody signs up with an address that has an account. The mail says so, the page does not. */
+  'sign-up-taken': 'to sign in to',
   'reset-password': 'to set a new password for',
   'organization-domain': 'to verify the domain of your organization on',
 } as const
@@ -81,13 +119,15 @@ export type Purpose = keyof typeof PURPOSES
 /** Writes the mail that carries a code. */
 export function codeMail(settings: Settings, purpose: Purpose, to: string, code: string): Mail {
   const lifetime = spanOf(settings.code_lifetime)
-  return { ...write(settings, 'code', to, { purpose: PURPOSES[purpose], code, lifetime }), code }
+  const kind = purpose === 'sign-up-taken' ? 'taken-code' : 'code'
+  return { ...write(settings, kind, to, { purpose: PURPOSES[purpose], code, lifetime }), code }
 }
 
 /** Writes the mail that carries a link. */
 export function linkMail(settings: Settings, purpose: Purpose, to: string, url: string): Mail {
   const lifetime = spanOf(settings.email_link_lifetime)
-  return write(settings, 'link', to, { purpose: PURPOSES[purpose], url, lifetime })
+  const kind = purpose === 'sign-up-taken' ? 'taken-link' : 'link'
+  return write(settings, kind, to, { purpose: PURPOSES[purpose], url, lifetime })
 }
 
 /** Writes the mail that invites somebody into the application, or into an organization of it. */
@@ -107,6 +147,15 @@ export function invitationMail(
   return organization === undefined
     ? write(settings, 'application-invitation', to, values)
     : write(settings, 'invitation', to, { ...values, organization })
+}
+
+/** Writes the mail that tells somebody that they have no account, where a page may not. */
+export function noAccountMail(
+  { settings, portalOrigin }: Pick<Instance, 'settings' | 'portalOrigin'>,
+  to: string,
+): Mail {
+  const url = settings.sign_up_url || `${portalOrigin}/sign-up`
+  return write(settings, 'no-account', to, { url })
 }
 
 /** Writes the mail that tells somebody of their new password. */

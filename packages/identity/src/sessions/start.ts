@@ -17,19 +17,26 @@ import { lockUser } from '../users/user.ts'
 import { findLiveSessions, type Session } from './session.ts'
 
 /**
- * Refuses to begin what would end in a second session where an instance allows one.
+ * Refuses to begin what would end in a second session where an instance allows one, or in a second one of
+ * the same user.
  *
- * @throws {ApiError} `session_exists`
+ * @param userId who is about to sign in, if that is known
+ * @throws {ApiError} `session_exists`, `identifier_already_signed_in`
  */
 export async function refuseSecondSession(
   tx: Transaction,
   visit: Visit,
   client: Client,
+  userId: string | null = null,
 ): Promise<void> {
-  if (!visit.instance.settings.single_session_mode) return
+  const isSingle = visit.instance.settings.single_session_mode
+  if (!isSingle && userId === null) return
   const live = await findLiveSessions(tx, client.id, visit.now)
-  const [first] = live
-  if (first !== undefined) throw new ApiError('session_exists', { meta: { session_id: first.id } })
+  // Who acts as somebody is not signed in as them.
+  const other = isSingle ? live[0] : live.find((it) => it.userId === userId && it.actor === null)
+  if (other === undefined) return
+  const code = isSingle ? 'session_exists' : 'identifier_already_signed_in'
+  throw new ApiError(code, { meta: { session_id: other.id } })
 }
 
 /** What is special about the beginning of a session. */
@@ -51,7 +58,7 @@ export interface Beginning {
  * Starts a session in a client whose lock the caller holds. The attempts of the client are used up,
  * its token changes, and its apps learn the time of the sign-in.
  *
- * @throws {ApiError} `session_exists`, `user_banned`, `user_locked`
+ * @throws {ApiError} `session_exists`, `identifier_already_signed_in`, `user_banned`, `user_locked`
  */
 export async function startSession(
   tx: Transaction,
@@ -65,7 +72,7 @@ export async function startSession(
   const user = await lockUser(tx, instance.id, userId)
   if (user === null) throw new ApiError('authentication_invalid')
   refuseBarred(hasClaimed ? { ...user, isLocked: false } : user, now)
-  await refuseSecondSession(tx, visit, client)
+  await refuseSecondSession(tx, visit, client, actor === null ? user.id : null)
   const session = only(
     await tx
       .insert(sessions)

@@ -9,13 +9,18 @@ import type { Visit } from '../http/visit.ts'
 import type { Services } from '../services.ts'
 import type { Session } from '../sessions/session.ts'
 import { startSession } from '../sessions/start.ts'
-import { findFirstFactor, type FirstFactor } from '../strategies/first-factors.ts'
+import {
+  findFirstFactor,
+  type FactorHolder,
+  type FirstFactor,
+} from '../strategies/first-factors.ts'
 import { nextUpdate } from '../time.ts'
 import { claimAttempt, refuseBarred } from '../users/lockout.ts'
 import { findUser, type User } from '../users/user.ts'
-import { findVerification, type Verification } from '../verifications/code.ts'
+import { findVerification, makeTransferable, type Verification } from '../verifications/code.ts'
 import { deliver, issueVerification } from '../verifications/issue.ts'
 import { readLinkTarget } from '../verifications/link.ts'
+import { holderOf } from './holder.ts'
 import { findSignIn, type SignIn } from './sign-in.ts'
 
 /** Sends what the first factor needs, unless it has just been sent. */
@@ -28,18 +33,19 @@ export async function prepareFirstFactor(
   const { instance, body, now } = visit
   const sent = await transact(services.database, async (tx) => {
     const client = await requireClient(tx, visit)
-    const { signIn, user } = await findOpenSignIn(tx, client, id, now)
-    refuseBarred(user, now)
-    const { prepare, proof } = findFirstFactor(instance.settings, strategy, user)
+    const { signIn, user, holder } = await findOpenSignIn(tx, visit, client, id)
+    if (user !== null && !instance.settings.enumeration_protection) refuseBarred(user, now)
+    const { prepare, proof } = findFirstFactor(instance.settings, strategy, holder)
     if (prepare === null) throw paramError('form_param_value_invalid', 'strategy')
     const { verification, delivery } = await issueVerification(
       tx,
       instance,
       {
         strategy,
-        address: prepare.address(user, body),
+        address: prepare.address(holder, body),
         current: await findVerification(tx, instance.id, signIn.firstFactorVerificationId),
         redirectUrl: proof === null ? readLinkTarget(visit) : null,
+        isDecoy: user === null && !signIn.canSignUp,
       },
       now,
     )
@@ -64,27 +70,27 @@ export async function attemptFirstFactor(
 ): Promise<void> {
   const { instance, body, now } = visit
   const { database } = services
-  const found = await transact(database, async (tx) => {
-    const client = await requireClient(tx, visit)
-    return findOpenSignIn(tx, client, id, now)
-  })
-  refuseBarred(found.user, now)
-  const { proof, leadsTo } = findFirstFactor(instance.settings, strategy, found.user)
+  const found = await transact(database, async (tx) =>
+    findOpenSignIn(tx, visit, await requireClient(tx, visit), id),
+  )
+  const { proof, leadsTo } = findFirstFactor(instance.settings, strategy, found.holder)
   if (proof === null) throw paramError('form_param_value_invalid', 'strategy')
-  await claimAttempt(database, instance, found.user.id, now)
-  const examined = await proof.examine(services, {
-    user: found.user,
-    verification: null,
-    body,
-    now,
-  })
+  const barred = await claim(services, visit, found.user)
+  if (barred !== null && !instance.settings.enumeration_protection) throw barred
+  const attempt = { user: found.user, verification: null, body, now }
+  const examined = await proof.examine(services, attempt)
   await transact(database, async (tx) => {
     const client = await requireClient(tx, visit)
-    const { signIn, user } = await findOpenSignIn(tx, client, id, now)
+    const { signIn, user } = await findOpenSignIn(tx, visit, client, id)
     const current = await findVerification(tx, instance.id, signIn.firstFactorVerificationId)
     const verification = current?.strategy === strategy ? current : null
     const problem = await proof.redeem(tx, { user, verification, body, now }, examined)
     if (problem !== null) return new Refusal(problem)
+    if (barred !== null) return new Refusal(proof.veil(barred))
+    if (user === null) {
+      await offerTransfer(tx, signIn, verification, now)
+      return new Refusal(new ApiError('sign_up_if_missing_transfer'))
+    }
     const beginning = { hasClaimed: true }
     const session =
       leadsTo === 'complete'
@@ -93,6 +99,36 @@ export async function attemptFirstFactor(
     await advance(tx, signIn, { status: leadsTo, strategy, verification, session }, now)
     return null
   })
+}
+
+/** Counts an attempt. Returns why the user may make none; of nobody that takes as long. */
+async function claim(
+  { database }: Services,
+  { instance, now }: Visit,
+  user: User | null,
+): Promise<ApiError | null> {
+  try {
+    await claimAttempt(database, instance, user?.id ?? '', now)
+    if (user !== null) refuseBarred(user, now)
+    return null
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    return user === null ? null : error
+  }
+}
+
+/** Keeps that an address is proven which nobody has: a sign-up may take it over. */
+export async function offerTransfer(
+  tx: Transaction,
+  signIn: SignIn,
+  verification: Verification | null,
+  now: number,
+): Promise<void> {
+  if (verification !== null) await makeTransferable(tx, verification)
+  await tx
+    .update(signIns)
+    .set({ status: 'needs_identifier', updatedAt: nextUpdate(signIn.updatedAt, now) })
+    .where(eq(signIns.id, signIn.id))
 }
 
 /** Keeps that the first factor of a sign-in has been proven, and what came of it. */
@@ -120,21 +156,27 @@ export async function advance(
 }
 
 /**
- * Finds a sign-in that waits for its first factor, and whose it is.
+ * Finds a sign-in that waits for its first factor, whose it is, and what it shows of them. Nobody's is one
+ * that pretends, or that becomes a sign-up.
  *
  * @throws {ApiError} `resource_not_found`, `form_param_nil`, `verification_already_verified`
  */
 export async function findOpenSignIn(
   db: Queryable,
+  { instance, now }: Visit,
   client: Client,
   id: string,
-  now: number,
-): Promise<{ readonly signIn: SignIn; readonly user: User }> {
+): Promise<{
+  readonly signIn: SignIn
+  readonly user: User | null
+  readonly holder: FactorHolder
+}> {
   const signIn = await findSignIn(db, client, id, now)
   if (signIn === null) throw new ApiError('resource_not_found')
   if (signIn.status === 'needs_identifier') throw paramError('form_param_nil', 'identifier')
   if (signIn.status !== 'needs_first_factor') throw new ApiError('verification_already_verified')
   const user = signIn.userId === null ? null : await findUser(db, signIn.instanceId, signIn.userId)
-  if (user === null) throw new ApiError('resource_not_found')
-  return { signIn, user }
+  const holder = holderOf(instance.settings, signIn, user)
+  if (holder === null) throw new ApiError('resource_not_found')
+  return { signIn, user, holder }
 }

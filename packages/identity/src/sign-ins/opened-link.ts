@@ -10,7 +10,7 @@ import type { Visit } from '../http/visit.ts'
 import type { Services } from '../services.ts'
 import { startSession } from '../sessions/start.ts'
 import { findVerification } from '../verifications/code.ts'
-import { advance, findOpenSignIn } from './first-factor.ts'
+import { advance, findOpenSignIn, offerTransfer } from './first-factor.ts'
 import { findSignIn } from './sign-in.ts'
 
 /** Finds the sign-in that a link was sent for, if it is still under way. */
@@ -33,7 +33,8 @@ export async function findSignInOfLink(
 }
 
 /**
- * Signs in whoever's link has been opened, in a client whose lock the caller holds. Returns the session.
+ * Signs in whoever's link has been opened, in a client whose lock the caller holds. Returns the session, or
+ * `null` if the address is nobody's yet, and a sign-up may take it over.
  *
  * @throws {ApiError} `session_exists`, `user_banned`, `user_locked`, `verification_already_verified`
  */
@@ -42,14 +43,18 @@ export async function completeSignInByLink(
   visit: Visit,
   client: Client,
   id: string,
-): Promise<string> {
+): Promise<string | null> {
   const { now } = visit
-  const { signIn, user } = await findOpenSignIn(tx, client, id, now)
+  const { signIn, user } = await findOpenSignIn(tx, visit, client, id)
   const verification = await findVerification(
     tx,
     signIn.instanceId,
     signIn.firstFactorVerificationId,
   )
+  if (user === null) {
+    await offerTransfer(tx, signIn, verification, now)
+    return null
+  }
   const session = await startSession(tx, visit, client, user.id, 'email_link')
   const outcome = { status: 'complete', strategy: 'email_link', verification, session } as const
   await advance(tx, signIn, outcome, now)

@@ -351,6 +351,11 @@ describe('a sign-in attempt', () => {
     'knows no strategy %s',
     async (strategy) => {
       const { browser } = await withUser()
+      const begun = await browser.post('/client/sign_ins', { strategy })
+      expect(begun.body.errors[0]).toMatchObject({
+        code: 'form_param_value_invalid',
+        meta: { param_name: 'strategy' },
+      })
       const created = await browser.post('/client/sign_ins', { identifier: ADA })
       for (const action of ['prepare_first_factor', 'attempt_first_factor']) {
         const refused = await browser.post(

@@ -8,6 +8,7 @@ import type { Visit } from '../http/visit.ts'
 import { listFirstFactors } from '../strategies/first-factors.ts'
 import { findUser, toPublicUserDataJson } from '../users/user.ts'
 import { findVerification, toVerificationJson } from '../verifications/code.ts'
+import { holderOf } from './holder.ts'
 import { supportedIdentifiers } from './identifiers.ts'
 
 /** A sign-in, as it is stored. */
@@ -48,7 +49,9 @@ export async function toSignInJson(
   const { instance, now } = visit
   const user = signIn.userId === null ? null : await findUser(db, instance.id, signIn.userId)
   const verification = await findVerification(db, instance.id, signIn.firstFactorVerificationId)
-  const person = user === null ? null : toPublicUserDataJson(user, instance)
+  const holder = holderOf(instance.settings, signIn, user)
+  const isShown = !instance.settings.enumeration_protection || signIn.status === 'complete'
+  const person = user === null || !isShown ? null : toPublicUserDataJson(user, instance)
   return {
     object: 'sign_in',
     id: signIn.id,
@@ -65,7 +68,7 @@ export async function toSignInJson(
             has_image: person.has_image,
           },
     supported_first_factors:
-      user === null ? null : listFirstFactors(instance.settings, user, signIn.identifier),
+      holder === null ? null : listFirstFactors(instance.settings, holder, signIn.identifier),
     supported_second_factors: null,
     // Nothing until something was really sent: a page would believe that it need not ask.
     first_factor_verification:

@@ -11,13 +11,14 @@ import { nextUpdate } from '../time.ts'
 import { createUser } from '../users/create.ts'
 import { findVerification } from '../verifications/code.ts'
 import { missingFields } from './fields.ts'
+import { refuseUninvited } from './restriction.ts'
 import { isEmailProven, type SignUp } from './sign-up.ts'
 
 /**
  * Turns a sign-up that has everything into a user who is signed in. The address becomes the user's in
  * the same transaction, so of two sign-ups for one address one fails whole. Returns the session, if one began.
  *
- * @throws {ApiError} `form_identifier_exists`
+ * @throws {ApiError} `form_identifier_exists`, `sign_up_mode_restricted`, `sign_up_restricted_waitlist`
  */
 export async function completeIfReady(
   tx: Transaction,
@@ -29,6 +30,8 @@ export async function completeIfReady(
   const verification = await findVerification(tx, instance.id, signUp.emailVerificationId)
   if (missingFields(signUp, instance.settings).length > 0) return null
   if (signUp.emailAddress !== null && !isEmailProven(signUp, verification)) return null
+  // The instance may have been closed since this began.
+  refuseUninvited(instance.settings, signUp.ticketHash !== null)
   const proof = verification?.strategy ?? 'email_code'
   const user = await createUser(
     tx,

@@ -11,6 +11,7 @@ import type { Services } from '../services.ts'
 import { findVerification } from '../verifications/code.ts'
 import { completeIfReady } from './complete.ts'
 import { findSignUp, isEmailProven, type SignUp } from './sign-up.ts'
+import { offerTransfer } from './transfer.ts'
 import { findOpenSignUp } from './update.ts'
 
 /** Finds the sign-up that a link was sent for, if it is still under way. */
@@ -34,7 +35,7 @@ export async function findSignUpOfLink(
 
 /**
  * Goes on with a sign-up whose link has been opened, in a client whose lock the caller holds. Returns the
- * session, if nothing else was missing.
+ * session, if nothing else was missing and nobody has the address.
  *
  * @throws {ApiError} `form_identifier_exists`, `session_exists`, `verification_already_verified`
  */
@@ -44,7 +45,7 @@ export async function completeSignUpByLink(
   client: Client,
   id: string,
 ): Promise<string | null> {
-  return completeIfReady(tx, visit, client, await findOpenSignUp(tx, client, id, visit.now))
+  return goOn(tx, visit, client, await findOpenSignUp(tx, client, id, visit.now))
 }
 
 /**
@@ -62,8 +63,20 @@ export async function completeOpenedSignUp(
     const client = await requireClient(tx, visit)
     // Of two that ask at once the second finds it done.
     const signUp = await findOpened(tx, visit, id)
-    if (signUp !== null) await completeIfReady(tx, visit, client, signUp)
+    if (signUp !== null) await goOn(tx, visit, client, signUp)
   })
+}
+
+/** An address that has an account is left to a sign-in. */
+async function goOn(
+  tx: Transaction,
+  visit: Visit,
+  client: Client,
+  signUp: SignUp,
+): Promise<string | null> {
+  const verification = await findVerification(tx, signUp.instanceId, signUp.emailVerificationId)
+  if (verification !== null && (await offerTransfer(tx, verification))) return null
+  return completeIfReady(tx, visit, client, signUp)
 }
 
 async function findOpened(db: Queryable, visit: Visit, id: string): Promise<SignUp | null> {

@@ -6,7 +6,7 @@ import type { FrontendRoute } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services } from '../services.ts'
 import { completeOpenedSignUp } from './opened-link.ts'
-import { findSignUp, toSignUpJson } from './sign-up.ts'
+import { findAnySignUp, toSignUpJson } from './sign-up.ts'
 import { createSignUp, updateSignUp } from './update.ts'
 import { attemptVerification, prepareVerification } from './verification.ts'
 
@@ -65,7 +65,7 @@ async function readSignUp(services: Services, visit: Visit, id: string): Promise
   const { database } = services
   const client =
     visit.clientId === null ? null : await findClient(database, visit.instance.id, visit.clientId)
-  const signUp = client === null ? null : await findSignUp(database, client, id, visit.now)
+  const signUp = client === null ? null : await findAnySignUp(database, client, id)
   if (signUp === null) throw new ApiError('resource_not_found')
   return toSignUpJson(database, visit, signUp)
 }

@@ -296,6 +296,25 @@ it('refuses to begin while somebody is signed in, but lets an empty reset pass',
   expect((await browser.post('/client/sign_ups', { locale: 'en-US' })).status).toBe(200)
 })
 
+it('lets an empty reset pass where sign-up is restricted, but nothing that comes after it', async () => {
+  const instance = await server.addInstance({ settings: { sign_up_mode: 'restricted' } })
+  const browser = await instance.openBrowser()
+  const created = await browser.post('/client/sign_ups', { locale: 'en-US' })
+  expect(created.status).toBe(200)
+  const path = `/client/sign_ups/${created.body.response.id}`
+  const refused = await browser.post(path, { email_address: ADA, password: 'x'.repeat(9) }, 'PATCH')
+  expect(refused.body.errors[0].code).toBe('sign_up_mode_restricted')
+  expect(refused.body.meta.client.sign_up.email_address).toBeNull()
+})
+
+it('says of a sign-up that nobody went on with that it is abandoned', async () => {
+  const { browser, path, prepare } = await startSignUp({ attempt_lifetime: 60 })
+  server.advance(60_000)
+  expect((await browser.get(path)).body.response.status).toBe('abandoned')
+  expect((await browser.client())?.sign_up).toBeNull()
+  expect((await prepare()).body.errors[0].code).toBe('resource_not_found')
+})
+
 it('shows a sign-up to no other browser', async () => {
   const { instance, path } = await startSignUp()
   const other = await instance.openBrowser()

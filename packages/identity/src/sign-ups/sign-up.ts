@@ -20,7 +20,16 @@ export async function findSignUp(
   id: string | null,
   now: number,
 ): Promise<SignUp | null> {
-  if (id === null) return null
+  const signUp = id === null ? null : await findAnySignUp(db, client, id)
+  return signUp !== null && signUp.abandonAt > now ? signUp : null
+}
+
+/** Finds a sign-up of a client, abandoned or not. */
+export async function findAnySignUp(
+  db: Queryable,
+  client: Pick<Client, 'id' | 'instanceId'>,
+  id: string,
+): Promise<SignUp | null> {
   const [row] = await db
     .select()
     .from(signUps)
@@ -31,7 +40,7 @@ export async function findSignUp(
         eq(signUps.instanceId, client.instanceId),
       ),
     )
-  return row !== undefined && row.abandonAt > now ? row : null
+  return row ?? null
 }
 
 /** Tells whether the address of a sign-up has been proven: this one, not one before it. */
@@ -51,7 +60,10 @@ export async function toSignUpJson(
   return {
     object: 'sign_up',
     id: signUp.id,
-    status: signUp.status,
+    status:
+      signUp.status === 'missing_requirements' && signUp.abandonAt <= now
+        ? 'abandoned'
+        : signUp.status,
     required_fields: requiredFields(instance.settings),
     optional_fields: optionalFields(instance.settings),
     missing_fields: missingFields(signUp, instance.settings),
@@ -101,7 +113,7 @@ function emailVerification(
       error: null,
     }),
     next_action:
-      sent?.status === 'verified'
+      sent?.status === 'verified' || sent?.status === 'transferable'
         ? ''
         : sent?.status === 'unverified'
           ? 'needs_attempt'

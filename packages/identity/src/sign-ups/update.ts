@@ -20,36 +20,35 @@ import { findUserByUsername, parseUsername } from '../users/username.ts'
 import { proveByTicket } from '../verifications/code.ts'
 import { completeIfReady } from './complete.ts'
 import { isCollected } from './fields.ts'
+import { refuseUninvited } from './restriction.ts'
 import { findSignUp, type SignUp } from './sign-up.ts'
-
-const RESTRICTIONS = {
-  public: null,
-  restricted: 'sign_up_mode_restricted',
-  waitlist: 'sign_up_restricted_waitlist',
-} as const
+import { takeSignIn } from './transfer.ts'
 
 /** Starts a sign-up, which replaces the one before. */
 export async function createSignUp(services: Services, visit: Visit): Promise<string> {
   const { instance, now } = visit
   const ticket = await readTicket(services, visit)
-  const restriction = RESTRICTIONS[instance.settings.sign_up_mode]
-  if (restriction !== null && ticket === null) throw new ApiError(restriction)
   const changes = {
     ...(await readChanges(services, visit)),
     // The ticket was sent to this address: it proves it, and no other.
     ...(ticket === null ? {} : { emailAddress: ticket.emailAddress }),
   }
+  const isTransfer = visit.body.flag('transfer') === true
+  const { locale: _locale, ...data } = changes
+  // With nothing in it, it is a reset, which a page sends at any time.
+  const isReset = Object.keys(data).length === 0 && !isTransfer
+  if (!isReset) refuseUninvited(instance.settings, ticket !== null)
   return transact(services.database, async (tx) => {
     const client = await claimClient(tx, visit)
-    const { locale: _locale, ...data } = changes
-    // With nothing in it, it is a reset, which a page sends at any time.
-    if (Object.keys(data).length > 0) await refuseSecondSession(tx, visit, client)
+    if (!isReset) await refuseSecondSession(tx, visit, client)
+    const taken = isTransfer ? await takeSignIn(tx, visit, client) : {}
     await refuseTaken(tx, instance, changes)
     const signUp = only(
       await tx
         .insert(signUps)
         .values({
           unsafeMetadata: {},
+          ...taken,
           ...changes,
           ...(ticket === null
             ? {}
@@ -67,7 +66,12 @@ export async function createSignUp(services: Services, visit: Visit): Promise<st
         })
         .returning(),
     )
-    await tx.update(clients).set({ signUpId: signUp.id }).where(eq(clients.id, client.id))
+    // What is left of a sign-in would otherwise be gone on with after this.
+    const other = isReset ? {} : { signInId: null }
+    await tx
+      .update(clients)
+      .set({ signUpId: signUp.id, ...other })
+      .where(eq(clients.id, client.id))
     await completeIfReady(tx, visit, client, signUp)
     return signUp.id
   })
@@ -80,6 +84,7 @@ export async function updateSignUp(services: Services, visit: Visit, id: string)
   await transact(services.database, async (tx) => {
     const client = await requireClient(tx, visit)
     const signUp = await findOpenSignUp(tx, client, id, now)
+    refuseUninvited(instance.settings, signUp.ticketHash !== null)
     await refuseTaken(tx, instance, changes)
     const isMoved =
       changes.emailAddress !== undefined && changes.emailAddress !== signUp.emailAddress
@@ -189,7 +194,13 @@ async function readChanges(services: Services, visit: Visit): Promise<Changes> {
 
 async function refuseTaken(tx: Transaction, instance: Instance, changes: Changes): Promise<void> {
   const { emailAddress = null, username = null } = changes
-  if (emailAddress !== null && (await findUserByEmailAddress(tx, instance.id, emailAddress))) {
+  // Where nobody may learn who exists, the mail tells, and only who reads it goes on.
+  const isTold = !instance.settings.enumeration_protection
+  if (
+    isTold &&
+    emailAddress !== null &&
+    (await findUserByEmailAddress(tx, instance.id, emailAddress))
+  ) {
     throw paramError('form_identifier_exists', 'email_address')
   }
   if (username !== null && (await findUserByUsername(tx, instance.id, username))) {

@@ -8,10 +8,12 @@ import type { Visit } from '../http/visit.ts'
 import type { Services } from '../services.ts'
 import { findFieldProof } from '../strategies/proofs.ts'
 import { nextUpdate } from '../time.ts'
+import { findUserByEmailAddress } from '../users/user.ts'
 import { findVerification, redeemCode } from '../verifications/code.ts'
 import { deliver, issueVerification } from '../verifications/issue.ts'
 import { readLinkTarget } from '../verifications/link.ts'
 import { completeIfReady } from './complete.ts'
+import { offerTransfer } from './transfer.ts'
 import { findOpenSignUp } from './update.ts'
 
 /** Sends the code or link that proves an address of a sign-up, unless it has just been sent. */
@@ -24,7 +26,7 @@ export async function prepareVerification(
   const strategy = body.required('strategy')
   const proof = findFieldProof(instance.settings, strategy)
   const redirectUrl = proof.means === 'link' ? readLinkTarget(visit) : null
-  const delivery = await transact(services.database, async (tx) => {
+  const sent = await transact(services.database, async (tx) => {
     const client = await requireClient(tx, visit)
     const signUp = await findOpenSignUp(tx, client, id, now)
     const address = proof.address(signUp)
@@ -39,9 +41,11 @@ export async function prepareVerification(
         updatedAt: nextUpdate(signUp.updatedAt, now),
       })
       .where(eq(signUps.id, signUp.id))
-    return issued.delivery
+    const owner = await findUserByEmailAddress(tx, instance.id, address)
+    const purpose = owner === null ? 'sign-up' : 'sign-up-taken'
+    return { purpose, delivery: issued.delivery } as const
   })
-  await deliver(services, instance, 'sign-up', delivery)
+  await deliver(services, instance, sent.purpose, sent.delivery)
 }
 
 /** Tries a code. The right one completes the sign-up, if nothing else is missing. */
@@ -63,6 +67,9 @@ export async function attemptVerification(
     const verification = current?.strategy === strategy ? current : null
     const problem = await redeemCode(tx, verification, code, now)
     if (problem !== null) return new Refusal(problem)
+    if (verification !== null && (await offerTransfer(tx, verification))) {
+      return new Refusal(paramError('form_identifier_exists', 'email_address'))
+    }
     await completeIfReady(tx, visit, client, signUp)
     return null
   })

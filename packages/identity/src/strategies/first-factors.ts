@@ -14,9 +14,17 @@ import type { Services } from '../services.ts'
 import type { EmailAddressRow, User } from '../users/user.ts'
 import { redeemCode, type Verification } from '../verifications/code.ts'
 
+/** What is known of somebody's ways to sign in, true or pretended. */
+export interface FactorHolder {
+  readonly hasPassword: boolean
+  readonly primaryEmailAddressId: string | null
+  readonly emailAddresses: readonly Pick<EmailAddressRow, 'id' | 'emailAddress' | 'verifiedAt'>[]
+}
+
 /** What an attempt is made with. */
 export interface Attempt {
-  readonly user: User
+  /** `null`: nobody, which takes as long to find out. */
+  readonly user: User | null
   /** The code under way, if any. */
   readonly verification: Verification | null
   readonly body: Params
@@ -29,19 +37,24 @@ export interface Proof {
   examine(services: Services, attempt: Attempt): Promise<string | null>
   /** Checks the proof and spends it, inside the transaction. Returns what is wrong, if anything. */
   redeem(tx: Transaction, attempt: Attempt, examined: string | null): Promise<ApiError | null>
+  /**
+   * What somebody is told who may not sign in and has proven who they are, where nobody may learn who
+   * exists.
+   */
+  veil(barred: ApiError): ApiError
 }
 
 /** One way to prove who one is. */
 export interface FirstFactor {
   /** Whether an instance uses it. */
   isOn(settings: Settings): boolean
-  /** The factors of this kind that a user has, shown to somebody who typed an identifier. */
-  list(user: User, identifier: string | null): FactorJSON[]
+  /** The factors of this kind that somebody has, shown to somebody who typed an identifier. */
+  list(holder: FactorHolder, identifier: string | null): FactorJSON[]
   /** What is sent before an attempt. `null`: nothing, an attempt needs no preparation. */
   readonly prepare: {
     readonly purpose: Purpose
     /** Where it goes. */
-    address(user: User, body: Params): string
+    address(holder: FactorHolder, body: Params): string
   } | null
   /** How a proof that the request carries is checked. `null`: the proof is a link that is opened. */
   readonly proof: Proof | null
@@ -53,22 +66,33 @@ const byCode: Proof = {
   examine: async () => null,
   redeem: (tx, { verification, body, now }) =>
     redeemCode(tx, verification, body.required('code', 64).trim(), now),
+  // They read the mails of the account: it is no secret to them.
+  veil: (barred) => barred,
 }
 
-const toVerifiedAddress = (user: User, body: Params): string => {
+const usesEmail =
+  (strategy: 'email_code' | 'email_link') =>
+  ({ email_address: requirement, email_verification_strategies: strategies }: Settings): boolean =>
+    requirement !== 'off' && strategies.includes(strategy)
+
+const toVerifiedAddress = (holder: FactorHolder, body: Params): string => {
   const id = body.text('email_address_id')
-  const verified = user.emailAddresses.filter((address) => address.verifiedAt !== null)
+  const verified = holder.emailAddresses.filter((address) => address.verifiedAt !== null)
   const address =
     id === null
-      ? (verified.find((row) => row.id === user.primaryEmailAddressId) ?? verified[0])
+      ? (verified.find((row) => row.id === holder.primaryEmailAddressId) ?? verified[0])
       : verified.find((row) => row.id === id)
   if (address === undefined) throw paramError('form_param_value_invalid', 'email_address_id')
   return address.emailAddress
 }
 
-const emailFactors = (strategy: string, user: User, identifier: string | null): FactorJSON[] =>
-  user.emailAddresses
-    .filter((address: EmailAddressRow) => address.verifiedAt !== null)
+const emailFactors = (
+  strategy: string,
+  holder: FactorHolder,
+  identifier: string | null,
+): FactorJSON[] =>
+  holder.emailAddresses
+    .filter((address) => address.verifiedAt !== null)
     .map((address) => ({
       strategy,
       email_address_id: address.id,
@@ -77,77 +101,90 @@ const emailFactors = (strategy: string, user: User, identifier: string | null): 
         address.emailAddress === identifier
           ? address.emailAddress
           : maskEmailAddress(address.emailAddress),
-      primary: address.id === user.primaryEmailAddressId,
+      primary: address.id === holder.primaryEmailAddressId,
     }))
 
 const FIRST_FACTORS: Readonly<Record<string, FirstFactor>> = {
   password: {
     isOn: () => true,
-    list: (user) => (user.passwordDigest === null ? [] : [{ strategy: 'password' }]),
+    list: ({ hasPassword }) => (hasPassword ? [{ strategy: 'password' }] : []),
     prepare: null,
     proof: {
       examine: async ({ passwords }, { user, body }) => {
-        const isRight = await passwords.verify(
-          user.passwordDigest,
-          body.required('password', 100_000),
-        )
-        return isRight ? user.passwordDigest : null
+        const digest = user?.passwordDigest ?? null
+        const isRight = await passwords.verify(digest, body.required('password', 100_000))
+        return isRight ? digest : null
       },
       // The digest that was examined must still be the user's: it may have changed meanwhile.
       redeem: async (_tx, { user }, examined) =>
-        examined !== null && examined === user.passwordDigest
+        examined !== null && examined === user?.passwordDigest
           ? null
           : paramError('form_password_incorrect', 'password'),
+      // Anything else would tell whoever guesses that the guess was right.
+      veil: () => paramError('form_password_incorrect', 'password'),
     },
     leadsTo: 'complete',
   },
   email_code: {
-    isOn: ({ email_verification_strategies: strategies }) => strategies.includes('email_code'),
-    list: (user, identifier) => emailFactors('email_code', user, identifier),
+    isOn: usesEmail('email_code'),
+    list: (holder, identifier) => emailFactors('email_code', holder, identifier),
     prepare: { purpose: 'sign-in', address: toVerifiedAddress },
     proof: byCode,
     leadsTo: 'complete',
   },
   email_link: {
-    isOn: ({ email_verification_strategies: strategies }) => strategies.includes('email_link'),
-    list: (user, identifier) => emailFactors('email_link', user, identifier),
+    isOn: usesEmail('email_link'),
+    list: (holder, identifier) => emailFactors('email_link', holder, identifier),
     prepare: { purpose: 'sign-in', address: toVerifiedAddress },
     proof: null,
     leadsTo: 'complete',
   },
   reset_password_email_code: {
-    isOn: () => true,
-    list: (user, identifier) =>
-      user.passwordDigest === null
-        ? []
-        : emailFactors('reset_password_email_code', user, identifier),
+    isOn: ({ email_address: requirement }) => requirement !== 'off',
+    list: (holder, identifier) =>
+      holder.hasPassword ? emailFactors('reset_password_email_code', holder, identifier) : [],
     prepare: { purpose: 'reset-password', address: toVerifiedAddress },
     proof: byCode,
     leadsTo: 'needs_new_password',
   },
 }
 
-/** Lists the ways a user can sign in, in the order of the table. */
+/** Lists the ways somebody can sign in, in the order of the table. */
 export function listFirstFactors(
   settings: Settings,
-  user: User,
+  holder: FactorHolder,
   identifier: string | null,
 ): FactorJSON[] {
   return Object.values(FIRST_FACTORS).flatMap((factor) =>
-    factor.isOn(settings) ? factor.list(user, identifier) : [],
+    factor.isOn(settings) ? factor.list(holder, identifier) : [],
   )
+}
+
+/**
+ * Refuses a strategy that nobody here has.
+ *
+ * @throws {ApiError} `form_param_value_invalid`
+ */
+export function refuseUnknownFactor(strategy: string): void {
+  if (!Object.hasOwn(FIRST_FACTORS, strategy)) {
+    throw paramError('form_param_value_invalid', 'strategy')
+  }
 }
 
 /**
  * Looks a strategy up.
  *
  * @throws {ApiError} `form_param_value_invalid` if there is none by that name, and
- * `strategy_for_user_invalid` if the instance or the user does not have it
+ * `strategy_for_user_invalid` if the instance or whoever signs in does not have it
  */
-export function findFirstFactor(settings: Settings, strategy: string, user: User): FirstFactor {
+export function findFirstFactor(
+  settings: Settings,
+  strategy: string,
+  holder: FactorHolder,
+): FirstFactor {
   const factor = Object.hasOwn(FIRST_FACTORS, strategy) ? FIRST_FACTORS[strategy] : undefined
   if (factor === undefined) throw paramError('form_param_value_invalid', 'strategy')
-  if (!factor.isOn(settings) || factor.list(user, null).length === 0) {
+  if (!factor.isOn(settings) || factor.list(holder, null).length === 0) {
     throw paramError('strategy_for_user_invalid', 'strategy')
   }
   return factor

@@ -74,6 +74,37 @@ export async function proveByTicket(
   return id
 }
 
+/** Keeps that what was proven belongs to an account that is another, or yet to be made. */
+export async function makeTransferable(
+  tx: Transaction,
+  { id, instanceId }: Verification,
+): Promise<void> {
+  await tx
+    .update(verifications)
+    .set({ status: 'transferable' })
+    .where(and(eq(verifications.id, id), eq(verifications.instanceId, instanceId)))
+}
+
+/** Takes a proof over, once. `null` if there is none to take. */
+export async function takeTransferable(
+  tx: Transaction,
+  instanceId: string,
+  id: string | null,
+): Promise<Verification | null> {
+  const [row] = await tx
+    .update(verifications)
+    .set({ status: 'verified' })
+    .where(
+      and(
+        eq(verifications.id, id ?? ''),
+        eq(verifications.instanceId, instanceId),
+        eq(verifications.status, 'transferable'),
+      ),
+    )
+    .returning()
+  return row ?? null
+}
+
 /** Finds a verification of an instance. */
 export async function findVerification(
   db: Queryable,

@@ -10,7 +10,7 @@ import { newId } from '../ids.ts'
 import type { Instance } from '../instances/instance.ts'
 import type { Settings } from '../instances/settings.ts'
 import type { Mail } from '../mail/mailer.ts'
-import { codeMail, linkMail, type Purpose } from '../mail/messages.ts'
+import { codeMail, linkMail, noAccountMail, type Purpose } from '../mail/messages.ts'
 import { hashCode, newCode, newToken } from '../secrets.ts'
 import type { Services } from '../services.ts'
 import { isTestAddress } from '../users/email-address.ts'
@@ -20,7 +20,8 @@ import { linkUrl } from './link.ts'
 /** What must be delivered once the transaction has been committed. */
 export interface PendingDelivery {
   readonly verification: Verification
-  readonly secret: string
+  /** `null`: there is none, as nobody has the address, and that is what the mail says. */
+  readonly secret: string | null
 }
 
 interface Means {
@@ -28,15 +29,15 @@ interface Means {
   readonly lifetime: (settings: Settings) => number
   /** What everybody knows, in place of the secret: nothing is sent to test addresses. */
   readonly testSecret: string | null
-  readonly mail: (instance: Instance, purpose: Purpose, delivery: PendingDelivery) => Mail
+  readonly mail: (instance: Instance, purpose: Purpose, to: Verification, secret: string) => Mail
 }
 
 const CODE: Means = {
   newSecret: newCode,
   lifetime: (settings) => settings.code_lifetime,
   testSecret: '424242',
-  mail: ({ settings }, purpose, { verification, secret }) =>
-    codeMail(settings, purpose, verification.address, secret),
+  mail: ({ settings }, purpose, { address }, secret) =>
+    codeMail(settings, purpose, address, secret),
 }
 
 const LINK: Means = {
@@ -44,10 +45,8 @@ const LINK: Means = {
   lifetime: (settings) => settings.email_link_lifetime,
   // A link that everybody can put together would be no proof, and no use in a test of mails.
   testSecret: null,
-  mail: (instance, purpose, { verification, secret }) => {
-    const url = linkUrl(instance, verification.id, secret)
-    return linkMail(instance.settings, purpose, verification.address, url)
-  },
+  mail: (instance, purpose, { id, address }, secret) =>
+    linkMail(instance.settings, purpose, address, linkUrl(instance, id, secret)),
 }
 
 const meansOf = (strategy: string): Means => (strategy === 'email_link' ? LINK : CODE)
@@ -67,10 +66,12 @@ export async function issueVerification(
     readonly current: Verification | null
     /** Where a link leads in the end. */
     readonly redirectUrl?: string | null
+    /** Whether nothing proves it, as nobody has the address. */
+    readonly isDecoy?: boolean
   },
   now: number,
 ): Promise<{ readonly verification: Verification; readonly delivery: PendingDelivery | null }> {
-  const { strategy, address, current, redirectUrl = null } = input
+  const { strategy, address, current, redirectUrl = null, isDecoy = false } = input
   const { settings } = instance
   if (
     current?.status === 'unverified' &&
@@ -101,7 +102,8 @@ export async function issueVerification(
         strategy,
         status: 'unverified',
         address,
-        codeHash: hashCode(secret, id),
+        // No code and no token has the empty hash.
+        codeHash: isDecoy ? '' : hashCode(secret, id),
         redirectUrl,
         maxAttempts: settings.code_max_attempts,
         sentAt: now,
@@ -110,7 +112,8 @@ export async function issueVerification(
       })
       .returning(),
   )
-  return { verification, delivery: known === null ? { verification, secret } : null }
+  const delivery = known === null ? { verification, secret: isDecoy ? null : secret } : null
+  return { verification, delivery }
 }
 
 async function refuseFlood(
@@ -149,12 +152,13 @@ export async function deliver(
   delivery: PendingDelivery | null,
 ): Promise<void> {
   if (delivery === null) return
-  const { verification } = delivery
+  const { verification, secret } = delivery
+  const mail =
+    secret === null
+      ? noAccountMail(instance, verification.address)
+      : meansOf(verification.strategy).mail(instance, purpose, verification, secret)
   try {
-    await services.mailer.send(
-      instance,
-      meansOf(verification.strategy).mail(instance, purpose, delivery),
-    )
+    await services.mailer.send(instance, mail)
   } catch (error) {
     services.logger.error({ err: error, verificationId: verification.id }, 'A mail was not sent')
     await services.database

@@ -16,7 +16,7 @@ import type { Visit } from '../http/visit.ts'
 import type { Services } from '../services.ts'
 import { completeSignInByLink, findSignInOfLink } from '../sign-ins/opened-link.ts'
 import { completeSignUpByLink, findSignUpOfLink } from '../sign-ups/opened-link.ts'
-import type { Verification } from './code.ts'
+import { findVerification, type Verification } from './code.ts'
 import { confirmPage } from './confirm-page.ts'
 import { findLink, redeemLink } from './link.ts'
 
@@ -42,7 +42,7 @@ interface Begun {
 }
 
 interface Outcome {
-  readonly status: 'verified' | 'expired' | 'failed' | 'client_mismatch'
+  readonly status: 'verified' | 'transferable' | 'expired' | 'failed' | 'client_mismatch'
   readonly sessionId?: string | null
 }
 
@@ -101,9 +101,10 @@ async function spend(
       const spent = await redeemLink(tx, verification, clientId, now)
       if (errand === null || spent === null) return { status: 'failed' }
       // Elsewhere, the browser that began it goes on by itself when it asks.
-      const sessionId =
-        client === null ? null : await errand.complete(tx, visit, client, errand.begun.id)
-      return { status: 'verified', sessionId }
+      if (client === null) return { status: 'verified' }
+      const sessionId = await errand.complete(tx, visit, client, errand.begun.id)
+      const settled = await findVerification(tx, spent.instanceId, spent.id)
+      return { status: settled?.status === 'transferable' ? 'transferable' : 'verified', sessionId }
     })
   } catch (error) {
     // What was refused leaves the link as it was; the page says that it did not work.

@@ -1,0 +1,47 @@
+import { requireClient } from '../clients/client.ts'
+import { signIns } from '../database/schema.ts'
+import { transact } from '../database/transact.ts'
+import { paramError } from '../http/errors.ts'
+import type { Visit } from '../http/visit.ts'
+import { newId } from '../ids.ts'
+import type { Services } from '../services.ts'
+import { startSession } from '../sessions/start.ts'
+import { findSignUp } from '../sign-ups/sign-up.ts'
+import { findUserByEmailAddress } from '../users/user.ts'
+import { takeTransferable } from '../verifications/code.ts'
+
+/**
+ * Signs in whoever tried to sign up with the address of their account, and has proven it since. The
+ * sign-up is used up.
+ *
+ * @throws {ApiError} `form_param_value_invalid` if there is nothing to take over, `session_exists`,
+ * `user_banned`, `user_locked`
+ */
+export async function signInByTransfer({ database }: Services, visit: Visit): Promise<string> {
+  const { instance, now } = visit
+  return transact(database, async (tx) => {
+    const client = await requireClient(tx, visit)
+    const signUp = await findSignUp(tx, client, client.signUpId, now)
+    const proof = await takeTransferable(tx, instance.id, signUp?.emailVerificationId ?? null)
+    const user =
+      proof === null ? null : await findUserByEmailAddress(tx, instance.id, proof.address)
+    if (proof === null || user === null) throw paramError('form_param_value_invalid', 'transfer')
+    const session = await startSession(tx, visit, client, user.id, proof.strategy)
+    const id = newId('sia', now)
+    await tx.insert(signIns).values({
+      id,
+      instanceId: instance.id,
+      clientId: client.id,
+      status: 'complete',
+      identifier: proof.address,
+      userId: user.id,
+      firstFactorStrategy: proof.strategy,
+      firstFactorVerificationId: proof.id,
+      createdSessionId: session.id,
+      abandonAt: now + instance.settings.attempt_lifetime * 1000,
+      createdAt: now,
+      updatedAt: now,
+    })
+    return id
+  })
+}
