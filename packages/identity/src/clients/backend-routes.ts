@@ -1,9 +1,10 @@
-import { and, asc, eq } from 'drizzle-orm'
+import { and, asc, count, desc, eq } from 'drizzle-orm'
 
 import type { Queryable } from '../database/database.ts'
-import { clientTokens, sessions } from '../database/schema.ts'
+import { clientTokens, clients, sessions } from '../database/schema.ts'
 import type { BackendRoute, Call } from '../http/backend-route.ts'
 import { ApiError } from '../http/errors.ts'
+import { readPage } from '../http/paging.ts'
 import { hashToken } from '../secrets.ts'
 import { toSessionJson } from '../sessions/session.ts'
 import { takeOnce } from '../tokens/one-time-payload.ts'
@@ -11,6 +12,26 @@ import { findClient, type Client } from './client.ts'
 
 /** The endpoints below `/v1/clients`. */
 export const clientBackendRoutes: readonly BackendRoute[] = [
+  {
+    method: 'GET',
+    path: '/clients',
+    handle: async ({ database }, call) => {
+      const { instance, query } = call
+      const { limit, offset } = readPage(query)
+      const where = eq(clients.instanceId, instance.id)
+      const rows = await database
+        .select()
+        .from(clients)
+        .where(where)
+        .orderBy(desc(clients.createdAt), desc(clients.id))
+        .limit(limit)
+        .offset(offset)
+      const data = await Promise.all(rows.map((row) => write(database, row, call)))
+      if (query.flag('paginated') !== true) return data
+      const [total] = await database.select({ count: count() }).from(clients).where(where)
+      return { data, total_count: total?.count ?? 0 }
+    },
+  },
   {
     // Before `:id`, which would take it for one.
     method: 'GET',

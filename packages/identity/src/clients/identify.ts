@@ -1,6 +1,6 @@
 import { COOKIES, QUERY } from '@core/protocol'
 import { parseCookie } from 'cookie'
-import { and, eq } from 'drizzle-orm'
+import { and, eq, gt } from 'drizzle-orm'
 
 import type { Queryable } from '../database/database.ts'
 import { clientTokens } from '../database/schema.ts'
@@ -10,19 +10,18 @@ import { hashToken } from '../secrets.ts'
 
 /**
  * Finds out which browser a request comes from: by the `__client` cookie, in development by the
- * dev-browser token in the query. A token that is not known counts as none.
+ * dev-browser token in the query. A token that is not known counts as none, and so does a cookie that a
+ * browser should have thrown away by now.
  */
 export async function identifyBrowser(
   db: Queryable,
   instance: Instance,
   request: Request,
   search: URLSearchParams,
+  now: number,
 ): Promise<{ readonly browser: Browser; readonly clientId: string | null }> {
   const kind = instance.type === 'development' ? 'dev_browser' : 'cookie'
-  const token =
-    kind === 'dev_browser'
-      ? search.get(QUERY.devBrowser)
-      : parseCookie(request.headers.get('cookie') ?? '')[COOKIES.client]
+  const token = kind === 'dev_browser' ? search.get(QUERY.devBrowser) : readClientCookie(request)
   if (!token) return { browser: { kind, tokenHash: null }, clientId: null }
   const tokenHash = hashToken(token)
   const [row] = await db
@@ -33,9 +32,17 @@ export async function identifyBrowser(
         eq(clientTokens.tokenHash, tokenHash),
         eq(clientTokens.instanceId, instance.id),
         eq(clientTokens.kind, kind),
+        kind === 'cookie'
+          ? gt(clientTokens.createdAt, now - instance.settings.client_lifetime * 1000)
+          : undefined,
       ),
     )
   return row === undefined
     ? { browser: { kind, tokenHash: null }, clientId: null }
     : { browser: { kind, tokenHash }, clientId: row.clientId }
+}
+
+/** Reads the token by which a production browser is known, whether it is one or not. */
+export function readClientCookie(request: Request): string | undefined {
+  return parseCookie(request.headers.get('cookie') ?? '')[COOKIES.client]
 }

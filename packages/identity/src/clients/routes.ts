@@ -51,6 +51,13 @@ export const clientRoutes: readonly FrontendRoute[] = [
     },
   },
   {
+    // Where a page sends the answer to a riddle for robots. None is ever posed, so there is nothing to check.
+    method: 'POST',
+    path: '/client/verify',
+    reply: 'envelope',
+    handle: readClientJson,
+  },
+  {
     method: 'POST',
     path: '/dev_browser',
     reply: 'bare',

@@ -36,6 +36,7 @@ const ERRORS = {
   internal_clerk_error:               [500, 'Internal error', 'Something went wrong on our side. Try again later.'],
   invalid_proxy_configuration:        [422, 'Invalid proxy', 'The proxy must be an address on the domain that it serves.'],
   invalid_query_parameter_value:      [400, 'Invalid query parameter', 'A query parameter has a value that is not allowed.'],
+  invalid_session_token:              [400, 'Invalid session token', 'This is not a token of the session, or it has expired.'],
   jwt_template_reserved_claim:        [400, 'Reserved claim', 'The template sets a claim that every token carries by itself. Choose another name.'],
   mail_delivery_failed:               [503, 'Mail not sent', 'The mail could not be sent. Try again in a moment.'],
   method_not_allowed:                 [405, 'Method not allowed', 'This address does not answer that method.'],

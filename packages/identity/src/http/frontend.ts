@@ -6,6 +6,7 @@ import { Hono, type Context } from 'hono'
 import { readClientJson } from '../clients/client-json.ts'
 import { identifyBrowser } from '../clients/identify.ts'
 import { clientRoutes } from '../clients/routes.ts'
+import { TOUCH_PATH, answerTouch } from '../clients/touch.ts'
 import { answerHandshake } from '../handshake/handshake.ts'
 import { LINK_PATH, SYNC_PATH, answerLink, answerSync } from '../handshake/satellite.ts'
 import { readUpload } from '../images/image.ts'
@@ -67,6 +68,9 @@ export function createFrontendApi(services: Services): Hono<HostEnv> {
   })
   app.get(SYNC_PATH, async (c) =>
     answerSync(services, (await readVisit(services, c)).visit, c.req.raw),
+  )
+  app.get(TOUCH_PATH, async (c) =>
+    answerTouch(services, (await readVisit(services, c)).visit, c.req.raw),
   )
   app.get(LINK_PATH, async (c) => answerLink(services, (await readVisit(services, c)).visit))
   app.get(`/v1${ACCEPT_PATH}`, async (c) => {
@@ -131,7 +135,14 @@ async function readVisit(
   const request = c.req.raw
   const { instance } = c.env
   const search = new URL(request.url).searchParams
-  const { browser, clientId } = await identifyBrowser(services.database, instance, request, search)
+  const now = services.now()
+  const { browser, clientId } = await identifyBrowser(
+    services.database,
+    instance,
+    request,
+    search,
+    now,
+  )
   const cookies: string[] = []
   const visit: Visit = {
     instance,
@@ -146,7 +157,7 @@ async function readVisit(
     upload: () => readUpload(request),
     path: pathParams(c.req.param()),
     isTest: await readTestingToken(services, instance, search.get(QUERY.testingToken)),
-    now: services.now(),
+    now,
     setCookie: (cookie) => {
       // Of two values for one cookie the later counts.
       const name = cookie.slice(0, cookie.indexOf('=') + 1)

@@ -17,6 +17,7 @@ const OTHERS = [
   '/images/:id',
   '/sign-in/*',
   '/sign-up/*',
+  '/v1/client/touch',
   '/v1/verify',
 ]
 

@@ -1,3 +1,4 @@
+import { TOKEN_CATEGORIES } from '@core/protocol'
 import { and, count, desc, eq, gt, inArray, lte, or, type SQL } from 'drizzle-orm'
 
 import { findClient } from '../clients/client.ts'
@@ -9,6 +10,7 @@ import { readPage } from '../http/paging.ts'
 import { issueTemplateToken } from '../jwt-templates/issue.ts'
 import type { Services } from '../services.ts'
 import { revokeSession } from './end.ts'
+import { verifyOwnToken } from '../tokens/own-token.ts'
 import { refresh } from './refresh.ts'
 import {
   SIGNED_IN,
@@ -54,6 +56,27 @@ export const sessionBackendRoutes: readonly BackendRoute[] = [
         revokeSession(tx, call.instance.id, session.id, call.now),
       )
       return toSessionJson(revoked ?? session, call.now)
+    },
+  },
+  {
+    // For servers that verify no token themselves.
+    method: 'POST',
+    path: '/sessions/:id/verify',
+    handle: async (services, call) => {
+      const session = await requireSession(services, call)
+      const token = call.body.required('token', 16_384)
+      const verified = await verifyOwnToken(services.database, call.instance, token)
+      const { sid, exp } = verified?.claims ?? {}
+      if (
+        verified?.category !== TOKEN_CATEGORIES.session ||
+        sid !== session.id ||
+        typeof exp !== 'number' ||
+        exp * 1000 <= call.now ||
+        !isLive(session, call.now)
+      ) {
+        throw new ApiError('invalid_session_token')
+      }
+      return toSessionJson(session, call.now)
     },
   },
   {

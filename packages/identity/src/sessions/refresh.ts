@@ -2,7 +2,6 @@
 
 import { TOKEN_CATEGORIES } from '@core/protocol'
 import { eq } from 'drizzle-orm'
-import { compactVerify, decodeProtectedHeader } from 'jose'
 
 import { findClient } from '../clients/client.ts'
 import { sessions } from '../database/schema.ts'
@@ -13,7 +12,7 @@ import { isAllowedOrigin } from '../http/origins.ts'
 import type { Params } from '../http/params.ts'
 import type { Services } from '../services.ts'
 import { exchangeRefreshToken, isRefreshToken } from '../tokens/refresh-token.ts'
-import { findPublicKey } from '../tokens/signing-key.ts'
+import { verifyOwnToken } from '../tokens/own-token.ts'
 import { findUser } from '../users/user.ts'
 import { activityOf, findSession, isLive, signSessionToken, type Session } from './session.ts'
 
@@ -92,26 +91,10 @@ async function readExpiredToken(
   { database }: Services,
   { instance, body }: Call,
 ): Promise<ExpiredToken> {
-  const token = readText(body, 'expired_token')
-  if (token === null) throw new ApiError('expired_session_token_invalid')
-  let header: Readonly<Record<string, unknown>>
-  let claims: Readonly<Record<string, unknown>>
-  try {
-    header = decodeProtectedHeader(token)
-    const key = await findPublicKey(database, instance.id, String(header['kid']))
-    if (key === null) throw new ApiError('expired_session_token_invalid')
-    const { payload } = await compactVerify(token, key.key, { algorithms: [key.algorithm] })
-    claims = JSON.parse(new TextDecoder().decode(payload)) as typeof claims
-  } catch (error) {
-    // A database that is away says nothing about the token.
-    if (error instanceof Error && isAboutToken(error)) {
-      throw new ApiError('expired_session_token_invalid')
-    }
-    throw error
-  }
-  const { iss, sub, sid, azp, iat, exp } = claims
-  if (iss !== instance.origin) throw new ApiError('expired_session_token_invalid')
-  if (header['cat'] !== TOKEN_CATEGORIES.session || typeof sub !== 'string') {
+  const verified = await verifyOwnToken(database, instance, readText(body, 'expired_token') ?? '')
+  if (verified === null) throw new ApiError('expired_session_token_invalid')
+  const { sub, sid, azp, iat, exp } = verified.claims
+  if (verified.category !== TOKEN_CATEGORIES.session || typeof sub !== 'string') {
     throw new ApiError('session_refresh_session_token_ineligible')
   }
   if (typeof sid !== 'string') throw new ApiError('expired_session_token_missing_sid')
@@ -120,14 +103,6 @@ async function readExpiredToken(
     throw new ApiError('session_refresh_expired_session_token_missing_iat')
   }
   return { sub, sid, azp, exp }
-}
-
-function isAboutToken(error: Error): boolean {
-  return (
-    error instanceof SyntaxError ||
-    error instanceof TypeError ||
-    ('code' in error && String(error.code).startsWith('ERR_J'))
-  )
 }
 
 async function findRenewableSession(

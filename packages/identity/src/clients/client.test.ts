@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { openTestServer, send, type TestBrowser, type TestServer } from '../testing/server.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await openTestServer()
+})
+afterAll(() => server.close())
+
+const DAY = 24 * 60 * 60 * 1000
+
+async function signedIn(type: 'development' | 'production' = 'production') {
+  const instance = await server.addInstance({ type, settings: { client_lifetime: 3600 * 24 * 30 } })
+  const browser = await instance.openBrowser()
+  const { response } = (await browser.signUp('ada@example.com')).body
+  return { instance, browser, sessionId: response.created_session_id as string }
+}
+
+/** What a page does that sends its browser somewhere: there is no origin then. */
+const touch = (browser: TestBrowser, target: string) =>
+  browser.get(`/client/touch?redirect_url=${encodeURIComponent(target)}`, { origin: '' })
+
+const jwtOf = async (browser: TestBrowser, sessionId: string) =>
+  (await browser.post(`/client/sessions/${sessionId}/tokens`)).body.jwt as string
+
+describe('the cookie of a browser', () => {
+  it('is good for as long as it was set for, whatever the browser keeps', async () => {
+    const { browser } = await signedIn()
+    server.advance(30 * DAY - 1)
+    expect(await browser.client()).not.toBeNull()
+    server.advance(1)
+    expect(await browser.client()).toBeNull()
+  })
+
+  it('lives on from a visit to the touch address, which leads back', async () => {
+    const { instance, browser } = await signedIn()
+    const token = browser.clientToken
+    server.advance(29 * DAY)
+    const answer = await touch(browser, `${instance.keys.apiUrl}/back?x=1,2#here`)
+    expect(answer.status).toBe(302)
+    expect(answer.headers.get('location')).toBe(`${instance.keys.apiUrl}/back?x=1,2#here`)
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(answer.cookies).toEqual([
+      `__client=${token}; Path=/; HttpOnly; Max-Age=2592000; Secure; SameSite=Lax`,
+    ])
+    server.advance(29 * DAY)
+    expect(await browser.client()).not.toBeNull()
+  })
+
+  it.each(['https://evil.example', '//evil.example', 'javascript:alert(1)', ''])(
+    'is not touched on the way to %j',
+    async (target) => {
+      const { browser } = await signedIn()
+      const answer = await touch(browser, target)
+      expect(answer.status).toBe(400)
+      expect(answer.body.errors[0].code).toBe('redirect_url_invalid')
+      expect(answer.cookies).toEqual([])
+    },
+  )
+
+  it('is given to nobody who has none, nor in development', async () => {
+    const { instance } = await signedIn()
+    const stranger = await instance.openBrowser()
+    stranger.cookies.set('__client', 'planted')
+    expect((await touch(stranger, instance.keys.apiUrl)).cookies).toEqual([])
+    const development = await signedIn('development')
+    const answer = await touch(development.browser, 'http://localhost:3000/back')
+    expect(answer.status).toBe(302)
+    expect(answer.cookies).toEqual([])
+  })
+})
+
+it('answers a solved riddle with the client, though none is ever posed', async () => {
+  const { browser, sessionId } = await signedIn()
+  const answer = await browser.post('/client/verify', { captcha_token: 'x' })
+  expect(answer.status).toBe(200)
+  expect(answer.body.response).toMatchObject({ object: 'client', sessions: [{ id: sessionId }] })
+})
+
+it('lists the clients of an instance for its servers, newest first', async () => {
+  const { instance, sessionId } = await signedIn()
+  server.advance(1000)
+  const other = await (await instance.openBrowser()).signUp('eve@example.com')
+  const page = await instance.call('GET', '/clients?paginated=true&limit=1')
+  expect(page.body.total_count).toBe(2)
+  expect(page.body.data).toMatchObject([
+    { object: 'client', session_ids: [other.body.response.created_session_id] },
+  ])
+  const all = await instance.call('GET', '/clients')
+  expect(all.body.map((client: { session_ids: string[] }) => client.session_ids[0])).toContain(
+    sessionId,
+  )
+})
+
+describe('a session token that a server has checked here', () => {
+  it('is answered with its session', async () => {
+    const { instance, browser, sessionId } = await signedIn()
+    const token = await jwtOf(browser, sessionId)
+    const answer = await instance.call('POST', `/sessions/${sessionId}/verify`, { token })
+    expect(answer.status).toBe(200)
+    expect(answer.body).toMatchObject({ object: 'session', id: sessionId, status: 'active' })
+  })
+
+  it.each([
+    ['has expired', async () => server.advance(60_000)],
+    ['is signed out of', async (browser: TestBrowser) => browser.signOut()],
+  ])('is refused when it %s', async (_what, happen) => {
+    const { instance, browser, sessionId } = await signedIn()
+    const token = await jwtOf(browser, sessionId)
+    await happen(browser)
+    const answer = await instance.call('POST', `/sessions/${sessionId}/verify`, { token })
+    expect(answer.status).toBe(400)
+    expect(answer.body.errors[0].code).toBe('invalid_session_token')
+  })
+
+  it('is refused for another session, with another signature, of another instance or class', async () => {
+    const { instance, browser, sessionId } = await signedIn()
+    const other = await signedIn()
+    const token = await jwtOf(browser, sessionId)
+    const foreign = await jwtOf(other.browser, other.sessionId)
+    const second = await (await instance.openBrowser()).signUp('eve@example.com')
+    await instance.call('POST', '/jwt_templates', { name: 't', claims: { sid2: 1 } })
+    const template = await browser.post(`/client/sessions/${sessionId}/tokens/t`)
+    for (const [id, value] of [
+      [second.body.response.created_session_id, token],
+      [sessionId, `${token.slice(0, -8)}AAAAAAAA`],
+      [sessionId, foreign],
+      [sessionId, template.body.jwt],
+      [sessionId, 'a.b.c'],
+      [sessionId, 'nonsense'],
+    ]) {
+      const answer = await instance.call('POST', `/sessions/${id}/verify`, { token: value })
+      expect(answer.body.errors?.[0].code).toBe('invalid_session_token')
+    }
+  })
+})
+
+it('touches nothing over another method', async () => {
+  const { instance, browser } = await signedIn()
+  const answer = await send(
+    server,
+    new Request(`${instance.keys.apiUrl}/v1/client/touch`, {
+      method: 'POST',
+      headers: { origin: browser.origin },
+    }),
+  )
+  expect(answer.status).toBe(404)
+})
