@@ -71,6 +71,7 @@ export interface UserJSON {
   readonly last_name: string | null
   readonly image_url: string
   readonly has_image: boolean
+  readonly profile_image_id?: string | null
   readonly primary_email_address_id: string | null
   readonly primary_phone_number_id: string | null
   readonly primary_web3_wallet_id: string | null

@@ -114,8 +114,12 @@ export const users = pgTable(
     firstName: text('first_name'),
     lastName: text('last_name'),
     primaryEmailAddressId: text('primary_email_address_id'),
+    /** Their own picture: a row of `images`. */
+    imageId: text('image_id'),
     passwordDigest: text('password_digest'),
     passwordUpdatedAt: time('password_updated_at'),
+    /** Whether somebody else may know the password: it has to be replaced at the next sign-in. */
+    isPasswordCompromised: boolean('is_password_compromised').notNull().default(false),
     publicMetadata: jsonb('public_metadata').$type<Metadata>().notNull(),
     privateMetadata: jsonb('private_metadata').$type<Metadata>().notNull(),
     unsafeMetadata: jsonb('unsafe_metadata').$type<Metadata>().notNull(),
@@ -153,10 +157,15 @@ export const emailAddresses = pgTable(
     emailAddress: text('email_address').notNull(),
     verifiedAt: time('verified_at'),
     verificationStrategy: text('verification_strategy'),
+    /** Code or link under way to prove it. */
+    verificationId: text('verification_id').references(() => verifications.id, {
+      onDelete: 'set null',
+    }),
     ...timestamps,
   },
   (table) => [
     index('email_addresses_user').on(table.userId),
+    index('email_addresses_verification').on(table.verificationId),
     index('email_addresses_domain').on(
       table.instanceId,
       sql`split_part(${table.emailAddress}, '@', 2)`,
@@ -190,6 +199,8 @@ export const sessions = pgTable(
     secondFactorAt: time('second_factor_at'),
     /** Origin that last asked for a token: `azp` of tokens the Backend API asks for. */
     origin: text('origin'),
+    /** What the browser that last used it calls itself. */
+    userAgent: text('user_agent'),
     actor: jsonb('actor').$type<ActorClaim>(),
     ...timestamps,
   },

@@ -10,11 +10,13 @@ import { organizationBackendRoutes } from '../organizations/backend-routes.ts'
 import { roleBackendRoutes } from '../organizations/role-routes.ts'
 import { readJwks } from '../tokens/signing-key.ts'
 import { userBackendRoutes } from '../users/backend-routes.ts'
+import { userFactorBackendRoutes } from '../users/factor-routes.ts'
 import type { BackendRoute } from './backend-route.ts'
 
 /** Every endpoint of the Backend API. */
 export const backendRoutes: readonly BackendRoute[] = [
   ...userBackendRoutes,
+  ...userFactorBackendRoutes,
   ...sessionBackendRoutes,
   ...clientBackendRoutes,
   ...organizationBackendRoutes,

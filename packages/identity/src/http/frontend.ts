@@ -16,6 +16,7 @@ import { domainRoutes } from '../organizations/domain-routes.ts'
 import { invitationRoutes } from '../organizations/invitation-routes.ts'
 import { organizationRoutes } from '../organizations/routes.ts'
 import type { Services } from '../services.ts'
+import { refuseUnmet } from '../sessions/needs.ts'
 import { sessionRoutes } from '../sessions/routes.ts'
 import { signInRoutes } from '../sign-ins/routes.ts'
 import { signUpRoutes } from '../sign-ups/routes.ts'
@@ -106,6 +107,7 @@ async function answer(
   let status = 200
   const headers = new Headers()
   try {
+    if (route.needs !== undefined) await refuseUnmet(services.database, visit, route.needs)
     const resource = await route.handle(services, visit)
     body =
       route.reply === 'bare'

@@ -1,3 +1,4 @@
+import type { Need } from '../sessions/needs.ts'
 import type { Services } from '../services.ts'
 import type { Visit } from './visit.ts'
 
@@ -13,6 +14,8 @@ export interface FrontendRoute {
   readonly reply: 'envelope' | 'resource' | 'bare'
   /** What the body is, if not a form. */
   readonly takes?: 'file'
+  /** What it takes besides being signed in. Checked before anything else is done. */
+  readonly needs?: Need
   /** Decides and acts. What it returns is the resource. */
   readonly handle: (services: Services, visit: Visit) => Promise<unknown>
 }

@@ -52,8 +52,8 @@ export async function storeImage(
 }
 
 /** Removes a picture. */
-export async function deleteImage(db: Queryable, instance: Instance, id: string): Promise<void> {
-  await db.delete(images).where(and(eq(images.id, id), eq(images.instanceId, instance.id)))
+export async function deleteImage(db: Queryable, instanceId: string, id: string): Promise<void> {
+  await db.delete(images).where(and(eq(images.id, id), eq(images.instanceId, instanceId)))
 }
 
 /** Finds a picture of an instance. */

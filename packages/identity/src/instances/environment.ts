@@ -35,7 +35,7 @@ export function toEnvironmentJson(instance: Instance): EnvironmentJSON {
       id: `aac_${suffix}`,
       single_session_mode: settings.single_session_mode,
       claimed_at: null,
-      reverification: false,
+      reverification: settings.reverification,
     },
     display_config: {
       object: 'display_config',

@@ -121,6 +121,13 @@ const SETTINGS = {
   lockout_attempts: count(100, 0, 10_000),
   lockout_duration: count(3600, 60, 30 * DAY),
 
+  /** How many e-mail addresses one user may have. */
+  email_addresses_per_user: count(10, 1, 100),
+  /** Whether changes of how one signs in need a proof that is not older than the minutes below. */
+  reverification: flag(false),
+  /** Minutes, not seconds: tokens count the age of a proof in them. */
+  reverification_after: count(10, 1, 30 * 24 * 60),
+
   organizations: flag(true),
   /** Whether users may create organizations. */
   create_organization: flag(true),

@@ -14,8 +14,7 @@ import { organizationMemberships } from '../organizations/tables.ts'
 import type { Services } from '../services.ts'
 import type { Session } from '../sessions/session.ts'
 import { toSeconds } from '../time.ts'
-import { avatarUrl } from '../users/avatar.ts'
-import { findUser, primaryEmailAddress, type User } from '../users/user.ts'
+import { findUser, primaryEmailAddress, toPictureJson, type User } from '../users/user.ts'
 import { renderClaims, type Subject } from './render.ts'
 import { importTemplateKey } from './signing-key.ts'
 import { findTemplate } from './template.ts'
@@ -79,6 +78,7 @@ function subjectOf(
   const active = memberships.find(
     ({ organizationId }) => organizationId === session.lastActiveOrganizationId,
   )
+  const picture = toPictureJson(user, instance)
   return {
     user: {
       id: user.id,
@@ -88,8 +88,8 @@ function subjectOf(
       externalId: user.externalId,
       primaryEmailAddress: primaryEmailAddress(user)?.emailAddress ?? null,
       hasVerifiedEmailAddress: user.emailAddresses.some(({ verifiedAt }) => verifiedAt !== null),
-      imageUrl: avatarUrl(instance, user),
-      hasImage: false,
+      imageUrl: picture.image_url,
+      hasImage: picture.has_image,
       hasTwoFactors: false,
       createdAt: user.createdAt,
       updatedAt: user.updatedAt,

@@ -37,7 +37,7 @@ export async function changeOrganization(
     .where(eq(organizations.id, organization.id))
   // A picture belongs to one organization; nobody else shows it.
   if (changes.imageId !== undefined && organization.imageId !== null) {
-    await deleteImage(tx, instance, organization.imageId)
+    await deleteImage(tx, instance.id, organization.imageId)
   }
 }
 
@@ -80,7 +80,7 @@ export async function deleteOrganization(
   const organization = await lockOrganization(tx, instance.id, id)
   if (organization === null) throw new ApiError('organization_not_found_or_unauthorized')
   await tx.delete(organizations).where(eq(organizations.id, organization.id))
-  if (organization.imageId !== null) await deleteImage(tx, instance, organization.imageId)
+  if (organization.imageId !== null) await deleteImage(tx, instance.id, organization.imageId)
   await tx
     .update(sessions)
     .set({

@@ -7,8 +7,8 @@ import type { Visit } from '../http/visit.ts'
 import { findLiveSessions, type Session } from './session.ts'
 
 /**
- * Finds the session that acts: the one the request names, if it is the client's, else the last active
- * one.
+ * Finds the session that acts: the one that the path names as `:session`, and no other; else the one that
+ * the query names, if it is the client's, else the last active one.
  *
  * @throws {ApiError} `authentication_invalid`
  */
@@ -17,10 +17,13 @@ export async function findActingSession(db: Queryable, visit: Visit): Promise<Se
     visit.clientId === null ? null : await findClient(db, visit.instance.id, visit.clientId)
   const live = client === null ? [] : await findLiveSessions(db, client.id, visit.now)
   const named = visit.query.text(QUERY.sessionId)
+  const inPath = visit.path['session']
   const session =
-    live.find(({ id }) => id === named) ??
-    live.find(({ id }) => id === client?.lastActiveSessionId) ??
-    live[0]
+    inPath !== undefined
+      ? live.find(({ id }) => id === inPath)
+      : (live.find(({ id }) => id === named) ??
+        live.find(({ id }) => id === client?.lastActiveSessionId) ??
+        live[0])
   if (session === undefined) throw new ApiError('authentication_invalid')
   return session
 }

@@ -64,15 +64,26 @@ export async function signOut(
   const { now } = visit
   const one = sessionId === undefined ? undefined : eq(sessions.id, sessionId)
   const ended = await endSessions(tx, and(eq(sessions.clientId, client.id), one), status, now)
+  await noteSignOut(tx, visit, client, ended.length > 0)
+  return ended
+}
+
+/** Brings a client up to date once sessions of it have ended. */
+export async function noteSignOut(
+  tx: Transaction,
+  visit: Visit,
+  client: Client,
+  hasEnded: boolean,
+): Promise<void> {
+  const { now } = visit
   const left = await findLiveSessions(tx, client.id, now)
   const active = left.find(({ id }) => id === client.lastActiveSessionId) ?? left[0]
   await tx
     .update(clients)
     .set({
       lastActiveSessionId: active?.id ?? null,
-      ...(ended.length === 0 ? {} : { updatedAt: nextClientUpdate(client, now) }),
+      ...(hasEnded ? { updatedAt: nextClientUpdate(client, now) } : {}),
     })
     .where(eq(clients.id, client.id))
   if (left.length === 0) announceUat(visit, 0)
-  return ended
 }

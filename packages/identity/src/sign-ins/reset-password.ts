@@ -11,6 +11,7 @@ import type { Services } from '../services.ts'
 import { endSessionsOfUser } from '../sessions/end.ts'
 import { startSession } from '../sessions/start.ts'
 import { nextUpdate } from '../time.ts'
+import { newPassword } from '../users/change.ts'
 import { findUser, lockUser } from '../users/user.ts'
 import { findSignIn } from './sign-in.ts'
 
@@ -38,7 +39,7 @@ export async function resetPassword(services: Services, visit: Visit, id: string
     if (claimed === undefined) throw new ApiError('verification_missing')
     await tx
       .update(users)
-      .set({ passwordDigest, passwordUpdatedAt: now, updatedAt: nextUpdate(user.updatedAt, now) })
+      .set({ ...newPassword(passwordDigest, now), updatedAt: nextUpdate(user.updatedAt, now) })
       .where(eq(users.id, user.id))
     if (endsOthers) await endSessionsOfUser(tx, instance.id, user.id, now)
     const session = await startSession(tx, visit, client, user.id, 'reset_password_email_code')

@@ -172,6 +172,11 @@ export class TestInstance {
   }
 }
 
+type RawBody = FormData | Uint8Array<ArrayBuffer> | string
+
+const isRaw = (body: RawBody | Readonly<Record<string, string>>): body is RawBody =>
+  typeof body === 'string' || body instanceof FormData || body instanceof Uint8Array
+
 /** A browser on a page of an app, as far as the Frontend API can tell. */
 export class TestBrowser {
   readonly instance: TestInstance
@@ -196,6 +201,12 @@ export class TestBrowser {
     method?: 'PUT' | 'PATCH' | 'DELETE',
   ): Promise<Answer> {
     return this.#send('POST', path, form, method, {})
+  }
+
+  /** Uploads a picture: a form with a file, or bytes as they are. */
+  upload(path: string, content: FormData | Uint8Array<ArrayBuffer> | string): Promise<Answer> {
+    const type = content instanceof FormData ? {} : { 'content-type': 'application/octet-stream' }
+    return this.#send('POST', path, content, undefined, type)
   }
 
   /** Signs a new user up, code included. */
@@ -233,7 +244,7 @@ export class TestBrowser {
   async #send(
     method: string,
     path: string,
-    form: Readonly<Record<string, string>> | undefined,
+    form: RawBody | Readonly<Record<string, string>> | undefined,
     logicalMethod: string | undefined,
     headers: Readonly<Record<string, string>>,
   ): Promise<Answer> {
@@ -245,13 +256,16 @@ export class TestBrowser {
     if (all.get('origin') === '') all.delete('origin')
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     if (cookie !== '') all.set('cookie', cookie)
-    if (form !== undefined) all.set('content-type', 'application/x-www-form-urlencoded')
+    const isForm = form !== undefined && !isRaw(form)
+    if (isForm) all.set('content-type', 'application/x-www-form-urlencoded')
     const answer = await send(
       this.instance.server,
       new Request(url, {
         method,
         headers: all,
-        ...(form === undefined ? {} : { body: new URLSearchParams(form).toString() }),
+        ...(form === undefined
+          ? {}
+          : { body: isRaw(form) ? form : new URLSearchParams(form).toString() }),
       }),
     )
     for (const line of answer.cookies) this.#keep(line)

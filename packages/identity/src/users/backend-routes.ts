@@ -1,16 +1,17 @@
-import { and, eq } from 'drizzle-orm'
-
-import { users } from '../database/schema.ts'
+import type { Transaction } from '../database/database.ts'
 import { transact } from '../database/transact.ts'
 import type { BackendRoute, Call } from '../http/backend-route.ts'
 import { ApiError } from '../http/errors.ts'
-import { removeFromAll } from '../organizations/members.ts'
+import { storeImage } from '../images/image.ts'
 import type { Services } from '../services.ts'
 import { endSessionsOfUser } from '../sessions/end.ts'
-import { changeUser, createUserByAdmin, claimUser, updateUser } from './change.ts'
+import { setBan, setBans } from './ban.ts'
+import { changeUser, claimUser, createUserByAdmin, newPassword, updateUser } from './change.ts'
+import { deleteUser } from './delete.ts'
+import { requireUser } from './find.ts'
 import { countUsers, listUsers } from './list.ts'
 import { mergeMetadata, readMetadata } from './metadata.ts'
-import { findUser, toBackendUserJson, type User, type UserRow } from './user.ts'
+import { toBackendUserJson, type User, type UserRow } from './user.ts'
 
 /** The endpoints below `/v1/users`. */
 export const userBackendRoutes: readonly BackendRoute[] = [
@@ -56,29 +57,82 @@ export const userBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'DELETE',
     path: '/users/:id',
-    handle: async ({ database }, call) => {
-      const { instance, now } = call
-      const { id } = await transact(database, async (tx) => {
-        const user = await claimUser(tx, call)
-        await removeFromAll(tx, instance, user.id, now)
-        // Addresses, sessions and attempts go with the row.
-        await tx.delete(users).where(and(eq(users.id, user.id), eq(users.instanceId, instance.id)))
-        return user
-      })
-      return { object: 'user', id, deleted: true }
+    handle: ({ database }, call) =>
+      transact(database, async (tx) =>
+        deleteUser(tx, call.instance, await claimUser(tx, call), call.now),
+      ),
+  },
+  {
+    method: 'POST',
+    path: '/users/:id/profile_image',
+    takes: 'file',
+    handle: async (services, call) => {
+      await requireUser(services, call)
+      const content = await call.upload()
+      return change(services, call, async (_user, tx) => ({
+        imageId: await storeImage(tx, call.instance, content, call.now),
+      }))
     },
   },
   {
-    method: 'POST',
-    path: '/users/:id/ban',
+    method: 'DELETE',
+    path: '/users/:id/profile_image',
     handle: (services, call) =>
-      change(services, call, () => ({ isBanned: true }), { endsSessions: true }),
+      change(services, call, ({ imageId }) => {
+        if (imageId === null) throw new ApiError('image_not_found')
+        return { imageId: null }
+      }),
   },
   {
     method: 'POST',
-    path: '/users/:id/unban',
-    handle: (services, call) => change(services, call, () => ({ isBanned: false })),
+    path: '/users/:id/remove_password',
+    handle: (services, call) =>
+      change(
+        services,
+        call,
+        ({ passwordDigest }) => {
+          if (passwordDigest === null) throw new ApiError('no_password_set')
+          return newPassword(null, call.now)
+        },
+        { endsSessions: call.body.flag('sign_out_of_other_sessions') === true },
+      ),
   },
+  {
+    method: 'POST',
+    path: '/users/:id/password/set_compromised',
+    handle: (services, call) =>
+      change(
+        services,
+        call,
+        ({ passwordDigest }) => {
+          if (passwordDigest === null) throw new ApiError('no_password_set')
+          return { isPasswordCompromised: true }
+        },
+        { endsSessions: call.body.flag('revoke_all_sessions') === true },
+      ),
+  },
+  {
+    method: 'POST',
+    path: '/users/:id/password/unset_compromised',
+    handle: (services, call) => change(services, call, () => ({ isPasswordCompromised: false })),
+  },
+  ...(['ban', 'unban'] as const).flatMap((verb): BackendRoute[] => [
+    {
+      method: 'POST',
+      path: `/users/:id/${verb}`,
+      handle: async ({ database }, call) =>
+        write(
+          await transact(database, (tx) => setBan(tx, call, call.path['id'] ?? '', verb === 'ban')),
+          call,
+        ),
+    },
+    {
+      method: 'POST',
+      path: `/users/${verb}`,
+      handle: async (services, call) =>
+        (await setBans(services, call, verb === 'ban')).map((user) => write(user, call)),
+    },
+  ]),
   {
     method: 'POST',
     path: '/users/:id/lock',
@@ -109,22 +163,16 @@ export const userBackendRoutes: readonly BackendRoute[] = [
   },
 ]
 
-async function requireUser({ database }: Services, { instance, path }: Call): Promise<User> {
-  const user = await findUser(database, instance.id, path['id'] ?? '')
-  if (user === null) throw new ApiError('resource_not_found')
-  return user
-}
-
 async function change(
   services: Services,
   call: Call,
-  decide: (user: User) => Partial<UserRow>,
+  decide: (user: User, tx: Transaction) => Partial<UserRow> | Promise<Partial<UserRow>>,
   options: { readonly endsSessions?: boolean } = {},
 ): Promise<object> {
   const changed = await transact(services.database, async (tx) => {
     const user = await claimUser(tx, call)
     if (options.endsSessions) await endSessionsOfUser(tx, call.instance.id, user.id, call.now)
-    return changeUser(tx, user, decide(user), call.now)
+    return changeUser(tx, user, await decide(user, tx), call.now)
   })
   return write(changed, call)
 }

@@ -8,6 +8,7 @@ import { transact } from '../database/transact.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import type { Call } from '../http/backend-route.ts'
 import type { Params } from '../http/params.ts'
+import { deleteImage } from '../images/image.ts'
 import { checkPasswordPolicy } from '../passwords/policy.ts'
 import type { Services } from '../services.ts'
 import { endSessionsOfUser } from '../sessions/end.ts'
@@ -15,6 +16,7 @@ import { nextUpdate } from '../time.ts'
 import { createUser } from './create.ts'
 import { parseEmailAddress } from './email-address.ts'
 import { readMetadata } from './metadata.ts'
+import { requireVerified } from './profile.ts'
 import { findUser, lockUser, type User, type UserRow } from './user.ts'
 import { parseUsername } from './username.ts'
 
@@ -68,12 +70,6 @@ export async function updateUser(services: Services, call: Call): Promise<User> 
   return transact(services.database, async (tx) => {
     const user = await claimUser(tx, call)
     const primary = body.text('primary_email_address_id')
-    if (
-      primary !== null &&
-      !user.emailAddresses.some(({ id, verifiedAt }) => id === primary && verifiedAt !== null)
-    ) {
-      throw paramError('form_param_value_invalid', 'primary_email_address_id')
-    }
     if (passwordDigest !== null && body.flag('sign_out_of_other_sessions') === true) {
       await endSessionsOfUser(tx, instance.id, user.id, now)
     }
@@ -83,8 +79,8 @@ export async function updateUser(services: Services, call: Call): Promise<User> 
       {
         ...profile,
         ...readMetadata(body),
-        ...(primary === null ? {} : { primaryEmailAddressId: primary }),
-        ...(passwordDigest === null ? {} : { passwordDigest, passwordUpdatedAt: now }),
+        ...(primary === null ? {} : { primaryEmailAddressId: requireVerified(user, primary) }),
+        ...(passwordDigest === null ? {} : newPassword(passwordDigest, now)),
       },
       now,
     )
@@ -92,12 +88,16 @@ export async function updateUser(services: Services, call: Call): Promise<User> 
 }
 
 /**
- * Locks the user that the path names until the end of the transaction.
+ * Locks a user, the one that the path names if no other is, until the end of the transaction.
  *
  * @throws {ApiError} `resource_not_found`
  */
-export async function claimUser(tx: Transaction, { instance, path }: Call): Promise<User> {
-  const row = await lockUser(tx, instance.id, path['id'] ?? '')
+export async function claimUser(
+  tx: Transaction,
+  { instance, path }: Call,
+  id: string = path['id'] ?? '',
+): Promise<User> {
+  const row = await lockUser(tx, instance.id, id)
   const user = row === null ? null : await findUser(tx, instance.id, row.id)
   if (user === null) throw new ApiError('resource_not_found')
   return user
@@ -112,6 +112,9 @@ export async function changeUser(
 ): Promise<User> {
   // Names that are taken are looked up first, so that the constraint's error stays the rare case.
   await refuseTaken(tx, user, changes)
+  if (changes.imageId !== undefined && user.imageId !== null && changes.imageId !== user.imageId) {
+    await deleteImage(tx, user.instanceId, user.imageId)
+  }
   const [row] = await tx
     .update(users)
     .set({ ...changes, updatedAt: nextUpdate(user.updatedAt, now) })
@@ -119,6 +122,11 @@ export async function changeUser(
     .returning()
   if (row === undefined) throw new ApiError('resource_not_found')
   return { ...row, emailAddresses: user.emailAddresses }
+}
+
+/** What a new password changes about a user, and `null` in place of one. */
+export function newPassword(passwordDigest: string | null, now: number): Partial<UserRow> {
+  return { passwordDigest, passwordUpdatedAt: now, isPasswordCompromised: false }
 }
 
 async function refuseTaken(tx: Transaction, user: User, changes: Partial<UserRow>): Promise<void> {

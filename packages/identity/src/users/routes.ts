@@ -1,22 +1,103 @@
+import { requireClient } from '../clients/client.ts'
+import { transact } from '../database/transact.ts'
 import { ApiError } from '../http/errors.ts'
 import type { FrontendRoute } from '../http/route.ts'
-import { readMembershipsOf } from '../organizations/membership.ts'
-import { findActingSession } from '../sessions/acting.ts'
-import { findUser, toUserJson } from './user.ts'
+import { imageUrl, storeImage } from '../images/image.ts'
+import { noteSignOut } from '../sessions/end.ts'
+import { changeUser } from './change.ts'
+import { deleteUser } from './delete.ts'
+import { changeMe, claimMe, findMe, writeMe } from './me.ts'
+import { mergeMetadata } from './metadata.ts'
+import { changeOwnPassword, removeOwnPassword } from './own-password.ts'
+import { readOwnProfile } from './profile.ts'
 
-/** The endpoints below `/v1/me`. */
+/** The endpoints below `/v1/me` that are about the user alone. */
 export const meRoutes: readonly FrontendRoute[] = [
   {
     method: 'GET',
     path: '/me',
     reply: 'envelope',
+    handle: async (services, visit) =>
+      writeMe(services, visit, (await findMe(services, visit)).user),
+  },
+  {
+    method: 'PATCH',
+    path: '/me',
+    reply: 'envelope',
+    // What one signs in by. The rest is how one is called.
+    needs: { proof: 'reverification', params: ['username', 'primary_email_address_id'] },
+    handle: (services, visit) =>
+      changeMe(services, visit, ({ user }) => readOwnProfile(visit, user)),
+  },
+  {
+    method: 'PATCH',
+    path: '/me/metadata',
+    reply: 'envelope',
+    handle: (services, visit) =>
+      changeMe(services, visit, ({ user }) => {
+        // The other kinds belong to the application.
+        const { unsafeMetadata = user.unsafeMetadata } = mergeMetadata(user, visit.body)
+        return { unsafeMetadata }
+      }),
+  },
+  {
+    method: 'DELETE',
+    path: '/me',
+    reply: 'envelope',
+    needs: { proof: 'reverification' },
+    handle: ({ database }, visit) =>
+      transact(database, async (tx) => {
+        const client = await requireClient(tx, visit)
+        const { user } = await claimMe(tx, visit)
+        const isAllowed = user.canDeleteSelf && visit.instance.settings.delete_self
+        if (!isAllowed) throw new ApiError('resource_forbidden')
+        const deleted = await deleteUser(tx, visit.instance, user, visit.now)
+        await noteSignOut(tx, visit, client, true)
+        return deleted
+      }),
+  },
+  {
+    method: 'POST',
+    path: '/me/change_password',
+    reply: 'envelope',
+    needs: { proof: 'reverification' },
+    handle: changeOwnPassword,
+  },
+  {
+    method: 'POST',
+    path: '/me/remove_password',
+    reply: 'envelope',
+    needs: { proof: 'reverification' },
+    handle: removeOwnPassword,
+  },
+  {
+    method: 'POST',
+    path: '/me/profile_image',
+    reply: 'envelope',
+    takes: 'file',
     handle: async (services, visit) => {
-      const session = await findActingSession(services.database, visit)
-      const user = await findUser(services.database, visit.instance.id, session.userId)
-      if (user === null) throw new ApiError('authentication_invalid')
-      const { instance, now } = visit
-      const membershipsOf = await readMembershipsOf(services.database, instance, [user], now)
-      return toUserJson(user, membershipsOf(user), instance, now)
+      // Asked before the picture is read: nobody else makes the server hold ten megabytes.
+      await findMe(services, visit)
+      const content = await visit.upload()
+      const id = await transact(services.database, async (tx) => {
+        const { user } = await claimMe(tx, visit)
+        const imageId = await storeImage(tx, visit.instance, content, visit.now)
+        await changeUser(tx, user, { imageId }, visit.now)
+        return imageId
+      })
+      return { object: 'image', id, name: null, public_url: imageUrl(visit.instance, id) }
     },
+  },
+  {
+    method: 'DELETE',
+    path: '/me/profile_image',
+    reply: 'envelope',
+    handle: ({ database }, visit) =>
+      transact(database, async (tx) => {
+        const { user } = await claimMe(tx, visit)
+        if (user.imageId === null) throw new ApiError('image_not_found')
+        await changeUser(tx, user, { imageId: null }, visit.now)
+        return { object: 'image', id: user.imageId, deleted: true }
+      }),
   },
 ]

@@ -3,6 +3,7 @@ import { and, asc, eq, inArray } from 'drizzle-orm'
 
 import type { Queryable, Transaction } from '../database/database.ts'
 import { emailAddresses, users } from '../database/schema.ts'
+import { imageUrl } from '../images/image.ts'
 import type { Instance } from '../instances/instance.ts'
 import { avatarUrl } from './avatar.ts'
 
@@ -120,8 +121,8 @@ export function toUserJson(
     username: user.username,
     first_name: user.firstName,
     last_name: user.lastName,
-    image_url: avatarUrl(instance, user),
-    has_image: false,
+    ...toPictureJson(user, instance),
+    profile_image_id: user.imageId,
     primary_email_address_id: user.primaryEmailAddressId,
     primary_phone_number_id: null,
     primary_web3_wallet_id: null,
@@ -163,7 +164,7 @@ export function toBackendUserJson(user: User, instance: Instance, now: number): 
   return {
     ...json,
     create_organization_enabled: user.canCreateOrganizations,
-    profile_image_url: avatarUrl(instance, user),
+    profile_image_url: json.image_url,
     private_metadata: user.privateMetadata,
     password_last_updated_at: user.passwordUpdatedAt,
     mfa_enabled_at: null,
@@ -207,9 +208,19 @@ export function toPublicUserDataJson(user: User, instance: Instance): PublicUser
     user_id: user.id,
     first_name: user.firstName,
     last_name: user.lastName,
-    image_url: avatarUrl(instance, user),
-    has_image: false,
+    ...toPictureJson(user, instance),
     identifier: primaryEmailAddress(user)?.emailAddress ?? user.username ?? user.id,
     username: user.username,
+  }
+}
+
+/** The picture a user is shown by: their own, else one of their initials. */
+export function toPictureJson(
+  user: User,
+  instance: Instance,
+): { readonly image_url: string; readonly has_image: boolean } {
+  return {
+    image_url: user.imageId === null ? avatarUrl(instance, user) : imageUrl(instance, user.imageId),
+    has_image: user.imageId !== null,
   }
 }
