@@ -1,6 +1,7 @@
+import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 
 import { resolveSettings } from '../instances/settings.ts'
 import type { Instance } from '../instances/instance.ts'
@@ -66,6 +67,30 @@ describe('a mailer', () => {
     const mailer = createSmtpMailer('smtp://127.0.0.1:1', 'no-reply@example.com')
     const mail = codeMail(resolveSettings({}), 'sign-in', 'ada@example.com', '012345')
     await expect(mailer.send(INSTANCE, mail)).rejects.toThrow('ECONNREFUSED')
+  })
+
+  it('gives a server up that says nothing for long, whatever its address allows', async () => {
+    const silent = createServer()
+    server = silent
+    const greeted = once(silent, 'connection')
+    silent.listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { port } = silent.address() as AddressInfo
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const mailer = createSmtpMailer(
+        `smtp://127.0.0.1:${port}?connectionTimeout=60000&greetingTimeout=60000`,
+        'no-reply@example.com',
+      )
+      const mail = codeMail(resolveSettings({}), 'sign-in', 'ada@example.com', '012345')
+      const sent = mailer.send(INSTANCE, mail).catch((error: unknown) => error)
+      const [socket] = (await greeted) as [Socket]
+      await vi.advanceTimersByTimeAsync(10_000)
+      expect(await sent).toMatchObject({ message: 'The mail server took too long.' })
+      socket.destroy()
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('writes an application’s name into a subject as one line', () => {

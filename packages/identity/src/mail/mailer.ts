@@ -19,12 +19,44 @@ export interface Mailer {
   send(instance: Instance, mail: Mail): Promise<void>
 }
 
-/** Sends over SMTP. */
+/** How long handing a mail over may take: somebody waits for the answer. */
+const HANDOVER_MS = 10_000
+
+/** How long a mail server may be silent, where its address says nothing else. */
+const SILENCE_MS = {
+  connectionTimeout: 5000,
+  greetingTimeout: 5000,
+  socketTimeout: 8000,
+  dnsTimeout: 5000,
+} as const
+
+/**
+ * Sends over SMTP. The query of the address may change how: `?requireTLS=true`, `?socketTimeout=2000`.
+ * A server that takes too long has not taken the mail.
+ */
 export function createSmtpMailer(url: string, from: string): Mailer {
-  const transport = createTransport(url, { disableFileAccess: true, disableUrlAccess: true })
+  const address = new URL(url)
+  for (const [name, ms] of Object.entries(SILENCE_MS)) {
+    if (!address.searchParams.has(name)) address.searchParams.set(name, String(ms))
+  }
+  const transport = createTransport(address.href, {
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
   return {
     send: async (_instance, { to, subject, text }) => {
-      await transport.sendMail({ from, to: { name: '', address: to }, subject, text })
+      const sent = transport.sendMail({ from, to: { name: '', address: to }, subject, text })
+      let timer: NodeJS.Timeout | undefined
+      const late = new Promise<never>((_resolve, reject) => {
+        timer = setTimeout(() => {
+          reject(new Error('The mail server took too long.'))
+        }, HANDOVER_MS)
+      })
+      try {
+        await Promise.race([sent, late])
+      } finally {
+        clearTimeout(timer)
+      }
     },
   }
 }
