@@ -44,7 +44,7 @@ export default defineConfig({
             ...configDefaults.exclude,
             'packages/identity/src/{cli,commands/rotate,package,server}.test.ts',
             'packages/identity/src/database/{migrations,outage,recovery}.test.ts',
-            'packages/identity/src/{instances/settings,mail/mailer,passwords/hasher}.test.ts',
+            'packages/identity/src/{instances/settings,mail/mailer,mail/smtp,passwords/hasher}.test.ts',
           ],
           globalSetup: ['packages/identity/src/testing/postgres.ts'],
         },

@@ -2,7 +2,8 @@ import { createPublicKey, type JsonWebKey } from 'node:crypto'
 
 import { expect } from 'vitest'
 
-import { ORIGIN, type Case, type SignedIn, type World } from './world.ts'
+import { ORIGIN } from '../page.ts'
+import type { Case, SignedIn, World } from './world.ts'
 
 /** `authenticateRequest` and `verifyToken`, with the tokens that the server hands out. */
 export const requests: readonly Case[] = [

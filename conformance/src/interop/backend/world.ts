@@ -7,6 +7,7 @@ import * as first from 'clerk-backend-1'
 import { createIdentity, type InstanceKeys } from '@core/identity'
 
 import { listen } from '../../world/socket.ts'
+import { Page } from '../page.ts'
 
 /** What every version exports, in the words of the newest: a case says which of them it needs. */
 interface Sdk {
@@ -21,9 +22,6 @@ export const SDKS = {
 } as const
 
 export type Version = keyof typeof SDKS
-
-/** Origin of the app whose requests are authenticated. */
-export const ORIGIN = 'http://app.localhost:3000'
 
 /** Something a client can do, tried with every version that has it. */
 export interface Case {
@@ -116,19 +114,16 @@ export async function startWorld(version: Version): Promise<World> {
         userId,
         expiresInSeconds: 60,
       })
-      const { id: devBrowser } = await post<{ id: string }>(keys, '/v1/dev_browser', {})
-      const { client: state } = await post<{ client: ClientState }>(
-        keys,
-        `/v1/client/sign_ins?__clerk_db_jwt=${devBrowser}`,
-        { strategy: 'ticket', ticket: token },
-      )
-      const session = state.sessions[0]
+      const page = await Page.open(keys)
+      const { body } = await page.post('/client/sign_ins', { strategy: 'ticket', ticket: token })
+      const { id: clientId, sessions } = body.client as ClientState
+      const session = sessions[0]
       if (session === undefined) throw new Error('The ticket signed nobody in.')
       return {
         sessionId: session.id,
-        clientId: state.id,
+        clientId,
         jwt: session.last_active_token.jwt,
-        devBrowser,
+        devBrowser: page.devBrowser,
       }
     },
     close: async () => {
@@ -144,16 +139,6 @@ interface ClientState {
     readonly id: string
     readonly last_active_token: { readonly jwt: string }
   }[]
-}
-
-async function post<T>(keys: InstanceKeys, path: string, body: Record<string, string>): Promise<T> {
-  const response = await fetch(`${keys.apiUrl}${path}`, {
-    method: 'POST',
-    headers: { origin: ORIGIN },
-    body: new URLSearchParams(body),
-  })
-  if (!response.ok) throw new Error(`${path} answered ${response.status}.`)
-  return (await response.json()) as T
 }
 
 /** Every method of a client that asks the server for something, as `group.method`. */
