@@ -124,6 +124,25 @@ const JOURNEYS: Readonly<Record<string, Journey>> = {
   },
 }
 
+it.each([false, true])(
+  'checks one password for each that is sent, whoever is asked for (protected: %s)',
+  async (enumeration_protection) => {
+    const { instance } = await open({ enumeration_protection })
+    const checksOf = async (identifier: string): Promise<number> => {
+      let checks = 0
+      server.duringVerify = async () => checks++
+      const browser = await instance.openBrowser()
+      await browser.post('/client/sign_ins', { identifier, password: 'wrong!!!' })
+      server.duringVerify = null
+      return checks
+    }
+    expect(await checksOf(KNOWN)).toBe(1)
+    expect(await checksOf(UNKNOWN)).toBe(1)
+    expect(await checksOf('nobody_l')).toBe(1)
+    expect(await checksOf('ada_l')).toBe(1)
+  },
+)
+
 describe('with enumeration protection', () => {
   const settings: SettingChanges = {
     lockout_attempts: 3,

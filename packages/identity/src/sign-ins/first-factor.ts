@@ -17,11 +17,12 @@ import {
 import { nextUpdate } from '../time.ts'
 import { claimAttempt, refuseBarred } from '../users/lockout.ts'
 import { findUser, type User } from '../users/user.ts'
-import { findVerification, makeTransferable, type Verification } from '../verifications/code.ts'
+import { findVerification, type Verification } from '../verifications/code.ts'
 import { deliver, issueVerification } from '../verifications/issue.ts'
 import { readLinkTarget } from '../verifications/link.ts'
 import { holderOf } from './holder.ts'
 import { findSignIn, type SignIn } from './sign-in.ts'
+import { offerTransfer } from './transfer.ts'
 
 /** Sends what the first factor needs, unless it has just been sent. */
 export async function prepareFirstFactor(
@@ -115,20 +116,6 @@ async function claim(
     if (!(error instanceof ApiError)) throw error
     return user === null ? null : error
   }
-}
-
-/** Keeps that an address is proven which nobody has: a sign-up may take it over. */
-export async function offerTransfer(
-  tx: Transaction,
-  signIn: SignIn,
-  verification: Verification | null,
-  now: number,
-): Promise<void> {
-  if (verification !== null) await makeTransferable(tx, verification)
-  await tx
-    .update(signIns)
-    .set({ status: 'needs_identifier', updatedAt: nextUpdate(signIn.updatedAt, now) })
-    .where(eq(signIns.id, signIn.id))
 }
 
 /** Keeps that the first factor of a sign-in has been proven, and what came of it. */

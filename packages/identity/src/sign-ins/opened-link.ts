@@ -10,8 +10,9 @@ import type { Visit } from '../http/visit.ts'
 import type { Services } from '../services.ts'
 import { startSession } from '../sessions/start.ts'
 import { findVerification } from '../verifications/code.ts'
-import { advance, findOpenSignIn, offerTransfer } from './first-factor.ts'
+import { advance, findOpenSignIn } from './first-factor.ts'
 import { findSignIn } from './sign-in.ts'
+import { offerTransfer } from './transfer.ts'
 
 /** Finds the sign-in that a link was sent for, if it is still under way. */
 export async function findSignInOfLink(

@@ -1,4 +1,7 @@
+import { eq } from 'drizzle-orm'
+
 import { requireClient } from '../clients/client.ts'
+import type { Transaction } from '../database/database.ts'
 import { signIns } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
 import { paramError } from '../http/errors.ts'
@@ -8,7 +11,9 @@ import type { Services } from '../services.ts'
 import { startSession } from '../sessions/start.ts'
 import { findSignUp } from '../sign-ups/sign-up.ts'
 import { findUserByEmailAddress } from '../users/user.ts'
-import { takeTransferable } from '../verifications/code.ts'
+import { nextUpdate } from '../time.ts'
+import { makeTransferable, takeTransferable, type Verification } from '../verifications/code.ts'
+import type { SignIn } from './sign-in.ts'
 
 /**
  * Signs in whoever tried to sign up with the address of their account, and has proven it since. The
@@ -44,4 +49,18 @@ export async function signInByTransfer({ database }: Services, visit: Visit): Pr
     })
     return id
   })
+}
+
+/** Keeps that an address is proven which nobody has: a sign-up may take it over. */
+export async function offerTransfer(
+  tx: Transaction,
+  signIn: SignIn,
+  verification: Verification | null,
+  now: number,
+): Promise<void> {
+  if (verification !== null) await makeTransferable(tx, verification)
+  await tx
+    .update(signIns)
+    .set({ status: 'needs_identifier', updatedAt: nextUpdate(signIn.updatedAt, now) })
+    .where(eq(signIns.id, signIn.id))
 }

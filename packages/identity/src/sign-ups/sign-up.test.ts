@@ -239,12 +239,33 @@ describe('what a sign-up collects', () => {
     const instance = await server.addInstance()
     await (await instance.openBrowser()).signUp(ADA)
     const browser = await instance.openBrowser()
-    const refused = await browser.post('/client/sign_ups', { email_address: 'ADA@example.com' })
-    expect(refused.status).toBe(422)
-    expect(refused.body.errors[0]).toMatchObject({
-      code: 'form_identifier_exists',
-      meta: { param_name: 'email_address' },
-    })
+    for (const email_address of ['ADA@example.com', ' ada＠example.com ', 'ada@ｅxample.com']) {
+      const refused = await browser.post('/client/sign_ups', { email_address })
+      expect(refused.status).toBe(422)
+      expect(refused.body.errors[0]).toMatchObject({
+        code: 'form_identifier_exists',
+        meta: { param_name: 'email_address' },
+      })
+    }
+  })
+
+  it.each([
+    'a@b.com,c@d.com',
+    'a@b.com;c@d.com',
+    'a@b.com\r\nBcc: eve@example.com',
+    'a+1@',
+    '"a b"@c.com',
+    'a@b.com\0',
+    `${'a'.repeat(1024)}@b.com`,
+  ])('sends nothing to %j, and knows nobody by it', async (address) => {
+    const browser = await (await server.addInstance()).openBrowser()
+    const sent = server.mails.length
+    const refusals = [
+      await browser.post('/client/sign_ups', { email_address: address }),
+      await browser.post('/client/sign_ins', { identifier: address, strategy: 'email_code' }),
+    ]
+    expect(refusals.map(({ status }) => status)).toEqual([422, 422])
+    expect(server.mails).toHaveLength(sent)
   })
 
   it.each([
