@@ -5,6 +5,8 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 /** Kinds of ids: what stands before the underscore. */
 export type IdPrefix =
   | 'act'
+  | 'alid'
+  | 'blid'
   | 'client'
   | 'dmn'
   | 'idn'
@@ -27,6 +29,7 @@ export type IdPrefix =
   | 'sua'
   | 'user'
   | 'ver'
+  | 'wle'
 
 /**
  * Creates an id: a prefix and 27 base-62 characters, of which the first ones count seconds, so that

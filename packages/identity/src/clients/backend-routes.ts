@@ -79,7 +79,7 @@ export const clientBackendRoutes: readonly BackendRoute[] = [
   },
 ]
 
-async function write(db: Queryable, client: Client, { now }: Call): Promise<object> {
+async function write(db: Queryable, client: Client, { instance, now }: Call): Promise<object> {
   const rows = await db
     .select()
     .from(sessions)
@@ -89,7 +89,7 @@ async function write(db: Queryable, client: Client, { now }: Call): Promise<obje
     object: 'client',
     id: client.id,
     session_ids: rows.map(({ id }) => id),
-    sessions: rows.map((row) => toSessionJson(row, now)),
+    sessions: rows.map((row) => toSessionJson(row, instance, now)),
     sign_in_id: client.signInId,
     sign_up_id: client.signUpId,
     last_active_session_id: client.lastActiveSessionId,

@@ -161,6 +161,10 @@ export const emailAddresses = pgTable(
     verificationId: text('verification_id').references(() => verifications.id, {
       onDelete: 'set null',
     }),
+    /** Of a Gmail address, its form without dots: see `users/gmail.ts`. */
+    dotlessAddress: text('dotless_address'),
+    /** Whether no other address may have the same form. */
+    isDotlessUnique: boolean('is_dotless_unique').notNull().default(false),
     ...timestamps,
   },
   (table) => [
@@ -174,6 +178,12 @@ export const emailAddresses = pgTable(
     uniqueIndex('email_addresses_verified')
       .on(table.instanceId, table.emailAddress)
       .where(sql`${table.verifiedAt} is not null`),
+    index('email_addresses_dotless')
+      .on(table.instanceId, table.dotlessAddress)
+      .where(sql`${table.dotlessAddress} is not null`),
+    uniqueIndex('email_addresses_dotless_verified')
+      .on(table.instanceId, table.dotlessAddress)
+      .where(sql`${table.isDotlessUnique} and ${table.verifiedAt} is not null`),
   ],
 )
 

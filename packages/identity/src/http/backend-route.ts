@@ -23,5 +23,7 @@ export interface BackendRoute {
   readonly path: string
   /** What the body is, if not an object. */
   readonly takes?: 'file' | 'list'
+  /** Instead of 200. With 204 there is no body. */
+  readonly status?: 202 | 204
   readonly handle: (services: Services, call: Call) => Promise<unknown>
 }

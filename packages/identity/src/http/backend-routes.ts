@@ -8,7 +8,10 @@ import { invitationBackendRoutes } from '../organizations/invitation-routes.ts'
 import { ticketBackendRoutes } from '../tickets/backend-routes.ts'
 import { organizationBackendRoutes } from '../organizations/backend-routes.ts'
 import { roleBackendRoutes } from '../organizations/role-routes.ts'
+import { instanceBackendRoutes } from '../instances/backend-routes.ts'
+import { restrictionBackendRoutes } from '../restrictions/backend-routes.ts'
 import { readJwks } from '../tokens/signing-key.ts'
+import { waitlistBackendRoutes } from '../waitlist/backend-routes.ts'
 import { userBackendRoutes } from '../users/backend-routes.ts'
 import { userFactorBackendRoutes } from '../users/factor-routes.ts'
 import type { BackendRoute } from './backend-route.ts'
@@ -23,6 +26,9 @@ export const backendRoutes: readonly BackendRoute[] = [
   ...roleBackendRoutes,
   ...invitationBackendRoutes,
   ...applicationInvitationRoutes,
+  ...restrictionBackendRoutes,
+  ...waitlistBackendRoutes,
+  ...instanceBackendRoutes,
   ...organizationDomainBackendRoutes,
   ...jwtTemplateBackendRoutes,
   ...ticketBackendRoutes,

@@ -61,7 +61,9 @@ export function createBackendApi(services: Services): Hono<KeyEnv> {
         upload: () => readUpload(c.req.raw),
         now: services.now(),
       })
-      return jsonResponse(answer)
+      return route.status === 204
+        ? new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } })
+        : jsonResponse(answer, route.status)
     })
   }
   app.all('*', () => {

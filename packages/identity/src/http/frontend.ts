@@ -24,6 +24,7 @@ import { acceptTicket } from '../tickets/accept.ts'
 import { answerInvitationLink } from '../tickets/link.ts'
 import { isTestingToken } from '../tickets/testing-token.ts'
 import { ACCEPT_PATH } from '../tickets/ticket-url.ts'
+import { waitlistRoutes } from '../waitlist/routes.ts'
 import { meRoutes } from '../users/routes.ts'
 import { VERIFY_PATH } from '../verifications/link.ts'
 import { openLink } from '../verifications/open-link.ts'
@@ -44,6 +45,7 @@ export const frontendRoutes: readonly FrontendRoute[] = [
   ...signInRoutes,
   ...signUpRoutes,
   ...meRoutes,
+  ...waitlistRoutes,
   ...organizationRoutes,
   ...invitationRoutes,
   ...domainRoutes,

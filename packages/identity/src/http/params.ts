@@ -86,6 +86,12 @@ export class Params {
     return value as Readonly<Record<string, unknown>>
   }
 
+  /** True if the parameter is an object and no text, not even one that spells an object. */
+  isObject(name: string): boolean {
+    const value = this.#values.get(name)?.[0]
+    return typeof value === 'object' && value !== null
+  }
+
   /** True if nothing of this was sent, or only empty. */
   isBlank(...names: readonly string[]): boolean {
     return names.every((name) =>

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { IdentityError } from '../error.ts'
 import { parseUrl } from '../http/url.ts'
+import { findReservedClaim } from '../jwt-templates/reserved-claims.ts'
 
 /** A setting: what it accepts, and how its text on a command line is read. */
 interface Setting<S extends z.ZodType> {
@@ -49,6 +50,26 @@ const address = (fallback = '') => ({
   read: (value: string) => value,
 })
 
+/** Session tokens stand in cookies, which browsers cut off at 4 kB. */
+const MAX_SESSION_CLAIMS_CHARACTERS = 1200
+
+const claims = z
+  .record(z.string(), z.unknown())
+  .refine((value) => findReservedClaim(value) === undefined, 'must set no reserved claim')
+  .refine(
+    (value) => JSON.stringify(value).length <= MAX_SESSION_CLAIMS_CHARACTERS,
+    'must not be longer than 1200 characters',
+  )
+
+/** What is no JSON is refused by the schema, as text that it is. */
+function readJson(value: string): unknown {
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
+}
+
 const ROLE_KEY = /^org:[a-z0-9_]{1,64}$/
 
 const ENROLLMENT_MODES = [
@@ -81,12 +102,22 @@ const SETTINGS = {
   refresh_token_lifetime: count(7 * DAY, 0, 400 * DAY),
   /** Form of session tokens. Older SDKs read the first only. */
   token_version: choice(['1', '2'], '1'),
+  /** Claims of every session token besides its own, with the short codes of JWT templates. */
+  session_claims: { schema: claims, fallback: {}, read: readJson },
   /** What the next signing key is made for. Older SDKs accept the first only. */
   signing_algorithm: choice(['RS256', 'ES256', 'EdDSA'], 'RS256'),
   /** Whether a production instance hands out tokens that pass the checks for robots. */
   testing_tokens: flag(false),
 
   sign_up_mode: choice(['public', 'restricted', 'waitlist'], 'public'),
+  /** Whether only addresses on the allowlist may sign up, and none on the blocklist. */
+  allowlist: flag(false),
+  blocklist: flag(false),
+  /** Whether addresses such as `ada+news@example.com` are refused. */
+  block_email_subaddresses: flag(false),
+  block_disposable_email_domains: flag(false),
+  /** Whether Gmail addresses that differ in dots alone are one. */
+  ignore_dots_for_gmail_addresses: flag(false),
   email_address: choice(['off', 'optional', 'required'], 'required'),
   username: choice(['off', 'optional', 'required'], 'off'),
   username_min_length: count(4, 1, 64),
@@ -139,6 +170,8 @@ const SETTINGS = {
   organization_creator_role: text('org:admin', z.string().regex(ROLE_KEY)),
   /** Whether a new organization may be deleted by its members. */
   organization_admin_delete: flag(true),
+  /** Whether everybody acts in an organization: until one is chosen, a session is pending. */
+  force_organization_selection: flag(false),
   organization_domains: flag(false),
   organization_domain_enrollment_modes: {
     schema: z.array(z.enum(ENROLLMENT_MODES)).max(3),
@@ -157,6 +190,8 @@ const SETTINGS = {
   after_sign_in_url: address(),
   after_sign_up_url: address(),
   after_sign_out_url: address(),
+  waitlist_url: address(),
+  after_join_waitlist_url: address(),
   terms_url: address(),
   privacy_policy_url: address(),
   support_email: text(''),

@@ -11,17 +11,11 @@ import type { Instance } from '../instances/instance.ts'
 import type { Services } from '../services.ts'
 import { nextUpdate } from '../time.ts'
 import { jwtTemplates } from '../tokens/tables.ts'
+import { refuseReservedClaims } from './reserved-claims.ts'
 import { checkTemplateKey } from './signing-key.ts'
 
 /** A template, as it is stored. */
 export type JwtTemplate = typeof jwtTemplates.$inferSelect
-
-/** Claims that every token carries by itself, or that only session tokens may carry. */
-const RESERVED_CLAIMS: ReadonlySet<string> = new Set(
-  'iss sub iat nbf exp jti azp sid act fva sts v pla fea o org_id org_slug org_role org_permissions'.split(
-    ' ',
-  ),
-)
 
 const MAX_CLAIMS_CHARACTERS = 16_384
 
@@ -177,13 +171,7 @@ function readClaims(body: Params): Readonly<Record<string, unknown>> | null {
   if (JSON.stringify(claims).length > MAX_CLAIMS_CHARACTERS) {
     throw paramError('form_param_max_length_exceeded', 'claims')
   }
-  const reserved = Object.keys(claims).find((name) => RESERVED_CLAIMS.has(name))
-  if (reserved !== undefined) {
-    throw new ApiError('jwt_template_reserved_claim', {
-      meta: { param_name: 'claims' },
-      detail: `The claim "${reserved}" is reserved. Choose another name.`,
-    })
-  }
+  refuseReservedClaims(claims, 'claims')
   return claims
 }
 

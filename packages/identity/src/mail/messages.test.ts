@@ -8,6 +8,7 @@ import {
   linkMail,
   noAccountMail,
   passwordChangedMail,
+  waitlistMail,
 } from './messages.ts'
 
 const TO = 'ada@example.com'
@@ -32,6 +33,7 @@ const mailsOf = (name: string): Readonly<Record<string, Mail>> => {
       url: URL,
       lifetime: 86_400,
     }),
+    'the waitlist': waitlistMail(settings, TO),
     'a new password': passwordChangedMail(settings, TO),
   }
 }

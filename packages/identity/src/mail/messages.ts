@@ -95,6 +95,10 @@ const TEMPLATES = {
       'If it was not, you can ignore this mail.',
     ],
   },
+  waitlist: {
+    subject: 'You are on the waitlist of {app}',
+    lines: ['You are on the waitlist of {app}. You get a mail when you are let in.', IGNORE],
+  },
   'password-changed': {
     subject: 'Your {app} password was changed',
     lines: [
@@ -156,6 +160,11 @@ export function noAccountMail(
 ): Mail {
   const url = settings.sign_up_url || `${portalOrigin}/sign-up`
   return write(settings, 'no-account', to, { url })
+}
+
+/** Writes the mail that tells somebody that they wait. */
+export function waitlistMail(settings: Settings, to: string): Mail {
+  return write(settings, 'waitlist', to, {})
 }
 
 /** Writes the mail that tells somebody of their new password. */

@@ -52,15 +52,25 @@ export async function findActiveOrganization(
 
 /**
  * Makes an organization the one a session acts in, or the personal account if it is `null`. Returns
- * whether it could: a user acts in no organization they are not a member of.
+ * whether it could: a user acts in no organization they are not a member of, and in none at all only where an
+ * instance lets them.
  */
 export async function activate(
   tx: Transaction,
   instance: Instance,
-  session: { readonly id: string; readonly userId: string },
+  session: {
+    readonly id: string
+    readonly userId: string
+    readonly lastActiveOrganizationId: string | null
+  },
   idOrSlug: string | null,
   now: number,
 ): Promise<boolean> {
+  const { organizations: isOn, force_organization_selection: isForced } = instance.settings
+  if (idOrSlug === null && isOn && isForced) {
+    // Pages name what a session acts in when it begins, also if that is nothing yet.
+    return session.lastActiveOrganizationId === null
+  }
   const active =
     idOrSlug === null ? null : await findActiveOrganization(tx, instance, session.userId, idOrSlug)
   if (idOrSlug !== null && active === null) return false

@@ -1,15 +1,15 @@
 /** The endpoints with which the application's servers define roles and permissions. */
 
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray } from 'drizzle-orm'
 
 import type { Transaction } from '../database/database.ts'
-import { instances } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
 import type { BackendRoute, Call } from '../http/backend-route.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import { readPage } from '../http/paging.ts'
 import { newId } from '../ids.ts'
-import { parseSettingChanges, type Settings } from '../instances/settings.ts'
+import { changeSettings } from '../instances/change.ts'
+import type { Settings } from '../instances/settings.ts'
 import type { Services } from '../services.ts'
 import { refuseWithoutOrganizations } from './access.ts'
 import { isElevated, isSystemPermission } from './permissions.ts'
@@ -281,7 +281,7 @@ export const roleBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'PATCH',
     path: '/instance/organization_settings',
-    handle: changeSettings,
+    handle: changeOrganizationSettings,
   },
 ]
 
@@ -418,7 +418,7 @@ async function isInUse(tx: Transaction, role: Role): Promise<boolean> {
   return members.length + invited.length > 0
 }
 
-async function changeSettings(services: Services, call: Call): Promise<object> {
+async function changeOrganizationSettings(services: Services, call: Call): Promise<object> {
   const { instance, body, now } = call
   const { database } = services
   const flags = {
@@ -448,20 +448,9 @@ async function changeSettings(services: Services, call: Call): Promise<object> {
     }
     changes[setting] = role.key
   }
-  let checked
-  try {
-    checked = parseSettingChanges(changes)
-  } catch {
-    throw paramError('form_param_value_invalid', 'domains_enrollment_modes')
-  }
-  await database
-    .update(instances)
-    .set({
-      settings: sql`${instances.settings} || ${JSON.stringify(checked)}::jsonb`,
-      updatedAt: sql`greatest(${now}::bigint, ${instances.updatedAt} + 1)`,
-    })
-    .where(eq(instances.id, instance.id))
-  return toSettingsJson({ ...instance.settings, ...checked })
+  return toSettingsJson(
+    await changeSettings(database, instance, changes, 'domains_enrollment_modes', now),
+  )
 }
 
 async function roleByIdOrKey(db: Db, call: Call, text: string, paramName: string): Promise<Role> {

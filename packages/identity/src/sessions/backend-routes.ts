@@ -1,5 +1,17 @@
 import { TOKEN_CATEGORIES } from '@core/protocol'
-import { and, count, desc, eq, gt, inArray, lte, or, type SQL } from 'drizzle-orm'
+import {
+  and,
+  count,
+  desc,
+  eq,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  lte,
+  or,
+  type SQL,
+} from 'drizzle-orm'
 
 import { findClient } from '../clients/client.ts'
 import { sessions } from '../database/schema.ts'
@@ -7,6 +19,7 @@ import { transact } from '../database/transact.ts'
 import type { BackendRoute, Call } from '../http/backend-route.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import { readPage } from '../http/paging.ts'
+import type { Instance } from '../instances/instance.ts'
 import { issueTemplateToken } from '../jwt-templates/issue.ts'
 import type { Services } from '../services.ts'
 import { revokeSession } from './end.ts'
@@ -20,6 +33,7 @@ import {
   toSessionJson,
   type Session,
 } from './session.ts'
+import { openTasks } from './tasks.ts'
 
 /** The endpoints below `/v1/sessions`. */
 export const sessionBackendRoutes: readonly BackendRoute[] = [
@@ -36,7 +50,7 @@ export const sessionBackendRoutes: readonly BackendRoute[] = [
         .orderBy(desc(sessions.createdAt), desc(sessions.id))
         .limit(limit)
         .offset(offset)
-      const data = rows.map((row) => toSessionJson(row, call.now))
+      const data = rows.map((row) => toSessionJson(row, call.instance, call.now))
       if (call.query.flag('paginated') !== true) return data
       const [total] = await database.select({ count: count() }).from(sessions).where(where)
       return { data, total_count: total?.count ?? 0 }
@@ -45,7 +59,8 @@ export const sessionBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'GET',
     path: '/sessions/:id',
-    handle: async (services, call) => toSessionJson(await requireSession(services, call), call.now),
+    handle: async (services, call) =>
+      toSessionJson(await requireSession(services, call), call.instance, call.now),
   },
   {
     method: 'POST',
@@ -55,7 +70,7 @@ export const sessionBackendRoutes: readonly BackendRoute[] = [
       const [revoked] = await transact(services.database, (tx) =>
         revokeSession(tx, call.instance.id, session.id, call.now),
       )
-      return toSessionJson(revoked ?? session, call.now)
+      return toSessionJson(revoked ?? session, call.instance, call.now)
     },
   },
   {
@@ -76,7 +91,7 @@ export const sessionBackendRoutes: readonly BackendRoute[] = [
       ) {
         throw new ApiError('invalid_session_token')
       }
-      return toSessionJson(session, call.now)
+      return toSessionJson(session, call.instance, call.now)
     },
   },
   {
@@ -129,12 +144,12 @@ function conditions({ instance, query, now }: Call): SQL | undefined {
     eq(sessions.instanceId, instance.id),
     userId === null ? undefined : eq(sessions.userId, userId),
     clientId === null ? undefined : eq(sessions.clientId, clientId),
-    statusCondition(query.text('status'), now),
+    statusCondition(query.text('status'), instance, now),
   )
 }
 
-/** A session expires by itself, so its stored status may be behind. */
-function statusCondition(status: string | null, now: number): SQL | undefined {
+/** A session expires by itself, and waits while a task is open, so its stored status may be behind. */
+function statusCondition(status: string | null, instance: Instance, now: number): SQL | undefined {
   const stored = STATUSES.find((known) => known === status)
   if (status === null) return undefined
   if (stored !== undefined) return eq(sessions.status, stored)
@@ -142,7 +157,7 @@ function statusCondition(status: string | null, now: number): SQL | undefined {
     case 'active':
     case 'pending':
       return and(
-        eq(sessions.status, status),
+        isWaiting(status, instance),
         gt(sessions.expireAt, now),
         gt(sessions.abandonAt, now),
       )
@@ -163,4 +178,15 @@ function statusCondition(status: string | null, now: number): SQL | undefined {
     default:
       throw paramError('form_param_value_invalid', 'status')
   }
+}
+
+/** What tells sessions that wait for a task from those that do not. */
+function isWaiting(status: 'active' | 'pending', instance: Instance): SQL | undefined {
+  // Where nobody may act for themselves, whoever acts in no organization has to choose one.
+  if (openTasks(instance, null).length === 0) return eq(sessions.status, status)
+  const { lastActiveOrganizationId } = sessions
+  return and(
+    inArray(sessions.status, [...SIGNED_IN]),
+    status === 'pending' ? isNull(lastActiveOrganizationId) : isNotNull(lastActiveOrganizationId),
+  )
 }

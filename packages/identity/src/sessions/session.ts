@@ -22,6 +22,8 @@ import {
 import type { Services } from '../services.ts'
 import { toSeconds } from '../time.ts'
 import { toPublicUserDataJson, toUserJson, type User } from '../users/user.ts'
+import { renderSessionClaims } from './claims.ts'
+import { openTasks } from './tasks.ts'
 
 /** A session, as it is stored. */
 export type Session = typeof sessions.$inferSelect
@@ -38,11 +40,13 @@ export function isLive(session: Session, now: number): boolean {
   )
 }
 
-/** The status of a session at a time: an active one expires by itself. */
-export function statusAt(session: Session, now: number): Session['status'] {
-  if (isLive(session, now) || (session.status !== 'active' && session.status !== 'pending')) {
-    return session.status
+/** The status of a session at a time: an active one expires by itself, and waits while a task is open. */
+function statusAt(session: Session, instance: Instance, now: number): Session['status'] {
+  if (isLive(session, now)) {
+    const tasks = openTasks(instance, session.lastActiveOrganizationId)
+    return tasks.length > 0 ? 'pending' : session.status
   }
+  if (session.status !== 'active' && session.status !== 'pending') return session.status
   return session.expireAt <= now ? 'expired' : 'abandoned'
 }
 
@@ -121,9 +125,16 @@ export async function signSessionToken(
   // A verifier compares `iat` with the seconds of `__client_uat`; an older token means a handshake.
   const issuedAt = Math.max(toSeconds(now), toSeconds(audience.clientUpdatedAt))
   const active = await findTokenOrganization(services, instance, session, audience)
+  const status = openTasks(instance, active?.id ?? null).length > 0 ? 'pending' : session.status
+  const custom = await renderSessionClaims(services, instance, {
+    ...session,
+    lastActiveOrganizationId: active?.id ?? null,
+  })
   const signer = await services.signerOf(instance.id)
   const jwt = await signer.sign(
     {
+      // First: nothing that an instance adds takes the place of what follows.
+      ...custom,
       iss: instance.origin,
       sub: session.userId,
       sid: session.id,
@@ -136,11 +147,11 @@ export async function signSessionToken(
         ? {
             v: 2,
             jti: randomBytes(10).toString('hex'),
-            sts: session.status,
+            sts: status,
             ...organizationClaimsV2(active),
           }
         : {
-            ...(session.status === 'pending' ? { sts: 'pending' } : {}),
+            ...(status === 'pending' ? { sts: 'pending' } : {}),
             ...organizationClaimsV1(active),
           }),
       fva: factorVerificationAge(session, now),
@@ -182,10 +193,11 @@ export function toClientSessionJson(
   token: TokenJSON | null,
   now: number,
 ): ClientSessionJSON {
+  const tasks = openTasks(instance, session.lastActiveOrganizationId)
   return {
-    ...commonJson(session, now),
+    ...commonJson(session, instance, now),
     last_active_token: token,
-    tasks: null,
+    tasks: tasks.length === 0 ? null : tasks,
     factor_verification_age: factorVerificationAge(session, now),
     user: toUserJson(user, memberships, instance, now),
     public_user_data: toPublicUserDataJson(user, instance),
@@ -193,15 +205,19 @@ export function toClientSessionJson(
 }
 
 /** Writes a session for the application's servers. */
-export function toSessionJson(session: Session, now: number): SessionJSON {
-  return { ...commonJson(session, now), client_id: session.clientId, user_id: session.userId }
+export function toSessionJson(session: Session, instance: Instance, now: number): SessionJSON {
+  return {
+    ...commonJson(session, instance, now),
+    client_id: session.clientId,
+    user_id: session.userId,
+  }
 }
 
-function commonJson(session: Session, now: number) {
+function commonJson(session: Session, instance: Instance, now: number) {
   return {
     object: 'session',
     id: session.id,
-    status: statusAt(session, now),
+    status: statusAt(session, instance, now),
     expire_at: session.expireAt,
     abandon_at: session.abandonAt,
     last_active_at: session.lastActiveAt,

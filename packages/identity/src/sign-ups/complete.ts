@@ -5,6 +5,7 @@ import type { Transaction } from '../database/database.ts'
 import { signUps } from '../database/schema.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
+import { admit } from '../restrictions/admit.ts'
 import { startSession } from '../sessions/start.ts'
 import { findMailedTicket } from '../tickets/find-mailed.ts'
 import { nextUpdate } from '../time.ts'
@@ -30,8 +31,10 @@ export async function completeIfReady(
   const verification = await findVerification(tx, instance.id, signUp.emailVerificationId)
   if (missingFields(signUp, instance.settings).length > 0) return null
   if (signUp.emailAddress !== null && !isEmailProven(signUp, verification)) return null
+  const isInvited = signUp.ticketHash !== null
   // The instance may have been closed since this began.
-  refuseUninvited(instance.settings, signUp.ticketHash !== null)
+  refuseUninvited(instance.settings, isInvited)
+  await admit(tx, instance, signUp.emailAddress, isInvited)
   const proof = verification?.strategy ?? 'email_code'
   const user = await createUser(
     tx,

@@ -9,12 +9,14 @@ import type { Visit } from '../http/visit.ts'
 import { newId } from '../ids.ts'
 import type { Instance } from '../instances/instance.ts'
 import { checkPasswordPolicy } from '../passwords/policy.ts'
+import { admit } from '../restrictions/admit.ts'
 import type { Services } from '../services.ts'
 import { refuseSecondSession } from '../sessions/start.ts'
 import { requireMailedTicket } from '../tickets/find-mailed.ts'
 import type { MailedTicket } from '../tickets/mailed-ticket.ts'
 import { nextUpdate } from '../time.ts'
 import { parseEmailAddress } from '../users/email-address.ts'
+import { refuseOtherSpelling } from '../users/gmail.ts'
 import { findUserByEmailAddress } from '../users/user.ts'
 import { findUserByUsername, parseUsername } from '../users/username.ts'
 import { proveByTicket } from '../verifications/code.ts'
@@ -43,6 +45,7 @@ export async function createSignUp(services: Services, visit: Visit): Promise<st
     if (!isReset) await refuseSecondSession(tx, visit, client)
     const taken = isTransfer ? await takeSignIn(tx, visit, client) : {}
     await refuseTaken(tx, instance, changes)
+    await admitNamed(tx, instance, { ...taken, ...changes }, ticket !== null)
     const signUp = only(
       await tx
         .insert(signUps)
@@ -86,6 +89,7 @@ export async function updateSignUp(services: Services, visit: Visit, id: string)
     const signUp = await findOpenSignUp(tx, client, id, now)
     refuseUninvited(instance.settings, signUp.ticketHash !== null)
     await refuseTaken(tx, instance, changes)
+    await admitNamed(tx, instance, changes, signUp.ticketHash !== null)
     const isMoved =
       changes.emailAddress !== undefined && changes.emailAddress !== signUp.emailAddress
     // An invitation is for the address it was sent to.
@@ -192,6 +196,15 @@ async function readChanges(services: Services, visit: Visit): Promise<Changes> {
   }
 }
 
+async function admitNamed(
+  tx: Transaction,
+  instance: Instance,
+  { emailAddress }: Changes,
+  isInvited: boolean,
+): Promise<void> {
+  if (emailAddress != null) await admit(tx, instance, emailAddress, isInvited)
+}
+
 async function refuseTaken(tx: Transaction, instance: Instance, changes: Changes): Promise<void> {
   const { emailAddress = null, username = null } = changes
   // Where nobody may learn who exists, the mail tells, and only who reads it goes on.
@@ -203,6 +216,7 @@ async function refuseTaken(tx: Transaction, instance: Instance, changes: Changes
   ) {
     throw paramError('form_identifier_exists', 'email_address')
   }
+  if (emailAddress !== null) await refuseOtherSpelling(tx, instance, emailAddress)
   if (username !== null && (await findUserByUsername(tx, instance.id, username))) {
     throw paramError('form_identifier_exists', 'username')
   }

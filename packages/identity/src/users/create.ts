@@ -6,6 +6,7 @@ import { only } from '../database/transact.ts'
 import { paramError } from '../http/errors.ts'
 import { newId } from '../ids.ts'
 import type { Instance } from '../instances/instance.ts'
+import { refuseOtherSpelling, spellingOf } from './gmail.ts'
 import type { User } from './user.ts'
 
 /** What a user is made of. */
@@ -45,6 +46,7 @@ export async function createUser(
     instanceId: instance.id,
     userId: id,
     emailAddress,
+    ...spellingOf(instance, emailAddress),
     verifiedAt: now,
     verificationStrategy: input.verificationStrategy,
     // One after the other, so that they are listed in the order they came in.
@@ -79,6 +81,7 @@ export async function createUser(
   }
   const rows = []
   for (const address of addresses) {
+    await refuseOtherSpelling(tx, instance, address.emailAddress)
     const inserted = await tx
       .insert(emailAddresses)
       .values(address)
