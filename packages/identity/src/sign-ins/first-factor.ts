@@ -93,11 +93,12 @@ export async function attemptFirstFactor(
       return new Refusal(new ApiError('sign_up_if_missing_transfer'))
     }
     const beginning = { hasClaimed: true }
+    const status = leadsTo(user)
     const session =
-      leadsTo === 'complete'
+      status === 'complete'
         ? await startSession(tx, visit, client, user.id, strategy, beginning)
         : null
-    await advance(tx, signIn, { status: leadsTo, strategy, verification, session }, now)
+    await advance(tx, signIn, { status, strategy, verification, session }, now)
     return null
   })
 }
@@ -123,7 +124,7 @@ export async function advance(
   tx: Transaction,
   signIn: SignIn,
   outcome: {
-    readonly status: FirstFactor['leadsTo']
+    readonly status: ReturnType<FirstFactor['leadsTo']>
     readonly strategy: string
     readonly verification: Verification | null
     readonly session: Session | null

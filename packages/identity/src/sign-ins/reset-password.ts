@@ -3,7 +3,7 @@ import { and, eq } from 'drizzle-orm'
 import { requireClient } from '../clients/client.ts'
 import { signIns, users } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
-import { ApiError } from '../http/errors.ts'
+import { ApiError, paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { tellOfNewPassword } from '../mail/notify.ts'
 import { checkPasswordPolicy } from '../passwords/policy.ts'
@@ -16,13 +16,17 @@ import { findUser, lockUser } from '../users/user.ts'
 import { findSignIn } from './sign-in.ts'
 
 /**
- * Sets a new password for somebody who has proven their address, and signs them in. Their other
- * sessions end unless the request says otherwise: a reset is what one does after a theft.
+ * Sets a new password for somebody who has proven their address, or a password that others may know, and
+ * signs them in. Their other sessions end unless the request says otherwise: a reset is what one does after a theft.
+ *
+ * @throws {ApiError} `verification_missing` before the proof, `form_new_password_matches_current` for the
+ * password that others may know, what the policy refuses, and what keeps the user from signing in
  */
 export async function resetPassword(services: Services, visit: Visit, id: string): Promise<void> {
   const { instance, body, now } = visit
   const password = body.required('password', 100_000)
   checkPasswordPolicy(password, instance.settings)
+  await refuseCompromised(services, visit, id, password)
   const passwordDigest = await services.passwords.hash(password)
   const endsOthers = body.flag('sign_out_of_other_sessions') ?? true
   const userId = await transact(services.database, async (tx) => {
@@ -42,10 +46,27 @@ export async function resetPassword(services: Services, visit: Visit, id: string
       .set({ ...newPassword(passwordDigest, now), updatedAt: nextUpdate(user.updatedAt, now) })
       .where(eq(users.id, user.id))
     if (endsOthers) await endSessionsOfUser(tx, instance.id, user.id, now)
-    const session = await startSession(tx, visit, client, user.id, 'reset_password_email_code')
+    const strategy = signIn.firstFactorStrategy ?? 'reset_password_email_code'
+    const session = await startSession(tx, visit, client, user.id, strategy)
     await tx.update(signIns).set({ createdSessionId: session.id }).where(eq(signIns.id, signIn.id))
     return user.id
   })
   const user = await findUser(services.database, instance.id, userId)
   if (user !== null) await tellOfNewPassword(services, instance, user)
+}
+
+async function refuseCompromised(
+  { database, passwords }: Services,
+  { instance, clientId, now }: Visit,
+  id: string,
+  password: string,
+): Promise<void> {
+  if (clientId === null) return
+  const signIn = await findSignIn(database, { id: clientId, instanceId: instance.id }, id, now)
+  if (signIn?.status !== 'needs_new_password' || signIn.userId === null) return
+  const user = await findUser(database, instance.id, signIn.userId)
+  if (user === null || !user.isPasswordCompromised) return
+  if (await passwords.verify(user.passwordDigest, password)) {
+    throw paramError('form_new_password_matches_current', 'password')
+  }
 }

@@ -299,6 +299,34 @@ describe('a forgotten password', () => {
     }
   })
 
+  it('has to be replaced once others may know it, by one that they do not', async () => {
+    const { instance, user, browser } = await withUser()
+    await instance.call('POST', `/users/${user.id}/password/set_compromised`)
+    const form = { identifier: ADA, password: PASSWORD }
+    const found = await browser.post('/client/sign_ins', form)
+    expect(found.body.response).toMatchObject({
+      status: 'needs_new_password',
+      created_session_id: null,
+      first_factor_verification: { status: 'verified', strategy: 'password' },
+    })
+    expect(found.body.client.sessions).toEqual([])
+    const path = `/client/sign_ins/${found.body.response.id}/reset_password`
+    const same = await browser.post(path, { password: PASSWORD })
+    expect(same.body.errors[0]).toMatchObject({
+      code: 'form_new_password_matches_current',
+      meta: { param_name: 'password' },
+    })
+    const done = await browser.post(path, { password: 'battery staple' })
+    expect(done.body.response.status).toBe('complete')
+    expect(done.body.client.last_authentication_strategy).toBe('password')
+    await browser.signOut()
+    const again = await browser.post('/client/sign_ins', {
+      identifier: ADA,
+      password: 'battery staple',
+    })
+    expect(again.body.response.status).toBe('complete')
+  })
+
   it('cannot be replaced without the code, nor twice', async () => {
     const { browser } = await withUser()
     const created = await browser.post('/client/sign_ins', { identifier: ADA })

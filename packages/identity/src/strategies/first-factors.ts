@@ -59,7 +59,7 @@ export interface FirstFactor {
   /** How a proof that the request carries is checked. `null`: the proof is a link that is opened. */
   readonly proof: Proof | null
   /** Status of the sign-in after a right proof. */
-  readonly leadsTo: 'complete' | 'needs_new_password'
+  leadsTo(user: User): 'complete' | 'needs_new_password'
 }
 
 const byCode: Proof = {
@@ -123,21 +123,22 @@ const FIRST_FACTORS: Readonly<Record<string, FirstFactor>> = {
       // Anything else would tell whoever guesses that the guess was right.
       veil: () => paramError('form_password_incorrect', 'password'),
     },
-    leadsTo: 'complete',
+    // What somebody else may know proves it once more, and then no longer.
+    leadsTo: (user) => (user.isPasswordCompromised ? 'needs_new_password' : 'complete'),
   },
   email_code: {
     isOn: usesEmail('email_code'),
     list: (holder, identifier) => emailFactors('email_code', holder, identifier),
     prepare: { purpose: 'sign-in', address: toVerifiedAddress },
     proof: byCode,
-    leadsTo: 'complete',
+    leadsTo: () => 'complete',
   },
   email_link: {
     isOn: usesEmail('email_link'),
     list: (holder, identifier) => emailFactors('email_link', holder, identifier),
     prepare: { purpose: 'sign-in', address: toVerifiedAddress },
     proof: null,
-    leadsTo: 'complete',
+    leadsTo: () => 'complete',
   },
   reset_password_email_code: {
     isOn: ({ email_address: requirement }) => requirement !== 'off',
@@ -145,7 +146,7 @@ const FIRST_FACTORS: Readonly<Record<string, FirstFactor>> = {
       holder.hasPassword ? emailFactors('reset_password_email_code', holder, identifier) : [],
     prepare: { purpose: 'reset-password', address: toVerifiedAddress },
     proof: byCode,
-    leadsTo: 'needs_new_password',
+    leadsTo: () => 'needs_new_password',
   },
 }
 
