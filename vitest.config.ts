@@ -42,7 +42,7 @@ export default defineConfig({
           include: ['packages/identity/src/**/*.test.ts'],
           exclude: [
             ...configDefaults.exclude,
-            'packages/identity/src/{cli,commands/rotate,package,server}.test.ts',
+            'packages/identity/src/{cli,commands/{refusals,rotate},package,server}.test.ts',
             'packages/identity/src/database/{migrations,outage,recovery}.test.ts',
             'packages/identity/src/{instances/settings,mail/mailer,mail/smtp,passwords/hasher}.test.ts',
           ],

@@ -11,6 +11,9 @@ export type IdentityErrorCode =
   | 'no-instance'
   | 'port-taken'
   | 'schema-outdated'
+  | 'secret-missing'
+  | 'secret-weak'
+  | 'secret-wrong'
   | 'unsafe-in-production'
 
 /** A problem that a person must solve. Its message is a sentence that says how. */

@@ -4,7 +4,8 @@ import type { Database } from './database/database.ts'
 import type { Mailer } from './mail/mailer.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { PasswordHasher } from './passwords/hasher.ts'
-import type { Signer } from './tokens/signing-key.ts'
+import type { KeyPair, Signer, SigningAlgorithm } from './tokens/signing-key.ts'
+import type { Vault } from './vault/vault.ts'
 
 /** What the server is made of. Everything that touches the world is in here, and injected. */
 export interface Services {
@@ -12,6 +13,11 @@ export interface Services {
   readonly passwords: PasswordHasher
   readonly mailer: Mailer
   readonly signerOf: (instanceId: string) => Promise<Signer>
+  /** Makes the next token of an instance ask which key is in use. */
+  readonly forgetSigner: (instanceId: string) => void
+  readonly createSigningKey: (algorithm: SigningAlgorithm) => Promise<KeyPair>
+  /** Keeps private keys from whoever has a copy of the database. */
+  readonly vault: Vault
   /** Unix milliseconds. */
   readonly now: () => number
   readonly logger: Logger

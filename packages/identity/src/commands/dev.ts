@@ -3,7 +3,7 @@ import { parseSettingArguments } from '../instances/settings.ts'
 import { listenOnLoopback } from '../server.ts'
 import { parseArguments, parsePort, type Command } from './arguments.ts'
 import { environmentOf, startChild } from './child.ts'
-import { readMailOptions } from './environment.ts'
+import { readMailOptions, readSecret } from './environment.ts'
 import { createLogger } from './logger.ts'
 import { runUntilStopped } from './serve.ts'
 
@@ -22,7 +22,12 @@ Options:
                         DATABASE_URL is not read here: it belongs to your app.
   --set <name=value>    Change a setting of the instance. May be given several times; a change stays.
   --verbose             Log every request.
-  --help                Show this text.`
+  --help                Show this text.
+
+Environment:
+  CORE_SECRET           What private keys are encrypted under in the database. (default: made in the data
+                        directory)
+  SMTP_URL, MAIL_FROM   Mail server and sender. (default: mails wait at /dev/outbox)`
 
 /** `core dev`. */
 export const dev: Command = {
@@ -52,6 +57,7 @@ export const dev: Command = {
         data: values.data,
         logger: createLogger(terminal.env, values.verbose),
         ...readMailOptions(terminal.env),
+        ...readSecret(terminal.env),
         ...(databaseUrl === undefined ? {} : { databaseUrl, migrates: true }),
       })
     } catch (error) {

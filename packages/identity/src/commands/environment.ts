@@ -1,5 +1,5 @@
 import { IdentityError } from '../error.ts'
-import type { IdentityOptions } from '../identity.ts'
+import type { IdentityOptions } from '../open.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -12,11 +12,27 @@ export function readMailOptions(env: Environment): Pick<IdentityOptions, 'smtpUr
 }
 
 /**
+ * Reads where the data is: on the server that `DATABASE_URL` names, else in a directory.
+ *
+ * @throws {IdentityError} `invalid-option`
+ */
+export function readPlace(env: Environment, directory: string): IdentityOptions {
+  const onServer = readDatabaseOptions(env)
+  const place = onServer.databaseUrl === undefined ? { data: directory } : onServer
+  return { ...place, ...readSecret(env) }
+}
+
+/** Reads what private keys are kept under. */
+export function readSecret(env: Environment): Pick<IdentityOptions, 'secret'> {
+  return env['CORE_SECRET'] ? { secret: env['CORE_SECRET'] } : {}
+}
+
+/**
  * Reads which database server to use, if any, and how.
  *
  * @throws {IdentityError} `invalid-option`
  */
-export function readDatabaseOptions(
+function readDatabaseOptions(
   env: Environment,
 ): Pick<IdentityOptions, 'databaseUrl' | 'databasePoolSize'> {
   if (!env['DATABASE_URL']) return {}

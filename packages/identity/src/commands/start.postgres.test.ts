@@ -1,7 +1,11 @@
+import { randomBytes } from 'node:crypto'
+
 import { afterEach, expect, it } from 'vitest'
 
 import { createTestDatabase } from '../testing/database.ts'
 import { makeDirectory, runCore, stopPrograms } from '../testing/program.ts'
+
+const SECRET = randomBytes(48).toString('base64')
 
 afterEach(stopPrograms)
 
@@ -12,7 +16,7 @@ it(
     const directory = await makeDirectory()
     const databaseUrl = await createTestDatabase('template0')
     // In development that variable is the app's.
-    const env = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/app' }
+    const env = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/app', CORE_SECRET: SECRET }
     const dev = runCore(
       ['dev', '--port', '0', '--data', directory.path, '--database-url', databaseUrl],
       env,
@@ -26,7 +30,11 @@ it(
     expect(await dev.exited).toBe(0)
 
     const startOne = () =>
-      runCore(['start', '--port', '0'], { DATABASE_URL: databaseUrl, METRICS_PORT: '0' })
+      runCore(['start', '--port', '0'], {
+        DATABASE_URL: databaseUrl,
+        CORE_SECRET: SECRET,
+        METRICS_PORT: '0',
+      })
     const programs = [startOne(), startOne()]
     const urls = await Promise.all(programs.map(({ ready }) => ready))
     const headers = { authorization: `Bearer ${secretKey}`, 'content-type': 'application/json' }

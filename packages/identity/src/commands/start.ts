@@ -3,8 +3,9 @@ import { IdentityError } from '../error.ts'
 import { isLoopbackHost } from '@core/protocol'
 import { listenOnAll, listenOnLoopback } from '../server.ts'
 import { parseArguments, parsePort, type Command } from './arguments.ts'
-import { readDatabaseOptions, readMailOptions } from './environment.ts'
+import { readMailOptions, readPlace } from './environment.ts'
 import { createLogger } from './logger.ts'
+import { refuseUnsafe } from './refusals.ts'
 import { runUntilStopped } from './serve.ts'
 
 const HELP = `Starts the identity server with the instances that its database holds. Makes none.
@@ -21,6 +22,9 @@ Environment:
   DATABASE_URL          Database server: postgres://user:password@host:5432/database. Its schema must be up
                         to date, see "core migrate". Without it the embedded database of --data is used.
   DATABASE_POOL_SIZE    Connections to the database server at most. (default: 10)
+  CORE_SECRET           What private keys are encrypted under in the database: 32 random bytes as text, the
+                        same for every process; "new,old" while it is being replaced. (default: kept in the
+                        data directory, not in production)
   SMTP_URL              Mail server: smtp://user:password@host:587
   MAIL_FROM             Sender of mails.
   METRICS_PORT          Port for figures in the format of Prometheus. Not for the public. (default: none)
@@ -39,11 +43,12 @@ export const start: Command = {
     const metricsPort = terminal.env['METRICS_PORT']
       ? parsePort(terminal.env['METRICS_PORT'])
       : null
-    const onServer = readDatabaseOptions(terminal.env)
-    const place = onServer.databaseUrl === undefined ? values.data : 'The database'
-    const making = onServer.databaseUrl === undefined ? 'core dev' : 'core dev --database-url <url>'
+    const options = readPlace(terminal.env, values.data)
+    const isEmbedded = options.databaseUrl === undefined
+    const place = isEmbedded ? values.data : 'The database'
+    const making = isEmbedded ? 'core dev' : 'core dev --database-url <url>'
     const identity = await createIdentity({
-      ...(onServer.databaseUrl === undefined ? { data: values.data } : onServer),
+      ...options,
       logger: createLogger(terminal.env, values.verbose),
       ...readMailOptions(terminal.env),
       measures: metricsPort !== null,
@@ -56,30 +61,7 @@ export const start: Command = {
           `${place} holds no instance yet. Run "${making}" once to make one for development.`,
         )
       }
-      if (
-        terminal.env['NODE_ENV'] === 'production' &&
-        instances.some(({ type }) => type === 'development')
-      ) {
-        throw new IdentityError(
-          'unsafe-in-production',
-          `${place} holds a development instance, whose safeguards are off. Production needs an instance of its own; unset NODE_ENV to run this one for development.`,
-        )
-      }
-      const inTheOpen = instances.find(
-        ({ type, frontendApi }) => type === 'production' && isLoopbackHost(frontendApi),
-      )
-      if (inTheOpen !== undefined) {
-        throw new IdentityError(
-          'unsafe-in-production',
-          `The production instance at ${inTheOpen.frontendApi} has no TLS, so its cookies would travel in the open. Give it a host of its own, such as clerk.example.com.`,
-        )
-      }
-      if (!terminal.env['SMTP_URL'] && instances.some(({ type }) => type === 'production')) {
-        throw new IdentityError(
-          'unsafe-in-production',
-          'There is no mail server, so nobody could sign in. Set SMTP_URL to smtp://user:password@host:587.',
-        )
-      }
+      refuseUnsafe({ env: terminal.env, instances, place })
       const isLocal = instances.every(({ frontendApi }) => isLoopbackHost(frontendApi))
       const listener = await (isLocal ? listenOnLoopback : listenOnAll)(port, identity.fetch)
       terminal.out(`Identity server ready on http://localhost:${listener.port}`)

@@ -59,7 +59,8 @@ export const signingKeys = pgTable(
     instanceId: instanceId(),
     kid: text('kid').notNull(),
     algorithm: text('algorithm').notNull(),
-    privateKey: jsonb('private_key').$type<JWK>().notNull(),
+    /** Sealed by the vault; of a retired key, its public half. */
+    privateKey: jsonb('private_key').$type<JWK | { readonly sealed: string }>().notNull(),
     publicKey: jsonb('public_key').$type<JWK>().notNull(),
     createdAt: time('created_at').notNull(),
     /** Since when nothing is signed with it. It stays in the key set until its tokens expired. */

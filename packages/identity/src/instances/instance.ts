@@ -5,6 +5,7 @@ import {
   cookieSuffix,
   createPublishableKey,
   originOfHost,
+  parsePublishableKey,
   type InstanceType,
 } from '@core/protocol'
 import { eq, getTableColumns, inArray, sql } from 'drizzle-orm'
@@ -15,6 +16,7 @@ import { hashToken, newToken } from '../secrets.ts'
 import { newId } from '../ids.ts'
 import { IdentityError } from '../error.ts'
 import { storeSigningKey, type KeyPair } from '../tokens/signing-key.ts'
+import type { Vault } from '../vault/vault.ts'
 import { domains } from '../tokens/tables.ts'
 import { resolveSettings, type SettingChanges, type Settings } from './settings.ts'
 
@@ -127,12 +129,26 @@ export async function findInstance(db: Queryable, id: string): Promise<Instance 
 }
 
 /**
+ * Checks that a host can be that of a Frontend API.
+ *
+ * @throws {IdentityError} `invalid-host`
+ */
+export function checkHost(type: InstanceType, frontendApi: string): void {
+  if (parsePublishableKey(createPublishableKey(type, frontendApi)) !== null) return
+  throw new IdentityError(
+    'invalid-host',
+    `"${frontendApi}" cannot be the host of a Frontend API. Write a name such as clerk.example.com or localhost:4000.`,
+  )
+}
+
+/**
  * Creates an instance with its signing key. It has no secret key yet.
  *
  * @throws {IdentityError} `invalid-host` if another instance has the host
  */
 export async function createInstance(
   db: Queryable,
+  vault: Vault,
   input: {
     readonly type: InstanceType
     readonly frontendApi: string
@@ -161,7 +177,7 @@ export async function createInstance(
       `There is another instance at ${input.frontendApi} already. Choose another host.`,
     )
   }
-  await storeSigningKey(db, id, input.signingKey, now)
+  await storeSigningKey(db, vault, id, input.signingKey, now)
   return toInstance({ ...row, satellites: [] })
 }
 

@@ -9,15 +9,16 @@ import { asc, eq, sql } from 'drizzle-orm'
 import type { Database } from '../database/database.ts'
 import { instances } from '../database/schema.ts'
 import { lockName, transact } from '../database/transact.ts'
-import type { KeyPair } from '../tokens/signing-key.ts'
+import type { Services } from '../services.ts'
 import {
+  checkHost,
   createInstance,
   findInstance,
   findInstanceBySecretKey,
   issueSecretKey,
   type Instance,
 } from './instance.ts'
-import type { SettingChanges } from './settings.ts'
+import { parseSettingChanges, resolveSettings, type SettingChanges } from './settings.ts'
 
 /** The keys of an instance in plain text, as `core keys` hands them out. */
 export interface InstanceKeys {
@@ -28,19 +29,36 @@ export interface InstanceKeys {
 }
 
 /**
- * Returns the development instance of a database, made on first use. Later starts keep its id, its
- * keys and its users; only the host follows the port.
+ * Finds or makes the development instance of a database, and hands out its keys.
+ *
+ * @throws {IdentityError} `invalid-host`, `invalid-setting`
  */
-export async function provisionDevelopmentInstance(
-  database: Database,
+export async function provisionDevelopment(
+  services: Services,
   input: {
     readonly frontendApi: string
     readonly settings: SettingChanges
-    readonly createSigningKey: () => Promise<KeyPair>
+    /** Where the keys are kept in plain text. */
+    readonly directory: string | null
   },
+): Promise<InstanceKeys> {
+  checkHost('development', input.frontendApi)
+  const settings = parseSettingChanges(input.settings)
+  const now = services.now()
+  const instance = await provisionInstance(services, input.frontendApi, settings, now)
+  return provisionKeys(services.database, instance, input.directory, now)
+}
+
+/**
+ * Returns the development instance of a database, made on first use. Later starts keep its id, its
+ * keys and its users; only the host follows the port.
+ */
+async function provisionInstance(
+  { database, vault, createSigningKey }: Services,
+  frontendApi: string,
+  settings: SettingChanges,
   now: number,
 ): Promise<Instance> {
-  const { frontendApi } = input
   return transact(database, async (tx) => {
     // Two servers that start at once are to find one instance.
     await lockName(tx, 'development instance')
@@ -52,10 +70,12 @@ export async function provisionDevelopmentInstance(
       .orderBy(sql`${instances.frontendApi} = ${frontendApi} desc`, asc(instances.createdAt))
       .limit(1)
     if (existing === undefined) {
-      const signingKey = await input.createSigningKey()
+      const { signing_algorithm: algorithm } = resolveSettings(settings)
+      const signingKey = await createSigningKey(algorithm)
       return createInstance(
         tx,
-        { type: 'development', frontendApi, settings: input.settings, signingKey },
+        vault,
+        { type: 'development', frontendApi, settings, signingKey },
         now,
       )
     }
@@ -64,7 +84,7 @@ export async function provisionDevelopmentInstance(
       .set({
         frontendApi,
         publishableKey: createPublishableKey('development', frontendApi),
-        settings: { ...existing.settings, ...input.settings },
+        settings: { ...existing.settings, ...settings },
         updatedAt: Math.max(now, existing.updatedAt + 1),
       })
       .where(eq(instances.id, existing.id))
@@ -78,7 +98,7 @@ export async function provisionDevelopmentInstance(
  * Returns an instance's keys, and writes them to the directory's key file for `core keys`. A secret
  * key is issued if the file holds none that works: the database has only its hash.
  */
-export async function provisionKeys(
+async function provisionKeys(
   database: Database,
   instance: Instance,
   directory: string | null,

@@ -11,10 +11,11 @@ import type { Services } from '../services.ts'
 import type { Session } from '../sessions/session.ts'
 import { toSeconds } from '../time.ts'
 import { findUser } from '../users/user.ts'
+import { openStoredKey } from '../vault/stored-keys.ts'
 import { renderClaims } from './render.ts'
 import { importTemplateKey } from './signing-key.ts'
 import { readSubject } from './subject.ts'
-import { findTemplate } from './template.ts'
+import { findTemplate, keyPlaceOf } from './template.ts'
 
 /**
  * Issues a token of a template for a live session.
@@ -50,11 +51,12 @@ export async function issueTemplateToken(
     ...(origin === null ? {} : { azp: origin }),
   }
   const header = { typ: 'JWT', cat: TOKEN_CATEGORIES.template }
-  const { signingAlgorithm: algorithm, signingKey: text } = template
-  if (algorithm === null || text === null) {
+  const { signingAlgorithm: algorithm, signingKey: kept } = template
+  if (algorithm === null || kept === null) {
     const signer = await services.signerOf(instance.id)
     return { object: 'token', jwt: await signer.sign(payload, header) }
   }
+  const text = openStoredKey(services.vault, keyPlaceOf(template), kept)
   const jwt = await new SignJWT(payload)
     .setProtectedHeader({ ...header, alg: algorithm })
     .sign(await importTemplateKey({ algorithm, text }))

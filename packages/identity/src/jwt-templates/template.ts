@@ -11,6 +11,8 @@ import type { Instance } from '../instances/instance.ts'
 import type { Services } from '../services.ts'
 import { nextUpdate } from '../time.ts'
 import { jwtTemplates } from '../tokens/tables.ts'
+import { openStoredKey } from '../vault/stored-keys.ts'
+import type { SealedPlace, Vault } from '../vault/vault.ts'
 import { refuseReservedClaims } from './reserved-claims.ts'
 import { checkTemplateKey } from './signing-key.ts'
 
@@ -30,6 +32,14 @@ export async function findTemplate(
     .from(jwtTemplates)
     .where(and(eq(jwtTemplates.instanceId, instanceId), eq(jwtTemplates.name, name)))
   return row ?? null
+}
+
+/** Where the key of a template is sealed. */
+export function keyPlaceOf({
+  instanceId,
+  id,
+}: Pick<JwtTemplate, 'instanceId' | 'id'>): SealedPlace {
+  return { instanceId, purpose: 'template-key', id }
 }
 
 /** Lists templates, newest first: bare, or with their number where that is asked for. */
@@ -59,14 +69,15 @@ export async function createTemplate(services: Services, call: Call): Promise<ob
   const { instance, body, now } = call
   const name = readName(body) ?? missing('name')
   const claims = readClaims(body) ?? missing('claims')
-  const key = await readKey(body, null)
+  const id = newId('jtmp', now)
+  const key = await readKey(services.vault, body, { id, instanceId: instance.id })
   return transact(services.database, async (tx) => {
     await refuseTakenName(tx, instance, name, null)
     const row = only(
       await tx
         .insert(jwtTemplates)
         .values({
-          id: newId('jtmp', now),
+          id,
           instanceId: instance.id,
           name,
           claims,
@@ -89,7 +100,7 @@ export async function updateTemplate(services: Services, call: Call): Promise<ob
   const before = await requireTemplate(services.database, call)
   const name = readName(body)
   const claims = readClaims(body)
-  const key = await readKey(body, before)
+  const key = await readKey(services.vault, body, before)
   return transact(services.database, async (tx) => {
     if (name !== null) await refuseTakenName(tx, instance, name, before.id)
     const [row] = await tx
@@ -186,17 +197,21 @@ function readTimes(body: Params): { lifetime?: number; allowedClockSkew?: number
 
 /** What a request says about a key of the template's own; nothing if it says nothing. */
 async function readKey(
+  vault: Vault,
   body: Params,
-  before: JwtTemplate | null,
+  template: Pick<JwtTemplate, 'instanceId' | 'id'> & Partial<JwtTemplate>,
 ): Promise<{ signingAlgorithm?: string | null; signingKey?: string | null }> {
-  const isCustom = body.flag('custom_signing_key') ?? before?.signingKey != null
+  const isCustom = body.flag('custom_signing_key') ?? template.signingKey != null
   if (!isCustom) return { signingAlgorithm: null, signingKey: null }
-  const algorithm = body.text('signing_algorithm') ?? before?.signingAlgorithm
-  const text = body.text('signing_key', 16_384) ?? before?.signingKey
+  const algorithm = body.text('signing_algorithm') ?? template.signingAlgorithm
+  const place = keyPlaceOf(template)
+  const kept = template.signingKey ?? null
+  const text =
+    body.text('signing_key', 16_384) ?? (kept === null ? null : openStoredKey(vault, place, kept))
   if (algorithm == null) return missing('signing_algorithm')
   if (text == null) return missing('signing_key')
   await checkTemplateKey({ algorithm, text })
-  return { signingAlgorithm: algorithm, signingKey: text }
+  return { signingAlgorithm: algorithm, signingKey: vault.seal(place, text) }
 }
 
 /** Writes a template. Its key stays here. */

@@ -14,6 +14,10 @@ import { assembleIdentity } from '../identity.ts'
 import type { DatabaseHandle } from '../database/database.ts'
 import { sharedTestDatabases } from './database.ts'
 import { generateSigningKeyPair, type KeyPair } from '../tokens/signing-key.ts'
+import { newDevelopmentSecret } from '../vault/secret.ts'
+
+/** What private keys are kept under: processes on one database share it. */
+const TEST_SECRET = newDevelopmentSecret()
 
 /** An answer of an API, parsed. */
 export interface Answer {
@@ -53,8 +57,12 @@ let hosts = 0
  *
  * @param given one database for each process, which answer requests in turn. Left out: those that test files
  * share, an embedded one or two pools on a database server
+ * @param secret what private keys are kept under
  */
-export async function openTestServer(given?: readonly DatabaseHandle[]): Promise<TestServer> {
+export async function openTestServer(
+  given?: readonly DatabaseHandle[],
+  secret: string = TEST_SECRET,
+): Promise<TestServer> {
   const databases = given ?? (await sharedTestDatabases())
   keys ??= Promise.all([generateSigningKeyPair(), generateSigningKeyPair()])
   const [odd, even] = await keys
@@ -65,6 +73,7 @@ export async function openTestServer(given?: readonly DatabaseHandle[]): Promise
   const identities = databases.map((database) =>
     assembleIdentity(database, null, {
       now: () => server.now,
+      secret,
       passwords: {
         hash: hasher.hash,
         verify: async (digest, password) => {

@@ -20,6 +20,8 @@ import {
 import type { Database, Queryable } from '../database/database.ts'
 import { instances, signingKeys } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
+import { openStoredKey } from '../vault/stored-keys.ts'
+import type { SealedPlace, Vault } from '../vault/vault.ts'
 
 /** Algorithms that a signing key can be made for. */
 export type SigningAlgorithm = 'RS256' | 'ES256' | 'EdDSA'
@@ -55,29 +57,36 @@ export function generateSigningKeyPair(algorithm: SigningAlgorithm = 'RS256'): P
 /** Stores the first signing key of an instance. Its `kid` is the instance's id. */
 export async function storeSigningKey(
   db: Queryable,
+  vault: Vault,
   instanceId: string,
   pair: KeyPair,
   now: number,
 ): Promise<void> {
-  await insertKey(db, instanceId, instanceId, pair, now)
+  await insertKey(db, vault, instanceId, instanceId, pair, now)
 }
 
 async function insertKey(
   db: Queryable,
+  vault: Vault,
   instanceId: string,
   kid: string,
   pair: KeyPair,
   now: number,
 ): Promise<void> {
   const publicKey = await exportJWK(pair.publicKey)
+  const privateKey = JSON.stringify(await exportJWK(pair.privateKey))
   await db.insert(signingKeys).values({
     instanceId,
     kid,
     algorithm: algorithmOf(publicKey),
-    privateKey: await exportJWK(pair.privateKey),
+    privateKey: { sealed: vault.seal(placeOf(instanceId, kid), privateKey) },
     publicKey,
     createdAt: now,
   })
+}
+
+function placeOf(instanceId: string, id: string): SealedPlace {
+  return { instanceId, purpose: 'signing-key', id }
 }
 
 /** The algorithm of a key follows from its kind; what was asked for may be another matter. */
@@ -97,6 +106,7 @@ function algorithmOf({ kty, crv }: JWK): SigningAlgorithm {
  */
 export async function rotateSigningKey(
   database: Database,
+  vault: Vault,
   instanceId: string,
   pair: KeyPair,
   tokenLifetime: number,
@@ -118,7 +128,7 @@ export async function rotateSigningKey(
       })
       .where(isInUse(instanceId))
     const kid = `${instanceId}_${randomBytes(6).toString('hex')}`
-    await insertKey(tx, instanceId, kid, pair, now)
+    await insertKey(tx, vault, instanceId, kid, pair, now)
     return kid
   })
 }
@@ -180,12 +190,12 @@ interface LoadedKey {
  * Keeps the imported private keys of instances, so that signing needs no query. None of this may be
  * called inside a transaction: it asks the database on its own.
  */
-export function createSigners(db: Queryable, now: () => number): Signers {
+export function createSigners(db: Queryable, vault: Vault, now: () => number): Signers {
   const loaded = new Map<string, Promise<LoadedKey>>()
 
   const load = (instanceId: string): Promise<LoadedKey> => {
     const known = loaded.get(instanceId)
-    const key = loadKey(db, instanceId, now(), known)
+    const key = loadKey(db, vault, instanceId, now(), known)
     loaded.set(instanceId, key)
     // A failure is not remembered: the next request tries again.
     key.catch(() => {
@@ -222,6 +232,7 @@ export function createSigners(db: Queryable, now: () => number): Signers {
 
 async function loadKey(
   db: Queryable,
+  vault: Vault,
   instanceId: string,
   now: number,
   before: Promise<LoadedKey> | undefined,
@@ -235,10 +246,18 @@ async function loadKey(
     key:
       known?.kid === row.kid
         ? known.key
-        : ((await importJWK(row.privateKey, row.algorithm)) as CryptoKey),
+        : ((await importJWK(readPrivateKey(vault, row), row.algorithm)) as CryptoKey),
     loadedAt: now,
     heldUntil: row.tokensExpireAt,
   }
+}
+
+function readPrivateKey(
+  vault: Vault,
+  { instanceId, kid, privateKey }: typeof signingKeys.$inferSelect,
+): JWK {
+  const text = 'sealed' in privateKey ? String(privateKey.sealed) : JSON.stringify(privateKey)
+  return JSON.parse(openStoredKey(vault, placeOf(instanceId, kid), text)) as JWK
 }
 
 /** Sees to it that a key stays in the key set until a time. `false`: it is not in use any more. */

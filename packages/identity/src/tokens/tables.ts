@@ -73,7 +73,7 @@ export const jwtTemplates = pgTable(
     /** Seconds, as the next one. */
     lifetime: integer('lifetime').notNull(),
     allowedClockSkew: integer('allowed_clock_skew').notNull(),
-    /** Algorithm and text of a key of its own; absent: the instance's key. Never shown again. */
+    /** Algorithm and text of a key of its own; absent: the instance's key. Sealed, never shown again. */
     signingAlgorithm: text('signing_algorithm'),
     signingKey: text('signing_key'),
     ...timestamps,

@@ -7,6 +7,8 @@ import { generateSigningKeyPair } from '../tokens/signing-key.ts'
 import { createUser } from './create.ts'
 import { claimAttempt, forgiveAttempts } from './lockout.ts'
 import { findUser, isLocked } from './user.ts'
+import { newDevelopmentSecret } from '../vault/secret.ts'
+import { createVault } from '../vault/vault.ts'
 
 const NOW = Date.UTC(2030, 0, 1)
 
@@ -16,6 +18,7 @@ beforeAll(async () => {
   opened = await openTestDatabase()
   instance = await createInstance(
     opened.database,
+    createVault([newDevelopmentSecret()]),
     {
       type: 'development',
       frontendApi: 'localhost:4000',
