@@ -107,6 +107,31 @@ describe('core dev', () => {
     },
   )
 
+  it(
+    'lets "core user" act through it, while it holds the database',
+    { timeout: SLOW },
+    async () => {
+      const server = startDev()
+      const url = await server.ready
+      const create = ['user', 'create', '--email', 'ada@example.com', '--data', directory]
+      const created = runCore(create)
+      expect(await created.exited).toBe(0)
+      expect(created.output()).toMatch(/^user_\w+ {2}ada@example\.com/)
+      const keys = JSON.parse(await readFile(join(directory, 'keys.json'), 'utf8')) as {
+        secretKey: string
+      }
+      const headers = { authorization: `Bearer ${keys.secretKey}` }
+      const count = await (await fetch(`${url}/v1/users/count`, { headers })).json()
+      expect(count).toMatchObject({ total_count: 1 })
+      const again = runCore(create)
+      expect(await again.exited).toBe(1)
+      expect(again.output()).toMatch(/\(form_identifier_exists, email_address\)$/m)
+      const listed = runCore(['instance', 'list', '--data', directory])
+      expect(await listed.exited).toBe(1)
+      expect(listed.output()).toMatch(/is in use by another identity server/)
+    },
+  )
+
   it('stops its command when it is stopped', { timeout: SLOW }, async () => {
     const script = `console.log('pid', process.pid); setInterval(() => {}, 1000)`
     const program = startDev('--', process.execPath, '-e', script)
@@ -192,6 +217,10 @@ describe('the command line', () => {
     [['migrate', '--help'], 0, /Usage: core migrate/],
     [['keys', '--help'], 0, /Usage: core keys/],
     [['rotate', '--help'], 0, /Usage: core rotate/],
+    [['instance', '--help'], 0, /Examples:\n {2}core instance create/],
+    [['key', 'list', '--help'], 0, /Usage: core key/],
+    [['user', 'dance'], 1, /"dance" is not known after "core user"/],
+    [['org', 'delete', 'acme'], 1, /cannot be undone\. Add --yes/],
     [[], 1, /Usage: core <command>/],
     [['dance'], 1, /"dance" is not a command/],
     [['__proto__'], 1, /is not a command/],

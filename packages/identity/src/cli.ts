@@ -27,6 +27,22 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Print the keys of the development instance',
     load: async () => (await import('./commands/keys.ts')).keys,
   },
+  instance: {
+    summary: 'Create, list, change and delete instances',
+    load: async () => (await import('./commands/instance.ts')).instance,
+  },
+  key: {
+    summary: 'Create, list and revoke secret keys',
+    load: async () => (await import('./commands/key.ts')).key,
+  },
+  user: {
+    summary: 'Create, find, change and delete users',
+    load: async () => (await import('./commands/user.ts')).user,
+  },
+  org: {
+    summary: 'Create, find and delete organizations',
+    load: async () => (await import('./commands/org.ts')).org,
+  },
   rotate: {
     summary: 'Replace the key that tokens are signed with',
     load: async () => (await import('./commands/rotate.ts')).rotate,
@@ -36,6 +52,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
 const terminal: Terminal = {
   out: (line) => void process.stdout.write(`${line}\n`),
   error: (line) => void process.stderr.write(`${line}\n`),
+  readInput: async () => (await import('node:stream/consumers')).text(process.stdin),
   env: process.env,
 }
 
@@ -75,7 +92,7 @@ function describeUnexpected(error: unknown): string {
 
 function overview(): string {
   const lines = Object.entries(COMMANDS).map(
-    ([name, { summary }]) => `  ${name.padEnd(8)}${summary}`,
+    ([name, { summary }]) => `  ${name.padEnd(10)}${summary}`,
   )
   return [
     'The identity server of Core.',

@@ -4,8 +4,7 @@ import type { InstanceType } from '@core/protocol'
 
 import { createApp, type Fetch } from './app.ts'
 import type { DatabaseHandle } from './database/database.ts'
-import { instances } from './database/schema.ts'
-import { addInstance, rotateKeyOf } from './instances/administer.ts'
+import { addInstance, listInstances, rotateKeyOf } from './instances/administer.ts'
 import type { Instance } from './instances/instance.ts'
 import { provisionDevelopment, type InstanceKeys } from './instances/provision.ts'
 import type { SettingChanges } from './instances/settings.ts'
@@ -87,11 +86,7 @@ function toIdentity(
       provisionDevelopment(services, { frontendApi, settings, directory }),
     addInstance: (input) => addInstance(services, input),
     rotateSigningKey: (frontendApi) => rotateKeyOf(services, frontendApi),
-    listInstances: () =>
-      services.database
-        .select({ type: instances.type, frontendApi: instances.frontendApi })
-        .from(instances)
-        .orderBy(instances.createdAt),
+    listInstances: () => listInstances(services.database),
     metrics: async () => services.metrics?.toResponse() ?? new Response(null, { status: 404 }),
     close,
   }

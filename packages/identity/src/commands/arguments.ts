@@ -6,6 +6,8 @@ import { IdentityError } from '../error.ts'
 export interface Terminal {
   readonly out: (line: string) => void
   readonly error: (line: string) => void
+  /** Reads standard input to its end. */
+  readonly readInput: () => Promise<string>
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
@@ -24,8 +26,19 @@ export function parseArguments<const T extends NonNullable<ParseArgsConfig['opti
   args: readonly string[],
   options: T,
 ) {
+  return explainFailure(() =>
+    parseArgs({ args: [...args], options, allowPositionals: false, strict: true }),
+  )
+}
+
+/**
+ * Tells what is wrong with arguments as a sentence.
+ *
+ * @throws {IdentityError} `invalid-option`
+ */
+export function explainFailure<T>(parse: () => T): T {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: false, strict: true })
+    return parse()
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('. ')[0] : 'Unknown option'
     throw new IdentityError(

@@ -13,7 +13,12 @@ afterEach(() => directory.remove())
 
 async function run(...args: readonly string[]): Promise<string> {
   const lines: string[] = []
-  const terminal = { out: (line: string) => lines.push(line), error: () => undefined, env: {} }
+  const terminal = {
+    out: (line: string) => lines.push(line),
+    error: () => undefined,
+    readInput: async () => '',
+    env: {},
+  }
   expect(await rotate.run(['--data', directory.path, ...args], terminal)).toBe(0)
   return lines.join('\n')
 }

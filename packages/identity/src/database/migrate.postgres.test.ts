@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+
 import { readFile } from 'node:fs/promises'
 
 import { sql } from 'drizzle-orm'
@@ -10,6 +12,8 @@ import { createIdentity } from '../index.ts'
 import { createTestDatabase } from '../testing/database.ts'
 import { listPendingMigrations, migrate } from './migrate.ts'
 import { withPatientConnection } from './server.ts'
+
+const SECRET = randomBytes(48).toString('base64')
 
 const journal = JSON.parse(
   await readFile(new URL('../../drizzle/meta/_journal.json', import.meta.url), 'utf8'),
@@ -65,12 +69,12 @@ describe('migrating', () => {
 describe('a server that opens a database', () => {
   it('refuses a schema older than itself, unless it may migrate', async () => {
     const databaseUrl = await makeEmpty()
-    await expect(createIdentity({ databaseUrl })).rejects.toMatchObject({
+    await expect(createIdentity({ secret: SECRET, databaseUrl })).rejects.toMatchObject({
       code: 'schema-outdated',
       message: expect.stringContaining('core migrate') as unknown,
     })
-    await (await createIdentity({ databaseUrl, migrates: true })).close()
-    await (await createIdentity({ databaseUrl })).close()
+    await (await createIdentity({ secret: SECRET, databaseUrl, migrates: true })).close()
+    await (await createIdentity({ secret: SECRET, databaseUrl })).close()
   })
 
   it('accepts a schema newer than itself', async () => {
@@ -80,7 +84,7 @@ describe('a server that opens a database', () => {
       databaseUrl,
       "insert into drizzle.__drizzle_migrations (hash, created_at) values ('of the next release', 99999999999999)",
     )
-    const identity = await createIdentity({ databaseUrl })
+    const identity = await createIdentity({ secret: SECRET, databaseUrl })
     expect(await identity.listInstances()).toEqual([])
     await identity.close()
   })
@@ -90,12 +94,14 @@ describe('a server that opens a database', () => {
     ['whose address cannot be read', 'postgres://localhost:port/core', 'database-url-invalid'],
     ['that nobody answers for', 'postgres://127.0.0.1:1/core', 'database-unreachable'],
   ])('says so about a database server %s', async (_what, databaseUrl, code) => {
-    await expect(createIdentity({ databaseUrl })).rejects.toMatchObject({ code })
+    await expect(createIdentity({ secret: SECRET, databaseUrl })).rejects.toMatchObject({ code })
   })
 
   it('names no password when it is not let in', async () => {
     const databaseUrl = (await createTestDatabase()).replace('core@', 'core:canary@') + '-missing'
-    const refusal = await createIdentity({ databaseUrl }).catch((error: unknown) => error)
+    const refusal = await createIdentity({ secret: SECRET, databaseUrl }).catch(
+      (error: unknown) => error,
+    )
     expect(refusal).toMatchObject({ code: 'database-unreachable' })
     expect((refusal as Error).message).toContain('3D000')
     expect((refusal as Error).message).not.toContain('canary')
@@ -110,7 +116,12 @@ async function runCommand(
 ): Promise<[code: number, ...lines: string[]]> {
   const lines: string[] = []
   const print = (line: string): void => void lines.push(line)
-  const code = await command.run(args, { out: print, error: print, env })
+  const code = await command.run(args, {
+    out: print,
+    error: print,
+    readInput: async () => '',
+    env: { CORE_SECRET: SECRET, ...env },
+  })
   return [code, ...lines]
 }
 
@@ -154,7 +165,7 @@ describe('core start on a database server', () => {
     ['a production instance that cannot send mails', 'production', 'clerk.example.com', 'SMTP_URL'],
   ] as const)('refuses %s', async (_what, type, frontendApi, reason) => {
     const databaseUrl = await createTestDatabase()
-    const identity = await createIdentity({ databaseUrl })
+    const identity = await createIdentity({ secret: SECRET, databaseUrl })
     await identity.addInstance({ type, frontendApi })
     await identity.close()
     const env = { DATABASE_URL: databaseUrl, NODE_ENV: 'production' }

@@ -50,6 +50,8 @@ export const secretKeys = pgTable('secret_keys', {
   /** SHA-256 of the key. The key itself has 256 random bits, so no salt is needed. */
   keyHash: text('key_hash').primaryKey(),
   instanceId: instanceId(),
+  /** What it is for, in the words of whoever made it. */
+  name: text('name'),
   createdAt: time('created_at').notNull(),
 })
 

@@ -11,6 +11,10 @@ export interface HostEnv {
 
 /** What a request to the Backend API comes with. Its secret key leads to the instance. */
 export interface KeyEnv {
-  Bindings: { traceId: string }
+  Bindings: {
+    traceId: string
+    /** Set by a command of whoever runs the server, who needs no key. */
+    instance?: Instance
+  }
   Variables: { instance: Instance }
 }

@@ -44,7 +44,8 @@ function isBrowser({ headers, url }: Request): boolean {
 export function createBackendApi(services: Services): Hono<KeyEnv> {
   const app = new Hono<KeyEnv>({ strict: false })
   app.use(async (c, next) => {
-    c.set('instance', await authenticate(services, c.req.header('authorization')))
+    const known = c.env.instance
+    c.set('instance', known ?? (await authenticate(services, c.req.header('authorization'))))
     await next()
   })
   for (const route of backendRoutes) {

@@ -2,12 +2,23 @@
 
 import type { InstanceType } from '@core/protocol'
 
+import { eq } from 'drizzle-orm'
+
+import type { Database, Queryable } from '../database/database.ts'
+import { instances } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
 import { IdentityError } from '../error.ts'
 import type { Services } from '../services.ts'
 import { rotateSigningKey } from '../tokens/signing-key.ts'
-import { checkHost, createInstance, findInstanceByHost, issueSecretKey } from './instance.ts'
+import {
+  checkHost,
+  createInstance,
+  findInstance,
+  findInstanceByHost,
+  type Instance,
+} from './instance.ts'
 import type { InstanceKeys } from './provision.ts'
+import { issueSecretKey } from './secret-keys.ts'
 import { parseSettingChanges, resolveSettings, type SettingChanges } from './settings.ts'
 
 /**
@@ -54,4 +65,65 @@ export async function rotateKeyOf(services: Services, frontendApi: string): Prom
   const kid = await rotateSigningKey(database, vault, instance.id, pair, lifetime, now())
   services.forgetSigner(instance.id)
   return kid
+}
+
+/** Lists all instances, oldest first. */
+export function listInstances(
+  db: Queryable,
+): Promise<Pick<Instance, 'id' | 'type' | 'frontendApi'>[]> {
+  const { id, type, frontendApi, createdAt } = instances
+  return db.select({ id, type, frontendApi }).from(instances).orderBy(createdAt, id)
+}
+
+/**
+ * Finds the instance that somebody names, or the only one if nobody names any.
+ *
+ * @param name id or host
+ * @throws {IdentityError} `no-instance`, with the names there are
+ */
+export async function requireInstance(db: Queryable, name: string | undefined): Promise<Instance> {
+  const all = await listInstances(db)
+  const [only, another] = all
+  const meant =
+    name === undefined
+      ? another === undefined
+        ? only
+        : undefined
+      : all.find(({ id, frontendApi }) => id === name || frontendApi === name)
+  const found = meant === undefined ? null : await findInstance(db, meant.id)
+  if (found !== null) return found
+  throw new IdentityError(
+    'no-instance',
+    only === undefined
+      ? 'There is no instance. Make one with "core dev" for development, or with "core instance create".'
+      : `Name one of these instances with --instance: ${all.map(({ frontendApi }) => frontendApi).join(', ')}.`,
+  )
+}
+
+/** Changes settings of an instance. Those that are not named stay. */
+export async function changeSettings(
+  { database, now }: Services,
+  id: string,
+  changes: SettingChanges,
+): Promise<Instance> {
+  return transact(database, async (tx) => {
+    const [before] = await tx.select().from(instances).where(eq(instances.id, id)).for('update')
+    if (before !== undefined) {
+      await tx
+        .update(instances)
+        .set({
+          settings: { ...before.settings, ...changes },
+          updatedAt: Math.max(now(), before.updatedAt + 1),
+        })
+        .where(eq(instances.id, id))
+    }
+    const changed = await findInstance(tx, id)
+    if (changed === null) throw new IdentityError('no-instance', `There is no instance ${id}.`)
+    return changed
+  })
+}
+
+/** Deletes an instance with everything in it. */
+export async function deleteInstance(database: Database, id: string): Promise<void> {
+  await database.delete(instances).where(eq(instances.id, id))
 }

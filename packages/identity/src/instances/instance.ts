@@ -12,7 +12,7 @@ import { eq, getTableColumns, inArray, sql } from 'drizzle-orm'
 
 import type { Queryable } from '../database/database.ts'
 import { instances, secretKeys } from '../database/schema.ts'
-import { hashToken, newToken } from '../secrets.ts'
+import { hashToken } from '../secrets.ts'
 import { newId } from '../ids.ts'
 import { IdentityError } from '../error.ts'
 import { storeSigningKey, type KeyPair } from '../tokens/signing-key.ts'
@@ -179,19 +179,6 @@ export async function createInstance(
   }
   await storeSigningKey(db, vault, id, input.signingKey, now)
   return toInstance({ ...row, satellites: [] })
-}
-
-/** Issues a secret key. Only its hash is stored: the returned text cannot be had again. */
-export async function issueSecretKey(
-  db: Queryable,
-  instance: Pick<Instance, 'id' | 'type'>,
-  now: number,
-): Promise<string> {
-  const key = `sk_${instance.type === 'production' ? 'live' : 'test'}_${newToken()}`
-  await db
-    .insert(secretKeys)
-    .values({ keyHash: hashToken(key), instanceId: instance.id, createdAt: now })
-  return key
 }
 
 type InstanceRow = typeof instances.$inferSelect & { readonly satellites: readonly Satellite[] }

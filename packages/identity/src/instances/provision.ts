@@ -15,9 +15,9 @@ import {
   createInstance,
   findInstance,
   findInstanceBySecretKey,
-  issueSecretKey,
   type Instance,
 } from './instance.ts'
+import { issueSecretKey } from './secret-keys.ts'
 import { parseSettingChanges, resolveSettings, type SettingChanges } from './settings.ts'
 
 /** The keys of an instance in plain text, as `core keys` hands them out. */

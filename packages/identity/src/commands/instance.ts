@@ -1,0 +1,125 @@
+import {
+  addInstance,
+  changeSettings,
+  deleteInstance,
+  listInstances,
+  requireInstance,
+} from '../instances/administer.ts'
+import type { Instance } from '../instances/instance.ts'
+import { parseSettingArguments } from '../instances/settings.ts'
+import { IdentityError } from '../error.ts'
+import { environmentOf } from './child.ts'
+import { withServices } from './operator.ts'
+import { createGroup, printTable, type Arguments, type Subcommand } from './subcommands.ts'
+
+function print(args: Arguments, instance: Instance): number {
+  const { id, type, frontendApi, publishableKey, settings } = instance
+  if (args.flag('json')) {
+    const answer = { id, type, host: frontendApi, publishable_key: publishableKey, settings }
+    args.terminal.out(JSON.stringify(answer, null, 2))
+    return 0
+  }
+  args.terminal.out(`${id}  ${type}  ${frontendApi}  ${publishableKey}`)
+  for (const [name, value] of Object.entries(settings)) {
+    args.terminal.out(`${name}=${Array.isArray(value) ? value.join(',') : String(value)}`)
+  }
+  return 0
+}
+
+const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
+  create: {
+    usage: '--host <host> (--production | --development) [--set <name=value> …]',
+    summary: 'Create an instance, and print its keys. The secret key is shown this once.',
+    options: {
+      host: { type: 'string' },
+      production: { type: 'boolean' },
+      development: { type: 'boolean' },
+      set: { type: 'string', multiple: true },
+    },
+    run: (args) => {
+      const host = args.text('host')
+      if (host === undefined || args.flag('production') === args.flag('development')) {
+        throw new IdentityError(
+          'invalid-option',
+          'Name the host of its Frontend API with --host, and say --production or --development.',
+        )
+      }
+      const settings = parseSettingArguments(args.texts('set'))
+      const type = args.flag('production') ? 'production' : 'development'
+      return withServices(args, async (services) => {
+        const keys = environmentOf(
+          await addInstance(services, { type, frontendApi: host, settings }),
+        )
+        if (args.flag('json')) args.terminal.out(JSON.stringify(keys, null, 2))
+        else for (const [name, value] of Object.entries(keys)) args.terminal.out(`${name}=${value}`)
+        return 0
+      })
+    },
+  },
+  list: {
+    usage: '',
+    summary: 'List the instances of the server.',
+    run: (args) =>
+      withServices(args, async ({ database }) => {
+        const found = await listInstances(database)
+        const rows = found.map(({ id, type, frontendApi }) => [id, type, frontendApi])
+        const answer = found.map(({ id, type, frontendApi }) => ({ id, type, host: frontendApi }))
+        if (args.flag('json')) args.terminal.out(JSON.stringify(answer, null, 2))
+        else printTable(args.terminal, rows, 'None.')
+        return 0
+      }),
+  },
+  show: {
+    usage: '',
+    summary: 'Show an instance with all its settings.',
+    run: (args) =>
+      withServices(args, async ({ database }) =>
+        print(args, await requireInstance(database, args.text('instance'))),
+      ),
+  },
+  set: {
+    usage: '--set <name=value> …',
+    summary: 'Change settings. Servers that run follow with their next request.',
+    options: { set: { type: 'string', multiple: true } },
+    run: (args) => {
+      const changes = parseSettingArguments(args.texts('set'))
+      return withServices(args, async (services) => {
+        const { id } = await requireInstance(services.database, args.text('instance'))
+        return print(args, await changeSettings(services, id, changes))
+      })
+    },
+  },
+  delete: {
+    usage: '--instance <id|host> --yes',
+    summary: 'Delete an instance with all its users, sessions and organizations.',
+    isDestructive: true,
+    run: (args) =>
+      withServices(args, async ({ database }) => {
+        const named = args.text('instance')
+        if (named === undefined) {
+          throw new IdentityError('invalid-option', 'Name the instance to delete with --instance.')
+        }
+        const { id, frontendApi } = await requireInstance(database, named)
+        await deleteInstance(database, id)
+        args.terminal.out(
+          args.flag('json')
+            ? JSON.stringify({ id, deleted: true })
+            : `Deleted ${id} at ${frontendApi}.`,
+        )
+        return 0
+      }),
+  },
+}
+
+/** `core instance`. */
+export const instance = createGroup(
+  'instance',
+  'Creates, lists, changes and deletes the instances of a server. Stop a server that holds an embedded database first.',
+  SUBCOMMANDS,
+  [
+    'core instance create --production --host clerk.example.com --set application_name=Acme',
+    'core instance list --json',
+    'core instance set --instance clerk.example.com --set session_lifetime=86400',
+    'core instance delete --instance clerk.example.com --yes',
+  ],
+)
