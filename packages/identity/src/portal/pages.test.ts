@@ -100,6 +100,8 @@ describe('a generated picture', () => {
     expect(picture.status).toBe(200)
     expect(picture.headers.get('content-type')).toBe('image/svg+xml')
     expect(picture.body).toContain('>AÉ</text>')
+    // Pages of every origin may show it, also those that load it as scripts load data.
+    expect(picture.headers.get('access-control-allow-origin')).toBe('*')
   })
 
   it.each(['<x-1.svg', 'a<-1.svg', 'ABC-1.svg', 'AB.svg', 'AB-1.svg%3Cscript%3E'])(

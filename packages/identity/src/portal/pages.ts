@@ -73,18 +73,13 @@ export function createPages(services: Services): Hono<HostEnv> {
   app.get('/avatars/:name', (c) => {
     const svg = drawAvatar(c.req.param('name'))
     if (svg === null) throw new ApiError('resource_not_found')
-    const response = file(svg, 'image/svg+xml', 'public, max-age=31536000, immutable')
-    // An app's own policy may ask that what it embeds agrees.
-    response.headers.set('cross-origin-resource-policy', 'cross-origin')
-    return response
+    return picture(svg, 'image/svg+xml')
   })
   app.get('/images/:id', async (c) => {
     const id = pathParams(c.req.param())['id'] ?? ''
     const image = await findImage(services.database, c.env.instance.id, id)
     if (image === null) throw new ApiError('resource_not_found')
-    const response = file(image.content, image.mediaType, 'public, max-age=31536000, immutable')
-    response.headers.set('cross-origin-resource-policy', 'cross-origin')
-    return response
+    return picture(image.content, image.mediaType)
   })
   app.get('/dev/outbox', async (c) => {
     const { instance } = c.env
@@ -123,6 +118,15 @@ function html(instance: Instance, body: string, status = 200): Response {
       'referrer-policy': 'no-referrer',
     },
   })
+}
+
+/** Answers a picture, which anybody may show: pages of all origins, with or without a policy of their own. */
+function picture(...[content, mediaType]: [Parameters<typeof file>[0], string]): Response {
+  const response = file(content, mediaType, 'public, max-age=31536000, immutable')
+  response.headers.set('cross-origin-resource-policy', 'cross-origin')
+  // Some clients load pictures as scripts load data, without cookies.
+  response.headers.set('access-control-allow-origin', '*')
+  return response
 }
 
 function file(
