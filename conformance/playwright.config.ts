@@ -3,9 +3,10 @@ import { defineConfig } from '@playwright/test'
 import { APPS, type AppName } from './src/world/apps.ts'
 import { launchOptions } from './src/world/browser.ts'
 import type { SuiteOptions } from './src/browser/fixtures.ts'
+import { CLIENTS, type ClientVersion } from './src/interop/browser/app.ts'
+import type { InteropOptions } from './src/interop/browser/fixtures.ts'
 
-export default defineConfig<object, SuiteOptions>({
-  testDir: 'src/browser',
+export default defineConfig<object, SuiteOptions & InteropOptions>({
   outputDir: 'test-results',
   fullyParallel: false,
   workers: 2,
@@ -18,5 +19,16 @@ export default defineConfig<object, SuiteOptions>({
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
   },
-  projects: (Object.keys(APPS) as AppName[]).map((app) => ({ name: app, use: { app } })),
+  projects: [
+    ...(Object.keys(APPS) as AppName[]).map((app) => ({
+      name: app,
+      testDir: 'src/browser',
+      use: { app },
+    })),
+    ...(Object.keys(CLIENTS).map(Number) as ClientVersion[]).map((version) => ({
+      name: `clerk-js ${version}`,
+      testDir: 'src/interop/browser',
+      use: { version },
+    })),
+  ],
 })

@@ -1,0 +1,125 @@
+/** An app that uses the published browser client: its pages, its bundles, and its own way to the Frontend API. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { createIdentity, type InstanceKeys, type SettingChanges } from '@core/identity'
+
+import { root } from '../../structure/imports.ts'
+import { listen } from '../../world/socket.ts'
+
+/** The versions that are tried, by their first number: which packages their bundles come from. */
+export const CLIENTS = {
+  5: { script: 'clerk-js-5', ui: null },
+  6: { script: '@clerk/clerk-js', ui: '@clerk/ui' },
+} as const
+
+export type ClientVersion = keyof typeof CLIENTS
+
+export interface App {
+  readonly url: string
+  readonly keys: InstanceKeys
+  /** The text of the newest mail to an address. */
+  mailTo(address: string): string
+  close(): Promise<void>
+}
+
+/** Below this path the app's own server forwards to the Frontend API. */
+const PROXY_PATH = '/__clerk'
+
+/** Starts an app and the production instance behind it. Everything is on one loopback port. */
+export async function startApp(version: ClientVersion, settings: SettingChanges): Promise<App> {
+  const mails: { readonly to: string; readonly text: string }[] = []
+  const identity = await createIdentity({
+    mailer: { send: async (_instance, mail) => void mails.push(mail) },
+  })
+  const pages = new Map<string, string>()
+  let keys: InstanceKeys | undefined
+  const socket = await listen(async (request) => {
+    const { pathname, host } = new URL(request.url)
+    if (pathname.startsWith(`${PROXY_PATH}/`)) {
+      return identity.fetch(forward(request, `http://${host}${PROXY_PATH}`, keys?.secretKey ?? ''))
+    }
+    // The Backend API, and the Frontend API by its own name: pictures come from there.
+    if (host.startsWith('clerk.') || pathname.startsWith('/v1/')) return identity.fetch(request)
+    const [, bundle, file] = /^\/(script|ui)\/([\w.-]+\.js)$/.exec(pathname) ?? []
+    const name = bundle === undefined ? null : CLIENTS[version][bundle as 'script' | 'ui']
+    if (name != null && file !== undefined) {
+      const body = await readFile(join(root, 'conformance/node_modules', name, 'dist', file))
+      return new Response(body, { headers: { 'content-type': 'text/javascript' } })
+    }
+    if (pathname === '/favicon.ico') return new Response(null, { status: 204 })
+    return new Response(pages.get('page'), {
+      headers: { 'content-type': 'text/html; charset=utf-8' },
+    })
+  })
+  const url = `http://${socket.host}`
+  keys = await identity.addInstance({
+    type: 'production',
+    // The client wants a dot in the name; a name below localhost shares no cookies by itself.
+    frontendApi: `clerk.${socket.host}`,
+    settings: { application_name: 'Acme', allowed_origins: [url], ...settings },
+  })
+  pages.set('page', pageOf(version, keys.publishableKey))
+  return {
+    url,
+    keys: { ...keys, apiUrl: url },
+    mailTo: (address) => mails.findLast(({ to }) => to === address)?.text ?? '',
+    close: async () => {
+      await socket.close()
+      await identity.close()
+    },
+  }
+}
+
+/** What the server of an app sends on. */
+function forward(request: Request, proxyUrl: string, secretKey: string): Request {
+  const { pathname, search, host } = new URL(request.url)
+  const headers = new Headers(request.headers)
+  headers.set('clerk-proxy-url', proxyUrl)
+  headers.set('clerk-secret-key', secretKey)
+  headers.set('x-forwarded-host', host)
+  headers.set('x-forwarded-proto', 'http')
+  return new Request(`http://${host}${pathname.slice(PROXY_PATH.length)}${search}`, {
+    method: request.method,
+    headers,
+    body: request.body,
+    ...(request.body === null ? {} : { duplex: 'half' }),
+  } as RequestInit)
+}
+
+/** The only page: it mounts the component that its path names. */
+function pageOf(version: ClientVersion, publishableKey: string): string {
+  const { ui } = CLIENTS[version]
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>App</title>
+<script src="/script/clerk.browser.js" data-clerk-publishable-key="${publishableKey}" data-clerk-proxy-url="${PROXY_PATH}"></script>
+${ui === null ? '' : '<script src="/ui/ui.browser.js"></script>'}
+</head><body><main id="app"></main><output id="who"></output>
+<script>
+const MOUNTS = {
+  'sign-in': ['mountSignIn', { signUpUrl: '/sign-up', fallbackRedirectUrl: '/' }],
+  'sign-up': ['mountSignUp', { signInUrl: '/sign-in', fallbackRedirectUrl: '/' }],
+  'user': ['mountUserProfile', {}],
+  'organization': ['mountOrganizationProfile', {}],
+  'create-organization': ['mountCreateOrganization', {}],
+  'switcher': ['mountOrganizationSwitcher', { hash: true }],
+  'waitlist': ['mountWaitlist', {}],
+}
+addEventListener('load', async () => {
+  await Clerk.load({
+    signInUrl: '/sign-in',
+    signUpUrl: '/sign-up',
+    waitlistUrl: '/waitlist',
+    telemetry: false,
+    ${ui === null ? '' : 'ui: { ClerkUI: window.__internal_ClerkUICtor },'}
+  })
+  const who = document.getElementById('who')
+  Clerk.addListener(({ user, session, organization }) => {
+    who.textContent = [user?.id ?? 'nobody', session?.id ?? '-', organization?.slug ?? '-'].join(' ')
+  })
+  const name = location.pathname.split('/')[1]
+  const [mount, props] = MOUNTS[name] ?? []
+  if (mount) Clerk[mount](document.getElementById('app'), { ...(props.hash ? {} : { routing: 'path', path: '/' + name }), ...props })
+})
+</script></body></html>`
+}
