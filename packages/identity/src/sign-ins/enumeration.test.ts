@@ -259,6 +259,19 @@ describe('with enumeration protection', () => {
     },
   )
 
+  it('shows the same of another spelling of an address that somebody has', async () => {
+    const { instance } = await open({ ignore_dots_for_gmail_addresses: true })
+    await instance.call('POST', '/users', { email_address: ['a.da@gmail.com'], password: PASSWORD })
+    const [taken, free] = ['ad.a@gmail.com', 'ev.e@gmail.com'] as const
+    const answersOf = async (address: string) => {
+      const answers = await JOURNEYS['a sign-up']?.(await instance.openBrowser(), address, instance)
+      return answers?.map((it) => gist(it, address))
+    }
+    const shown = await answersOf(free)
+    expect(shown).toHaveLength(4)
+    expect(await answersOf(taken)).toEqual(shown)
+  })
+
   it('tells pages so', async () => {
     const { instance } = await open()
     const { body } = await (await instance.openBrowser()).get('/environment')

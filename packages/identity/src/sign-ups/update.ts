@@ -209,14 +209,12 @@ async function refuseTaken(tx: Transaction, instance: Instance, changes: Changes
   const { emailAddress = null, username = null } = changes
   // Where nobody may learn who exists, the mail tells, and only who reads it goes on.
   const isTold = !instance.settings.enumeration_protection
-  if (
-    isTold &&
-    emailAddress !== null &&
-    (await findUserByEmailAddress(tx, instance.id, emailAddress))
-  ) {
-    throw paramError('form_identifier_exists', 'email_address')
+  if (isTold && emailAddress !== null) {
+    if (await findUserByEmailAddress(tx, instance.id, emailAddress)) {
+      throw paramError('form_identifier_exists', 'email_address')
+    }
+    await refuseOtherSpelling(tx, instance, emailAddress)
   }
-  if (emailAddress !== null) await refuseOtherSpelling(tx, instance, emailAddress)
   if (username !== null && (await findUserByUsername(tx, instance.id, username))) {
     throw paramError('form_identifier_exists', 'username')
   }
