@@ -105,8 +105,16 @@ describe('core key', () => {
     expect(await ask(newer)).toBe(200)
     const keys = await runJson(key, 'list')
     expect(keys).toEqual([
-      { id: expect.stringMatching(/^[\w-]{12}$/), name: null, created_at: expect.any(Number) },
-      { id: expect.stringMatching(/^[\w-]{12}$/), name: 'web', created_at: expect.any(Number) },
+      {
+        id: expect.stringMatching(/^[0-9A-Za-z]{12}$/),
+        name: null,
+        created_at: expect.any(Number),
+      },
+      {
+        id: expect.stringMatching(/^[0-9A-Za-z]{12}$/),
+        name: 'web',
+        created_at: expect.any(Number),
+      },
     ])
     expect(await run(key, ['list'])).not.toContain(newer.slice(8))
     await expect(run(key, ['revoke', keys[0].id])).rejects.toThrow(/Add --yes/)

@@ -18,7 +18,8 @@ export interface SecretKey {
 
 const ID_CHARACTERS = 12
 
-const idColumn = sql<string>`substr(${secretKeys.keyHash}, 1, ${ID_CHARACTERS}::int)`
+// Without the dash of base64url, which a command line would take for an option.
+const idColumn = sql<string>`translate(substr(${secretKeys.keyHash}, 1, ${ID_CHARACTERS}::int), '-_', 'zZ')`
 
 /** Issues a secret key. Only its hash is stored: the returned text cannot be had again. */
 export async function issueSecretKey(
