@@ -23,6 +23,7 @@ export type IdPrefix =
   | 'orgsug'
   | 'perm'
   | 'role'
+  | 'ru'
   | 'sess'
   | 'sia'
   | 'sit'

@@ -90,7 +90,8 @@ export async function requireClient(tx: Transaction, visit: Visit): Promise<Clie
   )
 }
 
-async function lockClient(tx: Transaction, id: string): Promise<Client | null> {
+/** Locks a client until the end of the transaction. */
+export async function lockClient(tx: Transaction, id: string): Promise<Client | null> {
   const [row] = await tx.select().from(clients).where(eq(clients.id, id)).for('update')
   return row ?? null
 }

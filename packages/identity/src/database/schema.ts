@@ -306,6 +306,10 @@ export const signUps = pgTable(
     passwordDigest: text('password_digest'),
     /** The ticket that lets it in, and proves its address. */
     ticketHash: text('ticket_hash'),
+    /** What the application calls the user who comes of it. */
+    externalId: text('external_id'),
+    /** Whether the application says that it has done its part. */
+    customAction: boolean('custom_action').notNull().default(false),
     unsafeMetadata: jsonb('unsafe_metadata').$type<Metadata>().notNull(),
     legalAcceptedAt: time('legal_accepted_at'),
     locale: text('locale'),

@@ -2,6 +2,7 @@ import { clientBackendRoutes } from '../clients/backend-routes.ts'
 import { domainBackendRoutes } from '../domains/backend-routes.ts'
 import { jwtTemplateBackendRoutes } from '../jwt-templates/backend-routes.ts'
 import { sessionBackendRoutes } from '../sessions/backend-routes.ts'
+import { signUpBackendRoutes } from '../sign-ups/backend-routes.ts'
 import { organizationDomainBackendRoutes } from '../organizations/domain-routes.ts'
 import { applicationInvitationRoutes } from '../invitations/backend-routes.ts'
 import { invitationBackendRoutes } from '../organizations/invitation-routes.ts'
@@ -9,6 +10,7 @@ import { ticketBackendRoutes } from '../tickets/backend-routes.ts'
 import { organizationBackendRoutes } from '../organizations/backend-routes.ts'
 import { roleBackendRoutes } from '../organizations/role-routes.ts'
 import { instanceBackendRoutes } from '../instances/backend-routes.ts'
+import { redirectUrlBackendRoutes } from '../redirect-urls/backend-routes.ts'
 import { restrictionBackendRoutes } from '../restrictions/backend-routes.ts'
 import { readJwks } from '../tokens/signing-key.ts'
 import { waitlistBackendRoutes } from '../waitlist/backend-routes.ts'
@@ -22,11 +24,13 @@ export const backendRoutes: readonly BackendRoute[] = [
   ...userFactorBackendRoutes,
   ...sessionBackendRoutes,
   ...clientBackendRoutes,
+  ...signUpBackendRoutes,
   ...organizationBackendRoutes,
   ...roleBackendRoutes,
   ...invitationBackendRoutes,
   ...applicationInvitationRoutes,
   ...restrictionBackendRoutes,
+  ...redirectUrlBackendRoutes,
   ...waitlistBackendRoutes,
   ...instanceBackendRoutes,
   ...organizationDomainBackendRoutes,

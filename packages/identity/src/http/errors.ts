@@ -13,7 +13,7 @@ const ERRORS = {
   expired_session_token_invalid:      [401, 'Invalid session token', 'The expired session token is not one of this instance.'],
   expired_session_token_missing_azp:  [401, 'Session token without azp', 'The expired session token does not say which origin it was made for.'],
   expired_session_token_missing_sid:  [401, 'Session token without sid', 'The expired session token does not name its session.'],
-  feature_not_enabled:                [401, 'Feature not enabled', 'This feature is not enabled on this instance.'],
+  feature_not_enabled:                [403, 'Feature not enabled', 'This feature is not enabled on this instance.'],
   form_already_exists:                [422, 'Exists already', 'There is one by that name already.'],
   form_code_incorrect:                [422, 'Incorrect code', 'The code is not right. Check it, or ask for a new one.'],
   form_data_missing:                  [422, 'Missing data', 'Something that this instance requires is missing.'],
@@ -49,7 +49,7 @@ const ERRORS = {
   oauth_token_provider_not_enabled:   [404, 'Provider not enabled', 'This provider is not enabled on this instance.'],
   operation_not_allowed_on_primary_domain: [403, 'Primary domain', 'The primary domain cannot be changed here.'],
   origin_invalid:                     [400, 'Invalid origin', 'Requests from this origin are not allowed. Add it to the allowed origins of the instance.'],
-  redirect_url_invalid:               [400, 'Invalid redirect address', 'This address is not among the allowed origins of the instance.'],
+  redirect_url_invalid:               [400, 'Invalid redirect address', 'This address is not among the allowed origins and redirect addresses of the instance.'],
   refresh_request_origin_azp_mismatch:[401, 'Wrong origin', 'The session token was made for another origin.'],
   refresh_request_origin_invalid:     [401, 'Invalid origin', 'The origin of the request cannot be read, or is not allowed.'],
   refresh_sid_mismatch:               [401, 'Wrong session', 'The session token belongs to another session.'],
@@ -91,7 +91,7 @@ const ERRORS = {
   organization_domain_quota_exceeded: [403, 'Too many domains', 'The organization has as many domains as it may have.'],
   organization_membership_request_settled: [400, 'Already answered', 'This request has been answered already.'],
   bulk_size_exceeded:                 [400, 'Too many at once', 'One request may name ten of these.'],
-  duplicate_record:                   [400, 'Invited already', 'Somebody has been invited already.'],
+  duplicate_record:                   [400, 'Exists already', 'Somebody has been invited already.'],
   invitation_account_not_exists:      [400, 'No account yet', 'There is no account for this address yet. Sign up to accept the invitation.'],
   invitation_already_accepted:        [400, 'Already accepted', 'This invitation has been accepted already.'],
   invitation_already_revoked:         [400, 'Revoked', 'This invitation has been taken back.'],
@@ -133,12 +133,14 @@ export class ApiError extends Error {
       readonly meta?: ApiErrorMeta
       readonly retryAfter?: number
       readonly detail?: string
+      /** Instead of the status of its code, where an endpoint has one for all its refusals. */
+      readonly status?: number
     } = {},
   ) {
     super(ERRORS[code][1])
     this.name = 'ApiError'
     this.code = code
-    this.status = ERRORS[code][0]
+    this.status = options.status ?? ERRORS[code][0]
     this.meta = options.meta
     this.retryAfter = options.retryAfter
     this.detail = options.detail

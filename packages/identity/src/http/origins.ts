@@ -1,7 +1,7 @@
 import { isLoopbackHost, originOfHost } from '@core/protocol'
 
 import type { Instance, Satellite } from '../instances/instance.ts'
-import { parseUrl } from './url.ts'
+import { parsePlainUrl, parseUrl } from './url.ts'
 
 /**
  * Tells whether pages of an origin may talk to an instance, and whether browsers may be sent there.
@@ -34,12 +34,6 @@ function originsOfSatellite({ name, frontendApi, proxyUrl }: Satellite): readonl
  * that two parsers could read differently is refused.
  */
 export function parseRedirectTarget(instance: Instance, target: string | null): URL | null {
-  if (target === null || !/^https?:\/\/[^/\\]/i.test(target)) return null
-  // White space, control characters, backslashes and line separators mean different things to
-  // different parsers; a browser that writes a URL has escaped them.
-  if (/[\s\p{Cc}\p{Zl}\p{Zp}\\]/u.test(target)) return null
-  const url = parseUrl(target)
-  if (url === null || url.username !== '' || url.password !== '') return null
-  if (/^https?:\/\/[^/?#]*@/i.test(target)) return null
-  return isAllowedOrigin(instance, url.origin) ? url : null
+  const url = target === null ? null : parsePlainUrl(target)
+  return url !== null && isAllowedOrigin(instance, url.origin) ? url : null
 }

@@ -4,10 +4,10 @@ import { and, asc, count, desc, eq, ilike, inArray, ne, or } from 'drizzle-orm'
 
 import type { BackendRoute, Call } from '../http/backend-route.ts'
 import { ApiError, paramError } from '../http/errors.ts'
-import { parseRedirectTarget } from '../http/origins.ts'
 import { readOrder, readPage } from '../http/paging.ts'
 import { containing, type Params } from '../http/params.ts'
 import type { Instance } from '../instances/instance.ts'
+import { readRedirectUrl } from '../redirect-urls/redirect-target.ts'
 import type { Services } from '../services.ts'
 import { nextUpdate } from '../time.ts'
 import { parseEmailAddress } from '../users/email-address.ts'
@@ -82,16 +82,17 @@ async function inviteAll(
 ): Promise<object[]> {
   if (bodies.length > MAX_BULK) throw new ApiError('bulk_size_exceeded')
   if (bodies.length === 0) throw paramError('form_param_nil', 'email_address')
-  const items = bodies.map((body) => readItem(instance, body))
+  const items = await Promise.all(bodies.map((body) => readItem(services, instance, body)))
   const sent = await invite(services, instance, items, now)
   return sent.map(({ invitation, url }) => toInvitationJson(invitation, now, url))
 }
 
-function readItem(instance: Instance, body: Params): NewInvitation {
-  const redirectUrl = body.text('redirect_url')
-  if (redirectUrl !== null && parseRedirectTarget(instance, redirectUrl) === null) {
-    throw new ApiError('redirect_url_invalid')
-  }
+async function readItem(
+  { database }: Services,
+  instance: Instance,
+  body: Params,
+): Promise<NewInvitation> {
+  const redirectUrl = await readRedirectUrl(database, instance, body)
   const days = body.integer('expires_in_days', 1, 365)
   return {
     emailAddress: parseEmailAddress(body.required('email_address'), 'email_address'),

@@ -5,13 +5,13 @@ import { and, eq, ilike, inArray, isNull, or, sql, type SQL } from 'drizzle-orm'
 import { transact } from '../database/transact.ts'
 import type { BackendRoute, Call } from '../http/backend-route.ts'
 import { ApiError, paramError } from '../http/errors.ts'
-import { parseRedirectTarget } from '../http/origins.ts'
 import { readPage } from '../http/paging.ts'
 import { containing, type Params } from '../http/params.ts'
 import type { FrontendRoute } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Instance } from '../instances/instance.ts'
 import { hasStatus } from '../invitations/status.ts'
+import { readRedirectUrl } from '../redirect-urls/redirect-target.ts'
 import type { Services } from '../services.ts'
 import { findActingSession } from '../sessions/acting.ts'
 import { normalizeEmailAddress, parseEmailAddress } from '../users/email-address.ts'
@@ -327,10 +327,7 @@ async function readItem(
   now: number,
 ): Promise<NewInvitation> {
   const role = await requireRole(database, instance, body.required('role', 256), now)
-  const redirectUrl = body.text('redirect_url')
-  if (redirectUrl !== null && parseRedirectTarget(instance, redirectUrl) === null) {
-    throw new ApiError('redirect_url_invalid')
-  }
+  const redirectUrl = await readRedirectUrl(database, instance, body)
   const days = body.integer('expires_in_days', 1, 365)
   const { publicMetadata = {}, privateMetadata = {} } = readMetadata(body)
   return {

@@ -127,7 +127,10 @@ async function addIdentifier(services: Services, call: Call, list: List): Promis
       .onConflictDoNothing()
       .returning()
     if (inserted === undefined) {
-      throw new ApiError('duplicate_record', { meta: { param_name: 'identifier' } })
+      throw new ApiError('duplicate_record', {
+        meta: { param_name: 'identifier' },
+        detail: 'This is on the list already.',
+      })
     }
     return { row: inserted, sent: invitations }
   })

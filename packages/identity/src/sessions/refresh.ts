@@ -24,7 +24,7 @@ import { activityOf, findSession, isLive, signSessionToken, type Session } from 
 export async function refresh(services: Services, call: Call): Promise<object> {
   const { instance, body, query, now } = call
   const lifetime = instance.settings.refresh_token_lifetime * 1000
-  if (lifetime === 0) throw new ApiError('feature_not_enabled')
+  if (lifetime === 0) throw new ApiError('feature_not_enabled', { status: 401 })
   const expired = await readExpiredToken(services, call)
   if (expired.sid !== call.path['id']) throw new ApiError('refresh_sid_mismatch')
   const origin = readText(body, 'request_origin')

@@ -42,6 +42,7 @@ export async function completeIfReady(
     {
       emailAddresses: signUp.emailAddress === null ? [] : [signUp.emailAddress],
       verificationStrategy: proof,
+      externalId: signUp.externalId,
       username: signUp.username,
       firstName: signUp.firstName,
       lastName: signUp.lastName,

@@ -48,13 +48,12 @@ export function isEmailProven(signUp: SignUp, verification: Verification | null)
   return verification?.status === 'verified' && verification.address === signUp.emailAddress
 }
 
-/** Writes a sign-up for its browser. */
+/** Writes a sign-up as its browser sees it. */
 export async function toSignUpJson(
   db: Queryable,
-  visit: Visit,
+  { instance, now }: Pick<Visit, 'instance' | 'now'>,
   signUp: SignUp,
 ): Promise<SignUpJSON> {
-  const { instance, now } = visit
   const verification = await findVerification(db, instance.id, signUp.emailVerificationId)
   const isProven = isEmailProven(signUp, verification)
   return {

@@ -1,9 +1,11 @@
 import { QUERY } from '@core/protocol'
 
 import { findClient } from '../clients/client.ts'
+import type { Queryable } from '../database/database.ts'
 import { transact } from '../database/transact.ts'
-import { parseRedirectTarget } from '../http/origins.ts'
 import type { Visit } from '../http/visit.ts'
+import type { Instance } from '../instances/instance.ts'
+import { findRedirectTarget } from '../redirect-urls/redirect-target.ts'
 import { hashToken } from '../secrets.ts'
 import type { Services } from '../services.ts'
 import { findLiveSessions } from '../sessions/session.ts'
@@ -37,7 +39,7 @@ export async function answerInvitationLink(
     await transact(database, (tx) => ticket.accept(tx, instance, owner.id, now))
   }
   const status: LinkStatus = isOwnerHere ? 'complete' : owner === null ? 'sign_up' : 'sign_in'
-  const target = targetOf(visit, ticket.redirectUrl, status)
+  const target = await targetOf(database, instance, ticket.redirectUrl, status)
   target.searchParams.set(QUERY.ticket, text)
   target.searchParams.set(QUERY.status, status)
   return new Response(null, {
@@ -51,7 +53,12 @@ export async function answerInvitationLink(
 }
 
 /** The first place that is allowed today. The portal always is. */
-function targetOf({ instance }: Visit, redirectUrl: string | null, status: LinkStatus): URL {
+async function targetOf(
+  db: Queryable,
+  instance: Instance,
+  redirectUrl: string | null,
+  status: LinkStatus,
+): Promise<URL> {
   const { settings, portalOrigin } = instance
   const own = {
     sign_in: [settings.sign_in_url, `${portalOrigin}/sign-in`],
@@ -59,7 +66,7 @@ function targetOf({ instance }: Visit, redirectUrl: string | null, status: LinkS
     complete: [settings.after_sign_in_url, settings.home_url, `${portalOrigin}/`],
   }[status]
   for (const candidate of [redirectUrl, ...own]) {
-    const target = parseRedirectTarget(instance, candidate)
+    const target = await findRedirectTarget(db, instance, candidate)
     if (target !== null) return target
   }
   return new URL(portalOrigin)

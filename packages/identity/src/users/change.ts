@@ -129,7 +129,16 @@ export function newPassword(passwordDigest: string | null, now: number): Partial
   return { passwordDigest, passwordUpdatedAt: now, isPasswordCompromised: false }
 }
 
-async function refuseTaken(tx: Transaction, user: User, changes: Partial<UserRow>): Promise<void> {
+/**
+ * Refuses names that another user has.
+ *
+ * @throws {ApiError} `form_identifier_exists`
+ */
+export async function refuseTaken(
+  tx: Transaction,
+  user: Pick<User, 'id' | 'instanceId'>,
+  changes: Partial<Pick<UserRow, 'username' | 'externalId'>>,
+): Promise<void> {
   for (const [column, value, name] of [
     [users.username, changes.username, 'username'],
     [users.externalId, changes.externalId, 'external_id'],
