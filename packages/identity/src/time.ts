@@ -7,3 +7,8 @@ export function nextUpdate(previous: number, now: number): number {
 export function toSeconds(time: number): number {
   return Math.floor(time / 1000)
 }
+
+/** The beginning of a day, in UTC. */
+export function toDay(time: number): number {
+  return time - (time % 86_400_000)
+}

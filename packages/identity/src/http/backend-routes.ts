@@ -1,5 +1,6 @@
 import { clientBackendRoutes } from '../clients/backend-routes.ts'
 import { domainBackendRoutes } from '../domains/backend-routes.ts'
+import { emailAddressBackendRoutes } from '../email-addresses/backend-routes.ts'
 import { jwtTemplateBackendRoutes } from '../jwt-templates/backend-routes.ts'
 import { sessionBackendRoutes } from '../sessions/backend-routes.ts'
 import { signUpBackendRoutes } from '../sign-ups/backend-routes.ts'
@@ -22,6 +23,7 @@ import type { BackendRoute } from './backend-route.ts'
 export const backendRoutes: readonly BackendRoute[] = [
   ...userBackendRoutes,
   ...userFactorBackendRoutes,
+  ...emailAddressBackendRoutes,
   ...sessionBackendRoutes,
   ...clientBackendRoutes,
   ...signUpBackendRoutes,

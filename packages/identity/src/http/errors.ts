@@ -35,6 +35,7 @@ const ERRORS = {
   home_url_taken:                     [422, 'Domain taken', 'This domain belongs to an instance already.'],
   identifier_already_signed_in:       [400, 'Already signed in', 'You are already signed in to this account.'],
   identification_deletion_failed:     [400, 'Cannot be deleted', 'This is needed to sign in. Add another one first.'],
+  identification_update_failed:       [400, 'Cannot be changed', 'The primary address stays verified. Make another one primary first.'],
   image_not_found:                    [404, 'No picture', 'There is no picture to remove.'],
   incorrect_password:                 [422, 'Incorrect password', 'The password is not right.'],
   internal_clerk_error:               [500, 'Internal error', 'Something went wrong on our side. Try again later.'],

@@ -7,6 +7,7 @@ import { readClientJson } from '../clients/client-json.ts'
 import { identifyBrowser } from '../clients/identify.ts'
 import { clientRoutes } from '../clients/routes.ts'
 import { TOUCH_PATH, answerTouch } from '../clients/touch.ts'
+import { emailAddressRoutes } from '../email-addresses/routes.ts'
 import { answerHandshake } from '../handshake/handshake.ts'
 import { LINK_PATH, SYNC_PATH, answerLink, answerSync } from '../handshake/satellite.ts'
 import { readUpload } from '../images/image.ts'
@@ -17,6 +18,7 @@ import { invitationRoutes } from '../organizations/invitation-routes.ts'
 import { organizationRoutes } from '../organizations/routes.ts'
 import type { Services } from '../services.ts'
 import { refuseUnmet } from '../sessions/needs.ts'
+import { ownSessionRoutes } from '../sessions/own-routes.ts'
 import { sessionRoutes } from '../sessions/routes.ts'
 import { signInRoutes } from '../sign-ins/routes.ts'
 import { signUpRoutes } from '../sign-ups/routes.ts'
@@ -46,6 +48,8 @@ export const frontendRoutes: readonly FrontendRoute[] = [
   ...signUpRoutes,
   ...meRoutes,
   ...waitlistRoutes,
+  ...emailAddressRoutes,
+  ...ownSessionRoutes,
   ...organizationRoutes,
   ...invitationRoutes,
   ...domainRoutes,
@@ -153,6 +157,7 @@ async function readVisit(
     browser,
     clientId,
     origin: request.headers.get('origin'),
+    userAgent: request.headers.get('user-agent')?.slice(0, 512) ?? null,
     query: queryParams(search),
     body:
       request.method === 'GET' || takes === 'file'

@@ -113,6 +113,8 @@ const PURPOSES = {
   'sign-up': 'to verify your e-mail address for',
   /** Somebody signs up with an address that has an account. The mail says so, the page does not. */
   'sign-up-taken': 'to sign in to',
+  'email-address': 'to verify your e-mail address for',
+  reverification: 'to confirm that it is you on',
   'reset-password': 'to set a new password for',
   'organization-domain': 'to verify the domain of your organization on',
 } as const

@@ -23,6 +23,7 @@ import type { Instance } from '../instances/instance.ts'
 import { issueTemplateToken } from '../jwt-templates/issue.ts'
 import type { Services } from '../services.ts'
 import { revokeSession } from './end.ts'
+import { startServerSession } from './start.ts'
 import { verifyOwnToken } from '../tokens/own-token.ts'
 import { refresh } from './refresh.ts'
 import {
@@ -54,6 +55,18 @@ export const sessionBackendRoutes: readonly BackendRoute[] = [
       if (call.query.flag('paginated') !== true) return data
       const [total] = await database.select({ count: count() }).from(sessions).where(where)
       return { data, total_count: total?.count ?? 0 }
+    },
+  },
+  {
+    method: 'POST',
+    path: '/sessions',
+    handle: async ({ database }, call) => {
+      // Elsewhere nobody gets in without a proof, not even by a server.
+      if (call.instance.type !== 'development') {
+        throw new ApiError('request_invalid_for_environment')
+      }
+      const session = await transact(database, (tx) => startServerSession(tx, call))
+      return toSessionJson(session, call.instance, call.now)
     },
   },
   {

@@ -11,18 +11,12 @@ import type { FrontendRoute } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
 import { issueTemplateToken } from '../jwt-templates/issue.ts'
 import { activate } from '../organizations/active.ts'
-import { readMembershipsOf } from '../organizations/membership.ts'
 import type { Services } from '../services.ts'
 import { nextUpdate } from '../time.ts'
-import { findUser } from '../users/user.ts'
+import { noteActivity } from '../users/lockout.ts'
 import { signOut } from './end.ts'
-import {
-  activityOf,
-  isLive,
-  signSessionToken,
-  toClientSessionJson,
-  type Session,
-} from './session.ts'
+import { readSession } from './read.ts'
+import { activityOf, isLive, signSessionToken, type Session } from './session.ts'
 
 /** The endpoints below `/v1/client/sessions`. */
 export const sessionRoutes: readonly FrontendRoute[] = [
@@ -91,6 +85,7 @@ async function touch(services: Services, visit: Visit): Promise<Session> {
         throw new ApiError('organization_not_found_or_unauthorized')
       }
     }
+    if (session.actor === null) await noteActivity(tx, session, now)
     return only(
       await tx
         .update(sessions)
@@ -123,6 +118,7 @@ async function useSession(
   const session = await requireLiveSession(database, visit, client)
   const change = activityOf(session, visit.instance, visit.origin, visit.now)
   if (change !== null) {
+    if (session.actor === null) await noteActivity(database, session, visit.now)
     await database.update(sessions).set(change).where(eq(sessions.id, session.id))
   }
   return { client, session }
@@ -158,29 +154,11 @@ async function requireLiveSession(db: Queryable, visit: Visit, client: Client): 
   return session
 }
 
-async function readSession(
-  services: Services,
-  visit: Visit,
-  session: Session,
-): Promise<ClientSessionJSON> {
-  const { instance, now } = visit
-  const user = await findUser(services.database, instance.id, session.userId)
-  const client = await findClient(services.database, instance.id, session.clientId)
-  if (user === null || client === null) throw new ApiError('authentication_invalid')
-  const token = isLive(session, now)
-    ? await signSessionToken(services, instance, session, {
-        origin: visit.origin,
-        clientUpdatedAt: client.updatedAt,
-      })
-    : null
-  const membershipsOf = await readMembershipsOf(services.database, instance, [user], now)
-  return toClientSessionJson(session, user, membershipsOf(user), instance, token, now)
-}
-
 function activity(visit: Visit): Partial<Session> {
   return {
     lastActiveAt: visit.now,
     abandonAt: visit.now + visit.instance.settings.session_inactivity_timeout * 1000,
     origin: visit.origin,
+    userAgent: visit.userAgent,
   }
 }

@@ -213,7 +213,8 @@ export function toSessionJson(session: Session, instance: Instance, now: number)
   }
 }
 
-function commonJson(session: Session, instance: Instance, now: number) {
+/** Writes what both APIs show of a session. */
+export function commonJson(session: Session, instance: Instance, now: number) {
   return {
     object: 'session',
     id: session.id,

@@ -7,10 +7,12 @@ import { announceUat, nextClientUpdate, rotateClientToken, type Client } from '.
 import type { Transaction } from '../database/database.ts'
 import { clients, sessions } from '../database/schema.ts'
 import { only } from '../database/transact.ts'
-import { ApiError } from '../http/errors.ts'
+import type { Call } from '../http/backend-route.ts'
+import { ApiError, paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { newId } from '../ids.ts'
-import { findStartingOrganization } from '../organizations/active.ts'
+import type { Instance } from '../instances/instance.ts'
+import { findActiveOrganization, findStartingOrganization } from '../organizations/active.ts'
 import { toSeconds } from '../time.ts'
 import { refuseBarred, forgiveAttempts } from '../users/lockout.ts'
 import { lockUser } from '../users/user.ts'
@@ -73,28 +75,16 @@ export async function startSession(
   if (user === null) throw new ApiError('authentication_invalid')
   refuseBarred(hasClaimed ? { ...user, isLocked: false } : user, now)
   await refuseSecondSession(tx, visit, client, actor === null ? user.id : null)
-  const session = only(
-    await tx
-      .insert(sessions)
-      .values({
-        id: newId('sess', now),
-        instanceId: instance.id,
-        clientId: client.id,
-        userId: user.id,
-        status: 'active',
-        actor,
-        lastActiveOrganizationId:
-          organizationId ?? (await findStartingOrganization(tx, instance, user.id)),
-        expireAt: now + (lifetimeSeconds ?? instance.settings.session_lifetime) * 1000,
-        abandonAt: now + instance.settings.session_inactivity_timeout * 1000,
-        lastActiveAt: now,
-        firstFactorAt: now,
-        origin: visit.origin,
-        createdAt: now,
-        updatedAt: now,
-      })
-      .returning(),
-  )
+  const session = await insertSession(tx, instance, {
+    clientId: client.id,
+    userId: user.id,
+    actor,
+    organizationId,
+    ...(lifetimeSeconds === undefined ? {} : { lifetimeSeconds }),
+    origin: visit.origin,
+    userAgent: visit.userAgent,
+    now,
+  })
   // Who acts in the user's name has proven nothing as them.
   if (actor === null) await forgiveAttempts(tx, user, now)
   const updatedAt = nextClientUpdate(client, now)
@@ -111,4 +101,60 @@ export async function startSession(
   await rotateClientToken(tx, visit, client)
   announceUat(visit, toSeconds(updatedAt))
   return session
+}
+
+/**
+ * Starts a session that a server asks for, in a browser that nobody has. For tests: it takes no proof.
+ *
+ * @throws {ApiError} `resource_not_found`, `form_param_value_invalid`, `user_banned`, `user_locked`
+ */
+export async function startServerSession(tx: Transaction, call: Call): Promise<Session> {
+  const { instance, body, now } = call
+  const user = await lockUser(tx, instance.id, body.required('user_id', 256))
+  if (user === null) throw new ApiError('resource_not_found')
+  refuseBarred(user, now)
+  const named = body.text('active_organization_id', 256)
+  const active = named === null ? null : await findActiveOrganization(tx, instance, user.id, named)
+  if (named !== null && active === null) {
+    throw paramError('form_param_value_invalid', 'active_organization_id')
+  }
+  const clientId = newId('client', now)
+  await tx
+    .insert(clients)
+    .values({ id: clientId, instanceId: instance.id, createdAt: now, updatedAt: now })
+  const organizationId = active?.id ?? null
+  const input = { clientId, userId: user.id, actor: null, organizationId, now }
+  return insertSession(tx, instance, { ...input, origin: null, userAgent: null })
+}
+
+async function insertSession(
+  tx: Transaction,
+  instance: Instance,
+  input: Pick<Session, 'clientId' | 'userId' | 'actor' | 'origin' | 'userAgent'> &
+    Pick<Beginning, 'lifetimeSeconds'> & {
+      readonly organizationId: string | null
+      readonly now: number
+    },
+): Promise<Session> {
+  const { settings } = instance
+  const { organizationId, lifetimeSeconds = settings.session_lifetime, now, ...row } = input
+  return only(
+    await tx
+      .insert(sessions)
+      .values({
+        ...row,
+        id: newId('sess', now),
+        instanceId: instance.id,
+        status: 'active',
+        lastActiveOrganizationId:
+          organizationId ?? (await findStartingOrganization(tx, instance, row.userId)),
+        expireAt: now + lifetimeSeconds * 1000,
+        abandonAt: now + settings.session_inactivity_timeout * 1000,
+        lastActiveAt: now,
+        firstFactorAt: now,
+        createdAt: now,
+        updatedAt: now,
+      })
+      .returning(),
+  )
 }

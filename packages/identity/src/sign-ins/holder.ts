@@ -1,7 +1,7 @@
 import type { signIns } from '../database/schema.ts'
 import type { Settings } from '../instances/settings.ts'
 import { hashToken } from '../secrets.ts'
-import type { FactorHolder } from '../strategies/first-factors.ts'
+import { holderOfUser, type FactorHolder } from '../strategies/first-factors.ts'
 import { parseEmailAddress } from '../users/email-address.ts'
 import type { User } from '../users/user.ts'
 
@@ -16,9 +16,7 @@ export function holderOf(
 ): FactorHolder | null {
   const { status, identifier, canSignUp } = signIn
   if (status === 'needs_identifier') return null
-  if (user !== null && !isProtected) {
-    return { ...user, hasPassword: user.passwordDigest !== null }
-  }
+  if (user !== null && !isProtected) return holderOfUser(user)
   if (identifier === null || !(isProtected || canSignUp)) return null
   const addressId = aliasOf(signIn.id, identifier)
   return {

@@ -7,7 +7,7 @@ import { signIns } from '../database/schema.ts'
 import type { Visit } from '../http/visit.ts'
 import { listFirstFactors } from '../strategies/first-factors.ts'
 import { findUser, toPublicUserDataJson } from '../users/user.ts'
-import { findVerification, toVerificationJson } from '../verifications/code.ts'
+import { findVerification, toProofJson } from '../verifications/code.ts'
 import { holderOf } from './holder.ts'
 import { supportedIdentifiers } from './identifiers.ts'
 
@@ -33,11 +33,6 @@ export async function findSignIn(
       ),
     )
   return row !== undefined && row.abandonAt > now ? row : null
-}
-
-/** Strategies that send nothing: what proved them is known by the strategy alone. */
-function isWithoutCode(strategy: string | null): strategy is 'password' | 'ticket' {
-  return strategy === 'password' || strategy === 'ticket'
 }
 
 /** Writes a sign-in for its browser. */
@@ -71,18 +66,12 @@ export async function toSignInJson(
       holder === null ? null : listFirstFactors(instance.settings, holder, signIn.identifier),
     supported_second_factors: null,
     // Nothing until something was really sent: a page would believe that it need not ask.
-    first_factor_verification:
-      verification === null && isWithoutCode(signIn.firstFactorStrategy)
-        ? {
-            object: `verification_${signIn.firstFactorStrategy}`,
-            status: 'verified',
-            strategy: signIn.firstFactorStrategy,
-            attempts: 1,
-            expire_at: null,
-            verified_at_client: signIn.clientId,
-            error: null,
-          }
-        : toVerificationJson(verification, signIn.clientId, now),
+    first_factor_verification: toProofJson(
+      verification,
+      signIn.firstFactorStrategy,
+      signIn.clientId,
+      now,
+    ),
     second_factor_verification: null,
     created_session_id: signIn.createdSessionId,
     abandon_at: signIn.abandonAt,

@@ -150,6 +150,11 @@ const FIRST_FACTORS: Readonly<Record<string, FirstFactor>> = {
   },
 }
 
+/** What a user signs in with. */
+export function holderOfUser(user: User): FactorHolder {
+  return { ...user, hasPassword: user.passwordDigest !== null }
+}
+
 /** Lists the ways somebody can sign in, in the order of the table. */
 export function listFirstFactors(
   settings: Settings,

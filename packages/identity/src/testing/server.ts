@@ -192,6 +192,8 @@ export class TestBrowser {
   readonly origin: string
   readonly cookies: Map<string, string> = new Map()
   devBrowser: string | null = null
+  /** What it calls itself. */
+  userAgent: string | null = null
 
   constructor(instance: TestInstance, origin: string) {
     this.instance = instance
@@ -263,6 +265,7 @@ export class TestBrowser {
     if (this.devBrowser !== null) url.searchParams.set(QUERY.devBrowser, this.devBrowser)
     const all = new Headers({ origin: this.origin, ...headers })
     if (all.get('origin') === '') all.delete('origin')
+    if (this.userAgent !== null) all.set('user-agent', this.userAgent)
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     if (cookie !== '') all.set('cookie', cookie)
     const isForm = form !== undefined && !isRaw(form)

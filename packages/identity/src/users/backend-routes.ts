@@ -11,6 +11,7 @@ import { deleteUser } from './delete.ts'
 import { requireUser } from './find.ts'
 import { countUsers, listUsers } from './list.ts'
 import { mergeMetadata, readMetadata } from './metadata.ts'
+import { FORGIVEN } from './lockout.ts'
 import { toBackendUserJson, type User, type UserRow } from './user.ts'
 
 /** The endpoints below `/v1/users`. */
@@ -145,8 +146,7 @@ export const userBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'POST',
     path: '/users/:id/unlock',
-    handle: (services, call) =>
-      change(services, call, () => ({ isLocked: false, lockExpiresAt: null, failedAttempts: 0 })),
+    handle: (services, call) => change(services, call, () => FORGIVEN),
   },
   {
     method: 'POST',

@@ -88,7 +88,7 @@ export async function createUser(
       .onConflictDoNothing()
       .returning()
     if (inserted.length === 0) throw paramError('form_identifier_exists', 'email_address')
-    rows.push(only(inserted))
+    rows.push({ ...only(inserted), verification: null })
   }
   return { ...user, emailAddresses: rows }
 }

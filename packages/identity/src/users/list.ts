@@ -9,6 +9,7 @@ import {
   ilike,
   inArray,
   lte,
+  not,
   notInArray,
   or,
   sql,
@@ -22,19 +23,23 @@ import { ApiError, paramError } from '../http/errors.ts'
 import { readPage } from '../http/paging.ts'
 import { containing, type Params } from '../http/params.ts'
 import { organizationMemberships } from '../organizations/tables.ts'
+import { toDay } from '../time.ts'
 import { normalizeEmailAddress } from './email-address.ts'
 import { findUsers, type User } from './user.ts'
 
 const MAX_VALUES = 100
 
 /** Filters of the user list, as a table: what a parameter of the query demands of a row. */
-const FILTERS: Readonly<Record<string, (query: Params, name: string) => SQL | undefined>> = {
-  email_address: (query, name) =>
+const FILTERS: Readonly<
+  Record<string, (query: Params, name: string, instanceId: string) => SQL | undefined>
+> = {
+  email_address: (query, name, instanceId) =>
     hasAddress(
+      instanceId,
       inArray(emailAddresses.emailAddress, listOf(query, name).map(normalizeEmailAddress)),
     ),
-  email_address_query: (query, name) =>
-    hasAddress(ilike(emailAddresses.emailAddress, containing(query, name))),
+  email_address_query: (query, name, instanceId) =>
+    hasAddress(instanceId, ilike(emailAddresses.emailAddress, containing(query, name))),
   username: (query, name) =>
     inArray(
       users.username,
@@ -45,17 +50,18 @@ const FILTERS: Readonly<Record<string, (query: Params, name: string) => SQL | un
   user_id: (query, name) => signed(users.id, listOf(query, name)),
   external_id: (query, name) => signed(users.externalId, listOf(query, name)),
   banned: (query, name) => eq(users.isBanned, query.flag(name) ?? false),
-  query: (query, name) => {
+  query: (query, name, instanceId) => {
     const pattern = containing(query, name)
     return or(
       ilike(users.id, pattern),
       ilike(users.username, pattern),
       hasName(pattern),
-      hasAddress(ilike(emailAddresses.emailAddress, pattern)),
+      hasAddress(instanceId, ilike(emailAddresses.emailAddress, pattern)),
     )
   },
-  last_active_at_since: (query, name) => gte(users.lastActiveAt, timeOf(query, name)),
-  last_active_at_after: (query, name) => gte(users.lastActiveAt, timeOf(query, name)),
+  // What is known of activity is its day.
+  last_active_at_since: (query, name) => gte(users.lastActiveAt, toDay(timeOf(query, name))),
+  last_active_at_after: (query, name) => gte(users.lastActiveAt, toDay(timeOf(query, name))),
   last_active_at_before: (query, name) => lte(users.lastActiveAt, timeOf(query, name)),
   last_sign_in_at_after: (query, name) => gte(users.lastSignInAt, timeOf(query, name)),
   last_sign_in_at_before: (query, name) => lte(users.lastSignInAt, timeOf(query, name)),
@@ -64,23 +70,29 @@ const FILTERS: Readonly<Record<string, (query: Params, name: string) => SQL | un
   // Nobody has one yet, so nobody matches.
   phone_number: () => sql`false`,
   web3_wallet: () => sql`false`,
-  organization_id: (query, name) =>
-    exists(
-      sql`(select 1 from ${organizationMemberships} where ${organizationMemberships.userId} = ${users.id} and ${signed(organizationMemberships.organizationId, listOf(query, name))})`,
-    ),
+  provider: () => sql`false`,
+  provider_user_id: () => sql`false`,
+  organization_id: (query, name) => {
+    const { included, excluded } = splitSigns(listOf(query, name))
+    return and(
+      included.length > 0 ? isMemberOf(included) : undefined,
+      excluded.length > 0 ? not(isMemberOf(excluded)) : undefined,
+    )
+  },
 }
 
-const ORDERS: Readonly<Record<string, PgColumn | SQL>> = {
-  created_at: users.createdAt,
-  updated_at: users.updatedAt,
-  first_name: users.firstName,
-  last_name: users.lastName,
-  username: users.username,
-  last_active_at: users.lastActiveAt,
-  last_sign_in_at: users.lastSignInAt,
-  email_address: sql`(select ${emailAddresses.emailAddress} from ${emailAddresses} where ${emailAddresses.id} = ${users.primaryEmailAddressId})`,
-  phone_number: users.id,
-  web3wallet: users.id,
+/** What users are ordered by. Where nobody lacks a value, nothing is said of those who do: the index fits. */
+const ORDERS: Readonly<Record<string, { readonly column: PgColumn; readonly isSparse?: true }>> = {
+  created_at: { column: users.createdAt },
+  updated_at: { column: users.updatedAt },
+  first_name: { column: users.firstName, isSparse: true },
+  last_name: { column: users.lastName, isSparse: true },
+  username: { column: users.username, isSparse: true },
+  last_active_at: { column: users.lastActiveAt, isSparse: true },
+  last_sign_in_at: { column: users.lastSignInAt, isSparse: true },
+  email_address: { column: emailAddresses.emailAddress, isSparse: true },
+  phone_number: { column: users.id },
+  web3wallet: { column: users.id },
 }
 
 /** Lists users of an instance. */
@@ -89,8 +101,16 @@ export async function listUsers(db: Queryable, instanceId: string, query: Params
   const rows = await db
     .select({ id: users.id })
     .from(users)
-    .where(conditions(instanceId, query))
-    .orderBy(...orderOf(query), desc(users.id))
+    // The address to order by. The database leaves it out where the order is another.
+    .leftJoin(
+      emailAddresses,
+      and(
+        eq(emailAddresses.id, users.primaryEmailAddressId),
+        eq(emailAddresses.instanceId, users.instanceId),
+      ),
+    )
+    .where(and(conditions(instanceId, query), await afterCursor(db, instanceId, query)))
+    .orderBy(...orderOf(query))
     .limit(limit)
     .offset(offset)
   const ids = rows.map(({ id }) => id)
@@ -112,43 +132,86 @@ function conditions(instanceId: string, query: Params): SQL | undefined {
   const asked = Object.entries(FILTERS).filter(([name]) => !query.isBlank(name))
   return and(
     eq(users.instanceId, instanceId),
-    ...asked.map(([name, condition]) => condition(query, name)),
+    ...asked.map(([name, condition]) => condition(query, name, instanceId)),
   )
 }
 
-function orderOf(query: Params): SQL[] {
+function readOrder(query: Params): { readonly field: string; readonly isDescending: boolean } {
   const text = query.text('order_by') ?? '-created_at'
   // A plus that was not escaped arrives as a space.
   const [, sign = '', field = ''] = /^([ +-]?)(.*)$/s.exec(text) ?? []
-  const order = Object.hasOwn(ORDERS, field) ? ORDERS[field] : undefined
-  if (order === undefined) throw paramError('form_param_value_invalid', 'order_by')
-  return [sign === '-' ? desc(order) : asc(order)]
+  if (!Object.hasOwn(ORDERS, field)) throw paramError('form_param_value_invalid', 'order_by')
+  return { field, isDescending: sign === '-' }
 }
 
-function hasAddress(condition: SQL | undefined): SQL {
+/** Who has no value comes as if theirs were the least. */
+function orderOf(query: Params): SQL[] {
+  const { field, isDescending } = readOrder(query)
+  const { column = users.id, isSparse = false } = ORDERS[field] ?? {}
+  const order = isDescending ? desc(column) : asc(column)
+  const nulls = isDescending ? sql`nulls last` : sql`nulls first`
+  return [isSparse ? sql`${order} ${nulls}` : order, isDescending ? desc(users.id) : asc(users.id)]
+}
+
+/**
+ * Goes on after a user, however many come before: an offset would count them all each time.
+ *
+ * @throws {ApiError} `form_param_value_invalid` for a user there is not, and in another order than by creation
+ */
+async function afterCursor(
+  db: Queryable,
+  instanceId: string,
+  query: Params,
+): Promise<SQL | undefined> {
+  const id = query.text('starting_after', 256)
+  if (id === null) return undefined
+  const { field, isDescending } = readOrder(query)
+  const [cursor] = await db
+    .select({ createdAt: users.createdAt })
+    .from(users)
+    .where(and(eq(users.id, id), eq(users.instanceId, instanceId)))
+  if (cursor === undefined || field !== 'created_at') {
+    throw paramError('form_param_value_invalid', 'starting_after')
+  }
+  const row = sql`(${users.createdAt}, ${users.id})`
+  const start = sql`(${cursor.createdAt}::bigint, ${id})`
+  return isDescending ? sql`${row} < ${start}` : sql`${row} > ${start}`
+}
+
+/** A list of its own rather than a question for each user: it is found once. */
+function hasAddress(instanceId: string, condition: SQL): SQL {
+  return sql`${users.id} in (select ${emailAddresses.userId} from ${emailAddresses} where ${emailAddresses.instanceId} = ${instanceId} and ${condition})`
+}
+
+function isMemberOf(ids: readonly string[]): SQL {
   return exists(
-    sql`(select 1 from ${emailAddresses} where ${emailAddresses.userId} = ${users.id} and ${condition})`,
+    sql`(select 1 from ${organizationMemberships} where ${organizationMemberships.userId} = ${users.id} and ${inArray(organizationMemberships.organizationId, [...ids])})`,
   )
 }
 
-function hasName(pattern: string): SQL | undefined {
-  return or(
-    ilike(users.firstName, pattern),
-    ilike(users.lastName, pattern),
-    ilike(sql`concat_ws(' ', ${users.firstName}, ${users.lastName})`, pattern),
-  )
+function hasName(pattern: string): SQL {
+  return ilike(sql`concat_ws(' ', ${users.firstName}, ${users.lastName})`, pattern)
 }
 
 /** `id` and `+id` include, `-id` excludes. */
 export function signed(column: PgColumn, values: readonly string[]): SQL | undefined {
-  const excluded = values.filter((value) => value.startsWith('-')).map((value) => value.slice(1))
-  const included = values
-    .filter((value) => !value.startsWith('-'))
-    .map((value) => value.replace(/^[ +]/, ''))
+  const { included, excluded } = splitSigns(values)
   return and(
     included.length > 0 ? inArray(column, included) : undefined,
     excluded.length > 0 ? notInArray(column, excluded) : undefined,
   )
+}
+
+function splitSigns(values: readonly string[]): {
+  readonly included: string[]
+  readonly excluded: string[]
+} {
+  return {
+    included: values
+      .filter((value) => !value.startsWith('-'))
+      .map((value) => value.replace(/^[ +]/, '')),
+    excluded: values.filter((value) => value.startsWith('-')).map((value) => value.slice(1)),
+  }
 }
 
 /** The values of a filter. */

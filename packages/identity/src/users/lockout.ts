@@ -1,10 +1,10 @@
-import { and, eq, or, lte, lt, sql } from 'drizzle-orm'
+import { and, eq, isNull, or, lte, lt, sql } from 'drizzle-orm'
 
 import type { Queryable } from '../database/database.ts'
 import { users } from '../database/schema.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Instance } from '../instances/instance.ts'
-import { nextUpdate } from '../time.ts'
+import { nextUpdate, toDay } from '../time.ts'
 import { isLocked, type UserRow } from './user.ts'
 
 /**
@@ -52,17 +52,45 @@ export async function claimAttempt(
   if (row === undefined) throw new ApiError('user_locked')
 }
 
+/** What a right proof makes of the attempts before it. */
+export const FORGIVEN = { failedAttempts: 0, isLocked: false, lockExpiresAt: null } as const
+
 /** Forgives the attempts of a user who has proven who they are. */
 export async function forgiveAttempts(db: Queryable, user: UserRow, now: number): Promise<void> {
   await db
     .update(users)
     .set({
-      failedAttempts: 0,
-      isLocked: false,
-      lockExpiresAt: null,
+      ...FORGIVEN,
       lastSignInAt: now,
-      lastActiveAt: now,
+      lastActiveAt: toDay(now),
       updatedAt: nextUpdate(user.updatedAt, now),
     })
     .where(and(eq(users.id, user.id), eq(users.instanceId, user.instanceId)))
+}
+
+/** Who uses a session, and when it was used before. */
+interface SessionUse {
+  readonly userId: string
+  readonly instanceId: string
+  readonly lastActiveAt: number
+}
+
+/** Notes that a user is active. What is kept is the day, so this writes once a day and not once a token. */
+export async function noteActivity(
+  db: Queryable,
+  { userId, instanceId, lastActiveAt }: SessionUse,
+  now: number,
+): Promise<void> {
+  const day = toDay(now)
+  if (lastActiveAt >= day) return
+  await db
+    .update(users)
+    .set({ lastActiveAt: day })
+    .where(
+      and(
+        eq(users.id, userId),
+        eq(users.instanceId, instanceId),
+        or(isNull(users.lastActiveAt), lt(users.lastActiveAt, day)),
+      ),
+    )
 }

@@ -8,9 +8,9 @@ import { tellOfNewPassword } from '../mail/notify.ts'
 import { checkPasswordPolicy } from '../passwords/policy.ts'
 import type { Services } from '../services.ts'
 import { endSessionsOfUser } from '../sessions/end.ts'
-import { listFirstFactors } from '../strategies/first-factors.ts'
+import { holderOfUser, listFirstFactors } from '../strategies/first-factors.ts'
 import { newPassword } from './change.ts'
-import { claimAttempt } from './lockout.ts'
+import { FORGIVEN, claimAttempt } from './lockout.ts'
 import { changeMe, findMe } from './me.ts'
 import type { User, UserRow } from './user.ts'
 
@@ -57,7 +57,11 @@ export async function removeOwnPassword(services: Services, visit: Visit): Promi
   const claimed = await proveCurrentPassword(services, visit, user)
   const written = await changeMe(services, visit, (me) => {
     refuseOvertaken(user, me.user)
-    const left = listFirstFactors(instance.settings, { ...me.user, hasPassword: false }, null)
+    const left = listFirstFactors(
+      instance.settings,
+      holderOfUser({ ...me.user, passwordDigest: null }),
+      null,
+    )
     if (left.length === 0) throw new ApiError('resource_in_use')
     return { ...newPassword(null, now), ...claimed }
   })
@@ -79,7 +83,7 @@ async function proveCurrentPassword(
   if (!(await services.passwords.verify(user.passwordDigest, current))) {
     throw paramError('form_password_incorrect', 'current_password')
   }
-  return { failedAttempts: 0, isLocked: false, lockExpiresAt: null }
+  return FORGIVEN
 }
 
 /** The password that was checked must still be the user's: it may have changed meanwhile. */

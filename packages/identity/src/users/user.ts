@@ -5,6 +5,7 @@ import type { Queryable, Transaction } from '../database/database.ts'
 import { emailAddresses, users } from '../database/schema.ts'
 import { imageUrl } from '../images/image.ts'
 import type { Instance } from '../instances/instance.ts'
+import { findVerifications, toVerificationJson, type Verification } from '../verifications/code.ts'
 import { avatarUrl } from './avatar.ts'
 
 /** A user, as it is stored. */
@@ -13,9 +14,14 @@ export type UserRow = typeof users.$inferSelect
 /** An e-mail address, as it is stored. */
 export type EmailAddressRow = typeof emailAddresses.$inferSelect
 
+/** An e-mail address with the code or link that is under way to prove it. */
+export interface EmailAddress extends EmailAddressRow {
+  readonly verification: Verification | null
+}
+
 /** A user with what belongs to it. */
 export interface User extends UserRow {
-  readonly emailAddresses: readonly EmailAddressRow[]
+  readonly emailAddresses: readonly EmailAddress[]
 }
 
 /** Finds users of an instance, in no order. */
@@ -34,10 +40,23 @@ export async function findUsers(
     .from(emailAddresses)
     .where(and(eq(emailAddresses.instanceId, instanceId), inArray(emailAddresses.userId, [...ids])))
     .orderBy(asc(emailAddresses.createdAt), asc(emailAddresses.id))
+  const underWay = await findVerifications(
+    db,
+    instanceId,
+    addresses.flatMap(({ verificationId }) => verificationId ?? []),
+  )
   return new Map(
     rows.map((row) => [
       row.id,
-      { ...row, emailAddresses: addresses.filter((address) => address.userId === row.id) },
+      {
+        ...row,
+        emailAddresses: addresses
+          .filter((address) => address.userId === row.id)
+          .map((address) => ({
+            ...address,
+            verification: underWay.get(address.verificationId ?? '') ?? null,
+          })),
+      },
     ]),
   )
 }
@@ -126,7 +145,7 @@ export function toUserJson(
     primary_email_address_id: user.primaryEmailAddressId,
     primary_phone_number_id: null,
     primary_web3_wallet_id: null,
-    email_addresses: user.emailAddresses.map(toEmailAddressJson),
+    email_addresses: user.emailAddresses.map((address) => toEmailAddressJson(address, now)),
     phone_numbers: [],
     web3_wallets: [],
     external_accounts: [],
@@ -179,7 +198,8 @@ export function toBackendUserJson(user: User, instance: Instance, now: number): 
   }
 }
 
-function toEmailAddressJson(row: EmailAddressRow): EmailAddressJSON {
+/** Writes an address of a user. */
+export function toEmailAddressJson(row: EmailAddress, now: number): EmailAddressJSON {
   return {
     object: 'email_address',
     id: row.id,
@@ -187,7 +207,7 @@ function toEmailAddressJson(row: EmailAddressRow): EmailAddressJSON {
     reserved: false,
     verification:
       row.verifiedAt === null
-        ? null
+        ? toVerificationJson(row.verification, null, now)
         : {
             object: 'verification_otp',
             status: 'verified',

@@ -1,7 +1,7 @@
 /** What proves an address, and codes that do: hashed at rest, single use, counted where they are checked. */
 
 import type { VerificationJSON } from '@core/protocol'
-import { and, eq, gt, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, sql } from 'drizzle-orm'
 
 import type { Queryable, Transaction } from '../database/database.ts'
 import { verifications } from '../database/schema.ts'
@@ -119,10 +119,24 @@ export async function findVerification(
   return row ?? null
 }
 
+/** Finds verifications of an instance, by their ids. */
+export async function findVerifications(
+  db: Queryable,
+  instanceId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Verification>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .select()
+    .from(verifications)
+    .where(and(eq(verifications.instanceId, instanceId), inArray(verifications.id, [...ids])))
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
 /** Writes a verification for the wire. */
 export function toVerificationJson(
   verification: Verification | null,
-  clientId: string,
+  clientId: string | null,
   now: number,
 ): VerificationJSON | null {
   if (verification === null) return null
@@ -136,6 +150,30 @@ export function toVerificationJson(
     // A code is typed where it was asked for; a link may be opened anywhere.
     verified_at_client:
       status !== 'verified' ? null : strategy === 'email_link' ? openedByClientId : clientId,
+    error: null,
+  }
+}
+
+/** Strategies that send nothing: what proved them is known by the strategy alone. */
+const WITHOUT_CODE = new Set(['password', 'ticket'])
+
+/** Writes what proved somebody, or is under way to. */
+export function toProofJson(
+  verification: Verification | null,
+  strategy: string | null,
+  clientId: string,
+  now: number,
+): VerificationJSON | null {
+  if (verification !== null || strategy === null || !WITHOUT_CODE.has(strategy)) {
+    return toVerificationJson(verification, clientId, now)
+  }
+  return {
+    object: `verification_${strategy}`,
+    status: 'verified',
+    strategy,
+    attempts: 1,
+    expire_at: null,
+    verified_at_client: clientId,
     error: null,
   }
 }

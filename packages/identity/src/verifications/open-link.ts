@@ -14,6 +14,7 @@ import { ApiError } from '../http/errors.ts'
 import { parseRedirectTarget } from '../http/origins.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Services } from '../services.ts'
+import { completeAddressByLink, findAddressOfLink } from '../email-addresses/proof.ts'
 import { completeSignInByLink, findSignInOfLink } from '../sign-ins/opened-link.ts'
 import { completeSignUpByLink, findSignUpOfLink } from '../sign-ups/opened-link.ts'
 import { findVerification, type Verification } from './code.ts'
@@ -34,6 +35,7 @@ const ERRANDS: readonly {
 }[] = [
   { find: findSignInOfLink, complete: completeSignInByLink },
   { find: findSignUpOfLink, complete: completeSignUpByLink },
+  { find: findAddressOfLink, complete: completeAddressByLink },
 ]
 
 interface Begun {
