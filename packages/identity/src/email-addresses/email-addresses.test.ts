@@ -107,6 +107,21 @@ describe('another address', () => {
     expect(codeOf(await add(browser, 'ada@gmail.com'))).toBe('form_identifier_exists')
   })
 
+  it('is not proven once somebody has another spelling of it', async () => {
+    const { browser, instance } = await open()
+    const { id } = (await add(browser, 'ada@gmail.com')).body.response
+    await prepare(browser, id)
+    await instance.call('POST', '/users', {
+      email_address: ['a.d.a@gmail.com'],
+      password: 'correct horse',
+    })
+    await instance.call('PATCH', '/instance/restrictions', {
+      ignore_dots_for_gmail_addresses: true,
+    })
+    const refused = await attempt(browser, id, instance.codeOf('ada@gmail.com'))
+    expect([refused.status, codeOf(refused)]).toEqual([422, 'form_identifier_exists'])
+  })
+
   it('belongs to whoever proves it first, of two who claim it', async () => {
     const { browser, instance } = await open()
     const bob = await signUp(instance, 'bob')
@@ -196,6 +211,17 @@ describe('a link', () => {
     expect((await phone.client())?.sessions ?? []).toEqual([])
     const { body } = await browser.get(`${PATH}/${id}`)
     expect(body.response.verification.status).toBe('verified')
+  })
+
+  it('leads to an address that the server has registered, and to no other app', async () => {
+    const { browser, instance } = await open(BOTH)
+    const { id } = (await add(browser, 'two@example.com')).body.response
+    const ask = () => prepare(browser, id, { strategy: 'email_link', redirect_url: 'myapp://done' })
+    expect(codeOf(await ask())).toBe('redirect_url_invalid')
+    await instance.call('POST', '/redirect_urls', { url: 'myapp://done' })
+    expect((await ask()).status).toBe(200)
+    const opened = await browser.get(linkTo('two@example.com'), { origin: '' })
+    expect(opened.headers.get('location')).toMatch(/^myapp:\/\/done\?__clerk_status=verified/)
   })
 })
 

@@ -36,7 +36,7 @@ export async function prepareAddress(services: Services, visit: Visit): Promise<
         strategy,
         address: address.emailAddress,
         current: address.verification,
-        redirectUrl: means === 'link' ? readLinkTarget(visit) : null,
+        redirectUrl: means === 'link' ? await readLinkTarget(tx, visit) : null,
       },
       now,
     )

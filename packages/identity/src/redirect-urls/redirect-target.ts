@@ -1,4 +1,4 @@
-/** Where people may be sent with a ticket: allowed origins, and addresses that were registered. */
+/** Where people may be sent with a link or a ticket: allowed origins, and addresses that were registered. */
 
 import { and, eq } from 'drizzle-orm'
 

@@ -137,6 +137,31 @@ describe('a registered address', () => {
     expect([refused.status, codeOf(refused)]).toEqual([400, 'redirect_url_invalid'])
   })
 
+  it('is where the link in a mail can lead, after a page that lets the form go there', async () => {
+    const instance = await open({ email_verification_strategies: ['email_link'] })
+    await register(instance, APP)
+    const browser = await instance.openBrowser()
+    const begun = await browser.post('/client/sign_ups', {
+      email_address: 'ada@example.com',
+      password: 'correct horse',
+    })
+    const prepare = (redirect_url: string) =>
+      browser.post(`/client/sign_ups/${begun.body.response.id}/prepare_verification`, {
+        strategy: 'email_link',
+        redirect_url,
+      })
+    expect(codeOf(await prepare(`${APP}/more`))).toBe('redirect_url_invalid')
+    expect((await prepare(APP)).status).toBe(200)
+    const mail = server.mails.findLast(({ to }) => to === 'ada@example.com')
+    const link = mail?.text.split('\n').find((line) => line.includes('/v1/verify?token=')) ?? ''
+    const asked = await send(server, new Request(link))
+    expect(asked.headers.get('content-security-policy')).toContain(
+      "form-action 'self' com.example.app:;",
+    )
+    const opened = await send(server, new Request(link, { method: 'POST' }))
+    expect(opened.headers.get('location')).toBe(`${APP}?__clerk_status=verified`)
+  })
+
   it('is no page: a handshake does not lead there, and its scripts may not ask', async () => {
     const instance = await open()
     await register(instance, PAGE)

@@ -45,7 +45,7 @@ export async function prepareFirstFactor(
         strategy,
         address: prepare.address(holder, body),
         current: await findVerification(tx, instance.id, signIn.firstFactorVerificationId),
-        redirectUrl: proof === null ? readLinkTarget(visit) : null,
+        redirectUrl: proof === null ? await readLinkTarget(tx, visit) : null,
         isDecoy: user === null && !signIn.canSignUp,
       },
       now,

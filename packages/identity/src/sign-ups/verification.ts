@@ -25,7 +25,7 @@ export async function prepareVerification(
   const { instance, body, now } = visit
   const strategy = body.required('strategy')
   const proof = findFieldProof(instance.settings, strategy)
-  const redirectUrl = proof.means === 'link' ? readLinkTarget(visit) : null
+  const redirectUrl = proof.means === 'link' ? await readLinkTarget(services.database, visit) : null
   const sent = await transact(services.database, async (tx) => {
     const client = await requireClient(tx, visit)
     const signUp = await findOpenSignUp(tx, client, id, now)

@@ -5,7 +5,9 @@ import { writePage } from '../portal/html.ts'
  * Answers with the page that asks whoever opened a link whether they meant to. The form goes to the address
  * of the page itself, which knows the link; the answer to it leads on to the app.
  */
-export function confirmPage(instance: Instance, targetOrigin: string): Response {
+export function confirmPage(instance: Instance, target: URL): Response {
+  // Apps have schemes, and no origins.
+  const source = target.origin === 'null' ? target.protocol : target.origin
   const body = [
     '<main>',
     '<h1>Was it you?</h1>',
@@ -24,7 +26,7 @@ export function confirmPage(instance: Instance, targetOrigin: string): Response 
         'img-src data:',
         "base-uri 'none'",
         // Browsers hold the redirect after the form to this as well.
-        `form-action 'self' ${targetOrigin}`,
+        `form-action 'self' ${source}`,
         "frame-ancestors 'none'",
       ].join('; '),
       'referrer-policy': 'no-referrer',

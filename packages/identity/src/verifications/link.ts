@@ -5,9 +5,9 @@ import { and, eq, gt, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../database/database.ts'
 import { verifications } from '../database/schema.ts'
 import { ApiError } from '../http/errors.ts'
-import { parseRedirectTarget } from '../http/origins.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Instance } from '../instances/instance.ts'
+import { findRedirectTarget } from '../redirect-urls/redirect-target.ts'
 import { hashCode } from '../secrets.ts'
 import { findVerification, type Verification } from './code.ts'
 
@@ -76,10 +76,13 @@ export async function redeemLink(
  *
  * @throws {ApiError} `form_param_nil`, `redirect_url_invalid`
  */
-export function readLinkTarget({ instance, origin, body }: Visit): string {
+export async function readLinkTarget(
+  db: Queryable,
+  { instance, origin, body }: Visit,
+): Promise<string> {
   const text = body.required('redirect_url')
   const absolute = origin !== null && /^\/(?![/\\])/.test(text) ? origin + text : text
-  const target = parseRedirectTarget(instance, absolute)
+  const target = await findRedirectTarget(db, instance, absolute)
   if (target === null) throw new ApiError('redirect_url_invalid')
   return target.href
 }

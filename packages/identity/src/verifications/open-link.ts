@@ -11,8 +11,8 @@ import { requireClient, type Client } from '../clients/client.ts'
 import type { Queryable, Transaction } from '../database/database.ts'
 import { transact } from '../database/transact.ts'
 import { ApiError } from '../http/errors.ts'
-import { parseRedirectTarget } from '../http/origins.ts'
 import type { Visit } from '../http/visit.ts'
+import { findRedirectTarget } from '../redirect-urls/redirect-target.ts'
 import type { Services } from '../services.ts'
 import { completeAddressByLink, findAddressOfLink } from '../email-addresses/proof.ts'
 import { completeSignInByLink, findSignInOfLink } from '../sign-ins/opened-link.ts'
@@ -59,15 +59,17 @@ export async function openLink(
   method: string,
 ): Promise<Response> {
   const { instance, browser, query } = visit
-  const verification = await findLink(services.database, instance, query.required('token', 256))
+  const { database } = services
+  const verification = await findLink(database, instance, query.required('token', 256))
   const target =
-    parseRedirectTarget(instance, verification.redirectUrl) ?? new URL(`${instance.portalOrigin}/`)
+    (await findRedirectTarget(database, instance, verification.redirectUrl)) ??
+    new URL(`${instance.portalOrigin}/`)
   const outcome = await judge(services, visit, verification)
   if (outcome !== null) return sendBack(visit, target, outcome)
   const isConfirmed = method === 'POST' || (method === 'GET' && browser.tokenHash !== null)
   return isConfirmed
     ? sendBack(visit, target, await spend(services, visit, verification))
-    : confirmPage(instance, target.origin)
+    : confirmPage(instance, target)
 }
 
 /** Finds out whether a link is past use, for anybody or for this browser. */
