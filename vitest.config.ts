@@ -3,6 +3,12 @@ import { configDefaults, defineConfig } from 'vitest/config'
 // Workspace packages resolve to their sources, so tests need no build.
 const conditions = ['@core/source']
 
+const HTTP_SUITES = [
+  '{domains,handshake,jwt-templates,organizations,portal,sessions,sign-ins,sign-ups,tickets}/*',
+  '{http/backend,http/frontend,http/fuzz}',
+]
+const SHORT_HTTP_SUITES = ['{handshake/handshake,sessions/*,sign-ins/sign-in,tickets/ticket}']
+
 export default defineConfig({
   resolve: { conditions: [...conditions, 'module', 'browser', 'development|production'] },
   ssr: { resolve: { conditions: [...conditions, 'node', 'development|production'] } },
@@ -47,6 +53,20 @@ export default defineConfig({
             'packages/identity/src/{instances/settings,mail/mailer,mail/smtp,passwords/hasher}.test.ts',
           ],
           globalSetup: ['packages/identity/src/testing/postgres.ts'],
+        },
+      },
+      // The suites that speak HTTP, answered by two real processes behind a load balancer; a few in every
+      // run, all of them with `pnpm --filter @core/identity test:processes`.
+      {
+        extends: true,
+        test: {
+          name: 'identity in two processes',
+          isolate: false,
+          include: (process.env['SUITES'] === 'all' ? HTTP_SUITES : SHORT_HTTP_SUITES).map(
+            (name) => `packages/identity/src/${name}.test.ts`,
+          ),
+          globalSetup: ['packages/identity/src/testing/postgres.ts'],
+          provide: { inProcesses: true },
         },
       },
     ],

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { fillDirectory, makeDirectory, runCore, stopPrograms } from '../testing/program.ts'
+import { makeDirectory } from '../testing/program.ts'
 import { lockDirectory } from './lock.ts'
 import { openEmbeddedDatabase } from './embedded.ts'
 
@@ -14,64 +14,7 @@ beforeEach(async () => {
   directory = made.path
   remove = made.remove
 })
-afterEach(async () => {
-  await stopPrograms()
-  await remove()
-})
-
-describe('a server that is killed in the middle of writing', () => {
-  const ROUNDS = 4
-
-  it('starts again at once, with everything it had confirmed', { timeout: 240_000 }, async () => {
-    await fillDirectory(directory)
-    const confirmed = new Set<string>()
-    let secretKey = ''
-    for (let round = 0; round <= ROUNDS; round++) {
-      const program = runCore(['dev', '--port', '0', '--data', directory])
-      const url = await program.ready
-      if (round === 0) {
-        const keys = runCore(['keys', '--data', directory])
-        await keys.exited
-        secretKey = /CLERK_SECRET_KEY=(\S+)/.exec(keys.output())?.[1] ?? ''
-      }
-      const headers = {
-        authorization: `Bearer ${secretKey}`,
-        'content-type': 'application/json',
-      }
-      const listed = await fetch(`${url}/v1/users?limit=500`, { headers })
-      expect(listed.status).toBe(200)
-      const users = (await listed.json()) as { email_addresses: { email_address: string }[] }[]
-      const present = new Set(
-        users.map(({ email_addresses: [address] }) => address?.email_address ?? 'half a user'),
-      )
-      for (const address of confirmed) expect(present).toContain(address)
-      expect(present).not.toContain('half a user')
-      if (round === ROUNDS) break
-
-      // Several writers at once, until the process is gone.
-      const before = confirmed.size
-      const write = async (writer: number): Promise<void> => {
-        for (let i = 0; ; i++) {
-          const address = `r${round}w${writer}n${i}@example.com`
-          const response = await fetch(`${url}/v1/users`, {
-            method: 'POST',
-            headers,
-            body: JSON.stringify({
-              email_address: [address],
-              skip_password_requirement: true,
-              public_metadata: { filler: 'x'.repeat(2000) },
-            }),
-          })
-          if (response.status === 200) confirmed.add(address)
-          if (confirmed.size >= before + 10 + round * 7) program.child.kill('SIGKILL')
-        }
-      }
-      await Promise.allSettled([0, 1, 2].map(write))
-      expect(await program.exited).toBe('SIGKILL')
-      expect(confirmed.size).toBeGreaterThan(before)
-    }
-  })
-})
+afterEach(() => remove())
 
 it(
   'makes the database anew that was half made when its server was killed',

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { openEmbeddedDatabase } from '../database/embedded.ts'
-import { testArchive } from './database.ts'
+import { testArchive } from './archive.ts'
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url))
 

@@ -3,17 +3,13 @@
 import { COOKIES, QUERY, type ClientJSON, type InstanceType, type JwksJSON } from '@core/protocol'
 import { createLocalJWKSet, jwtVerify, type JWTPayload } from 'jose'
 
-import {
-  createPasswordHasher,
-  type Identity,
-  type InstanceKeys,
-  type Mail,
-  type SettingChanges,
-} from '../index.ts'
-import { assembleIdentity } from '../identity.ts'
+import { inject } from 'vitest'
+
+import type { Identity, InstanceKeys, Mail, SettingChanges } from '../index.ts'
 import type { DatabaseHandle } from '../database/database.ts'
-import { sharedTestDatabases } from './database.ts'
-import { generateSigningKeyPair, type KeyPair } from '../tokens/signing-key.ts'
+import { assembleForTests, type Hooks } from './assembly.ts'
+import { createTestDatabase, sharedTestDatabases } from './database.ts'
+import { openProcesses } from './processes.ts'
 import { newDevelopmentSecret } from '../vault/secret.ts'
 
 /** What private keys are kept under: processes on one database share it. */
@@ -46,60 +42,36 @@ export interface TestServer {
   close(): Promise<void>
 }
 
-/** Making keys takes long, so that all servers of a worker have the same. */
-let keys: Promise<readonly [KeyPair, KeyPair]> | undefined
-
 /** Files share a database, and a host has one instance. */
 let hosts = 0
 
 /**
- * Opens a server. Hashing is cheap here, and instances take one of two signing keys in turn.
+ * Opens a server.
  *
  * @param given one database for each process, which answer requests in turn. Left out: those that test files
- * share, an embedded one or two pools on a database server
+ * share, an embedded one or two pools on a database server; or two real processes, where the run is about them
  * @param secret what private keys are kept under
  */
 export async function openTestServer(
   given?: readonly DatabaseHandle[],
   secret: string = TEST_SECRET,
 ): Promise<TestServer> {
-  const databases = given ?? (await sharedTestDatabases())
-  keys ??= Promise.all([generateSigningKeyPair(), generateSigningKeyPair()])
-  const [odd, even] = await keys
-  const hasher = createPasswordHasher({ cost: { memoryCost: 64, timeCost: 1, parallelism: 1 } })
-  const mails: Mail[] = []
-  let made = 0
-  let turn = 0
-  const identities = databases.map((database) =>
-    assembleIdentity(database, null, {
-      now: () => server.now,
-      secret,
-      passwords: {
-        hash: hasher.hash,
-        verify: async (digest, password) => {
-          const isRight = await hasher.verify(digest, password)
-          await server.duringVerify?.()
-          return isRight
-        },
-      },
-      createSigningKey: async (algorithm) =>
-        algorithm === 'RS256' ? (made++ % 2 === 0 ? odd : even) : generateSigningKeyPair(algorithm),
-      mailer: {
-        send: async (_instance, mail) => {
-          if (server.failMail) throw new Error('The mail server is away.')
-          mails.push(mail)
-        },
-      },
-    }),
-  )
-  const [first] = identities
-  if (first === undefined) throw new Error('A server needs a database.')
-  const server: TestServer = {
-    identity: {
-      ...first,
-      fetch: (request) => (identities[turn++ % identities.length] ?? first).fetch(request),
+  const hooks: Hooks = {
+    secret,
+    now: () => server.now,
+    send: async (mail) => {
+      if (server.failMail) throw new Error('The mail server is away.')
+      server.mails.push(mail)
     },
-    mails,
+    duringVerify: async () => server.duringVerify?.(),
+  }
+  const identity =
+    given === undefined && inject('inProcesses') === true
+      ? await openProcesses(createTestDatabase, hooks)
+      : await assembleInTurn(given ?? (await sharedTestDatabases()), hooks)
+  const server: TestServer = {
+    identity,
+    mails: [],
     duringVerify: null,
     failMail: false,
     now: Date.UTC(2030, 0, 1, 12, 0, 0, 500),
@@ -113,9 +85,25 @@ export async function openTestServer(
       const keys = await server.identity.addInstance({ type, frontendApi, settings })
       return new TestInstance(server, type, keys)
     },
-    close: async () => void (await Promise.all(identities.map((identity) => identity.close()))),
+    close: identity.close,
   }
   return server
+}
+
+/** As many servers as databases, which answer in turn. */
+async function assembleInTurn(
+  databases: readonly DatabaseHandle[],
+  hooks: Hooks,
+): Promise<Identity> {
+  const identities = await Promise.all(databases.map((it) => assembleForTests(it, hooks)))
+  const [first] = identities
+  if (first === undefined) throw new Error('A server needs a database.')
+  let turn = 0
+  return {
+    ...first,
+    fetch: (request) => (identities[turn++ % identities.length] ?? first).fetch(request),
+    close: async () => void (await Promise.all(identities.map((identity) => identity.close()))),
+  }
 }
 
 /** One instance of the server under test. */
