@@ -37,6 +37,7 @@ export default defineConfig({
           isolate: false,
           include: ['packages/identity/src/**/*.test.ts'],
           exclude: [...configDefaults.exclude, '**/*.postgres.test.ts'],
+          globalSetup: ['packages/identity/src/testing/embedded.ts'],
         },
       },
       // The same suites on a real server, but for those without a database and those of the embedded one.
