@@ -8,7 +8,7 @@ export type Budget = { readonly atLeast: number } | { readonly atMost: number } 
 export interface Figure {
   readonly what: string
   readonly value: Spread
-  readonly unit: '×' | '%' | 'kB' | 'ms' | 'fetch'
+  readonly unit: '×' | '%' | 'kB' | 'MB' | 'ms' | 'fetch'
   readonly budget: Budget
 }
 

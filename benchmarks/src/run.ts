@@ -15,6 +15,7 @@ import {
   toMarkdown,
   toOthers,
 } from './figures.ts'
+import { measureIdentity } from './identity.ts'
 import { measureKeySet } from './key-set.ts'
 import { createIssuer, createTokenPool } from './keys.ts'
 import { MAX_FRESH } from './race.ts'
@@ -25,7 +26,8 @@ import { measureTokens } from './tokens.ts'
 const HELP = `Usage: npm run bench -- [options]
 
   --time <ms>     how long each contestant runs in each race (default: 1500)
-  --only <group>  requests, tokens, keys, bundles, express or import; can be repeated
+  --only <group>  requests, tokens, keys, bundles, express, import or identity; can be repeated
+  --users <n>     the larger number of users of the identity server (default: 1000000)
   --no-write      leave benchmarks/RESULTS.md and the README as they are
   --help
 
@@ -34,6 +36,7 @@ With --only nothing is written: the files hold the figures of one whole run.`
 const { values } = parseArgs({
   options: {
     time: { type: 'string', default: '1500' },
+    users: { type: 'string', default: '1000000' },
     only: { type: 'string', multiple: true, default: [] },
     'no-write': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -60,6 +63,10 @@ const GROUPS: Readonly<Record<string, { title: string; measure: () => Promise<Fi
     measure: () => measureExpress(issuer, pool, timeMs * 2),
   },
   import: { title: 'Cold import', measure: measureColdImport },
+  identity: {
+    title: 'Identity server',
+    measure: () => measureIdentity(Number(values.users), timeMs * 2, announce),
+  },
 }
 
 if (values.help) {
@@ -67,7 +74,7 @@ if (values.help) {
   process.exit()
 }
 const unknown = values.only.filter((name) => !Object.hasOwn(GROUPS, name))
-if (unknown.length > 0 || !(timeMs > 0)) {
+if (unknown.length > 0 || !(timeMs > 0) || !(Number(values.users) > 0)) {
   console.error(HELP)
   process.exit(2)
 }

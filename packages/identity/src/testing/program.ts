@@ -10,7 +10,15 @@ import { fileURLToPath } from 'node:url'
 import { openEmbeddedDatabase } from '../database/embedded.ts'
 import { testArchive } from './archive.ts'
 
-const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url))
+/** How the program is run: from its sources, or as it is installed. */
+const SOURCE: readonly string[] = [
+  '--conditions=@core/source',
+  '--disable-warning=ExperimentalWarning',
+  fileURLToPath(new URL('../cli.ts', import.meta.url)),
+]
+export const BUILT: readonly string[] = [
+  fileURLToPath(new URL('../../dist/cli.js', import.meta.url)),
+]
 
 /** A running or ended program. */
 export interface Program {
@@ -29,15 +37,12 @@ const running = new Set<ChildProcess>()
 export function runCore(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  entry: readonly string[] = SOURCE,
 ): Program {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=@core/source', '--disable-warning=ExperimentalWarning', CLI, ...args],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env['PATH'] ?? '', ...env },
-    },
-  )
+  const child = spawn(process.execPath, [...entry, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+  })
   running.add(child)
   let text = ''
   const events = new EventEmitter()
