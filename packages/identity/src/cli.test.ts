@@ -218,6 +218,7 @@ describe('the command line', () => {
     [['keys', '--help'], 0, /Usage: core keys/],
     [['rotate', '--help'], 0, /Usage: core rotate/],
     [['instance', '--help'], 0, /Examples:\n {2}core instance create/],
+    [['doctor', '--help'], 0, /Usage: core doctor/],
     [['key', 'list', '--help'], 0, /Usage: core key/],
     [['user', 'dance'], 1, /"dance" is not known after "core user"/],
     [['org', 'delete', 'acme'], 1, /cannot be undone\. Add --yes/],

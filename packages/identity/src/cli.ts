@@ -27,6 +27,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Print the keys of the development instance',
     load: async () => (await import('./commands/keys.ts')).keys,
   },
+  doctor: {
+    summary: 'Look for what is wrong, and say what to do',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
   instance: {
     summary: 'Create, list, change and delete instances',
     load: async () => (await import('./commands/instance.ts')).instance,
