@@ -173,6 +173,7 @@ export const emailAddresses = pgTable(
   (table) => [
     index('email_addresses_user').on(table.userId),
     index('email_addresses_verification').on(table.verificationId),
+    index('email_addresses_address').on(table.instanceId, table.emailAddress),
     index('email_addresses_domain').on(
       table.instanceId,
       sql`split_part(${table.emailAddress}, '@', 2)`,

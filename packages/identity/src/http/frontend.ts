@@ -16,6 +16,7 @@ import { instanceRoutes } from '../instances/routes.ts'
 import { domainRoutes } from '../organizations/domain-routes.ts'
 import { invitationRoutes } from '../organizations/invitation-routes.ts'
 import { organizationRoutes } from '../organizations/routes.ts'
+import { reverificationRoutes } from '../reverification/routes.ts'
 import type { Services } from '../services.ts'
 import { refuseUnmet } from '../sessions/needs.ts'
 import { ownSessionRoutes } from '../sessions/own-routes.ts'
@@ -50,6 +51,7 @@ export const frontendRoutes: readonly FrontendRoute[] = [
   ...waitlistRoutes,
   ...emailAddressRoutes,
   ...ownSessionRoutes,
+  ...reverificationRoutes,
   ...organizationRoutes,
   ...invitationRoutes,
   ...domainRoutes,

@@ -155,6 +155,15 @@ export function holderOfUser(user: User): FactorHolder {
   return { ...user, hasPassword: user.passwordDigest !== null }
 }
 
+/**
+ * Tells whether a strategy proves at once who a user is. What leads to a new password proves too little, and a
+ * link is opened elsewhere.
+ */
+export function provesAtOnce(strategy: string, user: User): boolean {
+  const factor = FIRST_FACTORS[strategy]
+  return factor !== undefined && factor.proof !== null && factor.leadsTo(user) === 'complete'
+}
+
 /** Lists the ways somebody can sign in, in the order of the table. */
 export function listFirstFactors(
   settings: Settings,
