@@ -136,6 +136,71 @@ describe('a session token that a server has checked here', () => {
   })
 })
 
+/** A page whose script asks for no token. */
+const openPlain = async () => {
+  const instance = await server.addInstance()
+  const browser = await instance.openBrowser()
+  browser.devBrowser = null
+  return { instance, browser }
+}
+
+describe('a browser of a development instance that has no token of its own', () => {
+  it('is known by a cookie, which a sign-in replaces', async () => {
+    const { browser } = await openPlain()
+    await browser.post('/client', {}, 'PUT')
+    const before = browser.clientToken
+    expect(before).toBeDefined()
+    const { response } = (await browser.signUp('ada@example.com')).body
+    expect(browser.clientToken).not.toBe(before)
+    const client = await browser.client()
+    expect(client?.sessions.map(({ id }) => id)).toEqual([response.created_session_id])
+    await browser.signOut()
+    expect((await browser.client())?.sessions).toEqual([])
+  })
+
+  it('stays who it is when an app sends it through the handshake', async () => {
+    const { browser } = await openPlain()
+    await browser.signUp('ada@example.com')
+    const client = await browser.client()
+    const answer = await browser.handshake({ redirect_url: 'http://localhost:3000/' })
+    const token = new URL(answer.headers.get('location') ?? '').searchParams.get(
+      '__clerk_handshake',
+    )
+    const payload = JSON.parse(Buffer.from(token?.split('.')[1] ?? '', 'base64url').toString()) as {
+      handshake: string[]
+    }
+    const directive = payload.handshake.find((it) => it.startsWith('__clerk_db_jwt='))
+    browser.cookies.clear()
+    browser.devBrowser = directive?.split(';')[0]?.slice('__clerk_db_jwt='.length) ?? null
+    expect((await browser.client())?.id).toBe(client?.id)
+  })
+
+  it('changes nothing without an origin, for the cookie comes along by itself', async () => {
+    const { instance, browser } = await openPlain()
+    await browser.signUp('ada@example.com')
+    const answer = await send(
+      server,
+      new Request(`${instance.keys.apiUrl}/v1/client/sessions?_method=DELETE`, {
+        method: 'POST',
+        headers: { cookie: `__client=${browser.clientToken}` },
+      }),
+    )
+    expect(answer.status).toBe(400)
+    expect(answer.body.errors[0].code).toBe('origin_invalid')
+    expect((await browser.client())?.sessions).toHaveLength(1)
+  })
+
+  it('is refused with a token that nobody knows, whatever its cookie', async () => {
+    const { browser } = await openPlain()
+    await browser.signUp('ada@example.com')
+    browser.devBrowser = 'unknown'
+    expect(await browser.client()).toBeNull()
+    const refused = await browser.post('/client/sign_ins')
+    expect(refused.status).toBe(401)
+    expect(refused.body.errors[0].code).toBe('dev_browser_unauthenticated')
+  })
+})
+
 it('touches nothing over another method', async () => {
   const { instance, browser } = await signedIn()
   const answer = await send(

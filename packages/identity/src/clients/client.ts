@@ -84,7 +84,7 @@ export async function requireClient(tx: Transaction, visit: Visit): Promise<Clie
   const client = visit.clientId === null ? null : await lockClient(tx, visit.clientId)
   if (client !== null) return client
   throw new ApiError(
-    visit.instance.type === 'development' && visit.browser.tokenHash === null
+    visit.browser.kind === 'dev_browser' && visit.browser.tokenHash === null
       ? 'dev_browser_unauthenticated'
       : 'authentication_invalid',
   )
@@ -108,7 +108,9 @@ export async function rotateClientToken(
   client: Client,
 ): Promise<void> {
   if (visit.browser.kind !== 'cookie') return
-  await tx.delete(clientTokens).where(eq(clientTokens.clientId, client.id))
+  await tx
+    .delete(clientTokens)
+    .where(and(eq(clientTokens.clientId, client.id), eq(clientTokens.kind, 'cookie')))
   await issueClientToken(tx, visit, client.id)
 }
 

@@ -9,9 +9,9 @@ import type { Instance } from '../instances/instance.ts'
 import { hashToken } from '../secrets.ts'
 
 /**
- * Finds out which browser a request comes from: by the `__client` cookie, in development by the
- * dev-browser token in the query. A token that is not known counts as none, and so does a cookie that a
- * browser should have thrown away by now.
+ * Finds out which browser a request comes from: in development by the dev-browser token in the query, if one
+ * is there, else by the `__client` cookie. A token that is not known counts as none, and so does a cookie
+ * that a browser should have thrown away by now.
  */
 export async function identifyBrowser(
   db: Queryable,
@@ -20,8 +20,9 @@ export async function identifyBrowser(
   search: URLSearchParams,
   now: number,
 ): Promise<{ readonly browser: Browser; readonly clientId: string | null }> {
-  const kind = instance.type === 'development' ? 'dev_browser' : 'cookie'
-  const token = kind === 'dev_browser' ? search.get(QUERY.devBrowser) : readClientCookie(request)
+  const named = instance.type === 'development' ? search.get(QUERY.devBrowser) : null
+  const kind = named === null ? 'cookie' : 'dev_browser'
+  const token = named ?? readClientCookie(request)
   if (!token) return { browser: { kind, tokenHash: null }, clientId: null }
   const tokenHash = hashToken(token)
   const [row] = await db

@@ -142,16 +142,22 @@ async function followOrganization(
   return (await findSession(database, instance.id, session.id)) ?? session
 }
 
-/** The token of a development browser. One that is missing or unknown is replaced, or the app asks again. */
+/**
+ * The token of a development browser. One that is missing or unknown is replaced, or the app asks again. A
+ * browser that is known by its cookie stays the client it is.
+ */
 async function readDevBrowser(services: Services, visit: Visit): Promise<string | null> {
   const { instance, browser, query, now } = visit
   if (instance.type === 'production') return null
-  if (browser.tokenHash !== null) return query.text(QUERY.devBrowser)
+  if (browser.kind === 'dev_browser' && browser.tokenHash !== null) {
+    return query.text(QUERY.devBrowser)
+  }
   const token = newToken()
   await services.database.insert(clientTokens).values({
     tokenHash: hashToken(token),
     instanceId: instance.id,
     kind: 'dev_browser',
+    clientId: visit.clientId,
     createdAt: now,
   })
   return token

@@ -4,7 +4,7 @@ import { HANDSHAKE_PATH, QUERY } from '@core/protocol'
 import { Hono, type Context } from 'hono'
 
 import { readClientJson } from '../clients/client-json.ts'
-import { identifyBrowser } from '../clients/identify.ts'
+import { identifyBrowser, readClientCookie } from '../clients/identify.ts'
 import { clientRoutes } from '../clients/routes.ts'
 import { TOUCH_PATH, answerTouch } from '../clients/touch.ts'
 import { emailAddressRoutes } from '../email-addresses/routes.ts'
@@ -198,7 +198,7 @@ function refuseForeignOrigin(request: Request, instance: Instance): void {
   const isChange = request.method !== 'GET' && request.method !== 'HEAD'
   const isRefused =
     origin === null
-      ? isChange && instance.type === 'production'
+      ? isChange && (instance.type === 'production' || readClientCookie(request) !== undefined)
       : !isAllowedOrigin(instance, origin)
   if (isRefused) throw new ApiError('origin_invalid')
 }

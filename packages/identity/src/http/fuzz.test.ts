@@ -30,7 +30,12 @@ beforeAll(async () => {
   instance = await server.addInstance({ settings: { single_session_mode: false } })
   browser = await instance.openBrowser()
   const done = (await browser.signUp('ada@example.com')).body
-  const signIn = (await browser.post('/client/sign_ins', { identifier: 'ada@example.com' })).body
+  // Somebody else: whoever is signed in already does not begin anew.
+  await instance.call('POST', '/users', {
+    email_address: ['bob@example.com'],
+    password: 'correct horse',
+  })
+  const signIn = (await browser.post('/client/sign_ins', { identifier: 'bob@example.com' })).body
   const signUp = (await browser.post('/client/sign_ups', { email_address: 'eve@example.com' })).body
   ids = [
     done.response.created_user_id,

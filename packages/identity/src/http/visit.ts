@@ -3,7 +3,7 @@ import type { Params } from './params.ts'
 
 /** Who a browser says it is. */
 export interface Browser {
-  /** Production instances know a browser by a cookie, development instances by a query parameter. */
+  /** A cookie makes a browser known; to development instances a query parameter does, if there is one. */
   readonly kind: 'cookie' | 'dev_browser'
   /** Hash of its token, if the token is known here. */
   readonly tokenHash: string | null
