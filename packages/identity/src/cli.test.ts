@@ -219,6 +219,8 @@ describe('the command line', () => {
     [['rotate', '--help'], 0, /Usage: core rotate/],
     [['instance', '--help'], 0, /Examples:\n {2}core instance create/],
     [['doctor', '--help'], 0, /Usage: core doctor/],
+    [['export'], 1, /Name a file with --output/],
+    [['import', '--help'], 0, /Usage: core import/],
     [['key', 'list', '--help'], 0, /Usage: core key/],
     [['user', 'dance'], 1, /"dance" is not known after "core user"/],
     [['org', 'delete', 'acme'], 1, /cannot be undone\. Add --yes/],

@@ -47,6 +47,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Create, find and delete organizations',
     load: async () => (await import('./commands/org.ts')).org,
   },
+  export: {
+    summary: 'Write an instance into a file',
+    load: async () => (await import('./commands/transfer.ts')).exportCommand,
+  },
+  import: {
+    summary: 'Read an instance from a file',
+    load: async () => (await import('./commands/transfer.ts')).importCommand,
+  },
   rotate: {
     summary: 'Replace the key that tokens are signed with',
     load: async () => (await import('./commands/rotate.ts')).rotate,

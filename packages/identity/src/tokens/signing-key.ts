@@ -65,6 +65,19 @@ export async function storeSigningKey(
   await insertKey(db, vault, instanceId, instanceId, pair, now)
 }
 
+/** Stores a signing key of an instance that had others. Returns its `kid`. */
+export async function storeNextSigningKey(
+  db: Queryable,
+  vault: Vault,
+  instanceId: string,
+  pair: KeyPair,
+  now: number,
+): Promise<string> {
+  const kid = `${instanceId}_${randomBytes(6).toString('hex')}`
+  await insertKey(db, vault, instanceId, kid, pair, now)
+  return kid
+}
+
 async function insertKey(
   db: Queryable,
   vault: Vault,
@@ -127,9 +140,7 @@ export async function rotateSigningKey(
         tokensExpireAt: sql`greatest(${signingKeys.tokensExpireAt}, ${now + SIGNER_LIFETIME_MS + tokenLifetime * 1000}::bigint)`,
       })
       .where(isInUse(instanceId))
-    const kid = `${instanceId}_${randomBytes(6).toString('hex')}`
-    await insertKey(tx, vault, instanceId, kid, pair, now)
-    return kid
+    return storeNextSigningKey(tx, vault, instanceId, pair, now)
   })
 }
 

@@ -3,7 +3,7 @@
  * The key for it comes from a secret that the database does not hold.
  */
 
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto'
 
 import { IdentityError } from '../error.ts'
 
@@ -35,6 +35,7 @@ const TAG_BYTES = 16
 interface SecretKey {
   readonly fingerprint: string
   readonly key: Buffer
+  readonly nonceKey: Buffer
 }
 
 /**
@@ -47,7 +48,12 @@ export function createVault(secrets: readonly [string, ...string[]]): Vault {
   const newest = toKey(secrets[0])
   return {
     seal: (place, text) => {
-      const nonce = randomBytes(NONCE_BYTES)
+      // Follows from what it is for: the same again is the same, and nothing else shares it.
+      const nonce = createHmac('sha256', newest.nonceKey)
+        .update(labelOf(place))
+        .update(text)
+        .digest()
+        .subarray(0, NONCE_BYTES)
       const cipher = createCipheriv('aes-256-gcm', newest.key, nonce)
       cipher.setAAD(labelOf(place))
       const bytes = [nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]
@@ -100,5 +106,6 @@ function toKey(secret: string): SecretKey {
   return {
     fingerprint: derive('core secret: name', 6).toString('base64url'),
     key: derive('core secret: private keys', 32),
+    nonceKey: derive('core secret: nonces', 32),
   }
 }

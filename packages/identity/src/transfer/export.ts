@@ -1,0 +1,93 @@
+/** Writes an instance into a file: one snapshot, line by line, never the whole in memory. */
+
+import { createHash } from 'node:crypto'
+
+import { sql } from 'drizzle-orm'
+
+import type { Transaction } from '../database/database.ts'
+import type { Services } from '../services.ts'
+import type { Vault } from '../vault/vault.ts'
+import { writeRow, type Footer, type Header } from './file.ts'
+import { createPassphraseVault, holdsKeys, moveKey, withoutKey } from './keys.ts'
+import { listTables, rowsOf, type InstanceTable } from './tables.ts'
+
+const BATCH = 200
+
+/** What an export says besides its lines. */
+export interface Exported {
+  readonly rows: Readonly<Record<string, number>>
+  /** Rows that could not go without their private keys. */
+  readonly leftOut: number
+}
+
+/**
+ * Exports an instance.
+ *
+ * @param passphrase what private keys are encrypted under in the file; `null` leaves them out
+ * @param write takes a line, and resolves when it may be given the next one
+ */
+export async function exportInstance(
+  { database, vault }: Services,
+  instanceId: string,
+  passphrase: string | null,
+  write: (line: string) => Promise<void>,
+): Promise<Exported> {
+  const carrier = passphrase === null ? null : createPassphraseVault(passphrase, instanceId)
+  const hash = createHash('sha256')
+  const put = async (line: string): Promise<void> => {
+    hash.update(`${line}\n`)
+    await write(line)
+  }
+  const header: Header = {
+    core_export: 1,
+    instance: instanceId,
+    keys: carrier === null ? 'absent' : 'sealed',
+  }
+  await put(JSON.stringify(header))
+  const rows: Record<string, number> = {}
+  let leftOut = 0
+  await database.transaction(
+    async (tx) => {
+      for (const table of await listTables(tx)) {
+        for await (const json of readRows(tx, table, instanceId)) {
+          const carried = carry(table.name, json, vault, carrier)
+          if (carried === null) leftOut++
+          else {
+            await put(writeRow(table.name, carried))
+            rows[table.name] = (rows[table.name] ?? 0) + 1
+          }
+        }
+      }
+    },
+    { isolationLevel: 'repeatable read', accessMode: 'read only' },
+  )
+  const footer: Footer = { rows, sha256: hash.digest('hex') }
+  await write(JSON.stringify(footer))
+  return { rows, leftOut }
+}
+
+function carry(table: string, json: string, vault: Vault, carrier: Vault | null): string | null {
+  if (!holdsKeys(table)) return json
+  return carrier === null ? withoutKey(table, json) : moveKey(table, json, vault, carrier)
+}
+
+/** Reads the rows of a table in an order that is the same on every database. */
+async function* readRows(
+  tx: Transaction,
+  { name, key, rowsOf: belongs }: InstanceTable,
+  instanceId: string,
+): AsyncGenerator<string> {
+  const order = sql.join(
+    key.map((column) => sql`${sql.identifier(column)}::text collate "C"`),
+    sql`, `,
+  )
+  await tx.execute(
+    sql`declare exported no scroll cursor for select to_jsonb(t)::text as json from ${sql.identifier(name)} t where ${belongs(instanceId)} order by ${order}`,
+  )
+  for (;;) {
+    const rows = await rowsOf<{ json: string }>(tx, sql.raw(`fetch ${BATCH} from exported`))
+    for (const { json } of rows) yield json
+    if (rows.length < BATCH) break
+  }
+  await tx.execute(sql`close exported`)
+}
