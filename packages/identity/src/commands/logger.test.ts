@@ -71,3 +71,31 @@ it('says that a query failed, and why, but not with which values', () => {
   expect(lines.join('')).toContain('"message":"A query failed","cause":"23505"')
   expect(lines.join('')).not.toContain('canary')
 })
+
+it('says why a mail was refused, but not to whom, nor what a library was given', () => {
+  const lines: string[] = []
+  const logger = createLogger({}, false, { write: (line: string) => void lines.push(line) })
+  const message =
+    'Rejected: 550 5.1.1 <ada+x@example.com> smtp://me:canary@host sk_live_canarycanary'
+  logger.error({ err: new Error(message) }, 'A mail was not sent')
+  expect(lines.join('')).toContain('Rejected: 550 5.1.1 <[address]>')
+  expect(lines.join('')).not.toMatch(/ada|canary/)
+})
+
+it('keeps one line per entry, whatever a client sends', () => {
+  const lines: string[] = []
+  const logger = createLogger({}, true, { write: (line: string) => void lines.push(line) })
+  logger.info({ path: '/v1/x\r\n{"level":60,"msg":"forged"}\u2028' }, 'request\nforged')
+  expect(lines).toHaveLength(1)
+  expect(lines[0]?.trimEnd()).not.toMatch(/[\r\n]/)
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ msg: 'request\nforged' })
+})
+
+it('writes no member that is a secret by its name, at the top or one below', () => {
+  const lines: string[] = []
+  const logger = createLogger({}, true, { write: (line: string) => void lines.push(line) })
+  const names = ['token', 'ticket', 'password', 'secret', 'authorization', 'cookie', 'email']
+  const secrets = Object.fromEntries(names.map((name) => [name, 'canary']))
+  logger.info({ ...secrets, inner: secrets }, 'careless')
+  expect(lines.join('')).not.toContain('canary')
+})
