@@ -118,8 +118,8 @@ describe('users', () => {
     [{ created_at: '2999-01-01T00:00:00Z' }, 'form_param_value_invalid', 'created_at'],
     [
       { password_digest: '$2b$10$x', password_hasher: 'bcrypt' },
-      'form_param_value_invalid',
-      'password_hasher',
+      'form_password_digest_invalid_code',
+      'password_digest',
     ],
   ])('are not created from %j', async (input, code, param) => {
     const instance = await server.addInstance()

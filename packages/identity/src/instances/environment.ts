@@ -1,5 +1,6 @@
 import type { AttributeJSON, EnvironmentJSON } from '@core/protocol'
 
+import { SPECIAL_CHARACTERS } from '../passwords/policy.ts'
 import type { Instance } from './instance.ts'
 
 const OFF: AttributeJSON = {
@@ -129,14 +130,14 @@ export function toEnvironmentJson(instance: Instance): EnvironmentJSON {
         disable_hibp: true,
         min_length: settings.password_min_length,
         max_length: settings.password_max_length,
-        require_special_char: false,
-        require_numbers: false,
-        require_uppercase: false,
-        require_lowercase: false,
+        require_special_char: settings.password_require_special_char,
+        require_numbers: settings.password_require_numbers,
+        require_uppercase: settings.password_require_uppercase,
+        require_lowercase: settings.password_require_lowercase,
         show_zxcvbn: false,
         min_zxcvbn_strength: 0,
         enforce_hibp_on_sign_in: false,
-        allowed_special_characters: '',
+        allowed_special_characters: SPECIAL_CHARACTERS,
       },
       passkey_settings: { allow_autofill: false, show_sign_in_button: false },
       username_settings: {

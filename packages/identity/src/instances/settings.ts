@@ -136,6 +136,10 @@ const SETTINGS = {
   password: choice(['optional', 'required'], 'required'),
   password_min_length: count(8, 8, 72),
   password_max_length: count(72, 8, 72),
+  password_require_lowercase: flag(false),
+  password_require_uppercase: flag(false),
+  password_require_numbers: flag(false),
+  password_require_special_char: flag(false),
   legal_consent: flag(false),
   preferred_sign_in_strategy: choice(['password', 'otp'], 'password'),
 

@@ -3,8 +3,12 @@ import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
 
 import { ApiError } from '../http/errors.ts'
+import { checkForeign, isForeign } from './foreign/hashers.ts'
 
-/** Hashes and checks passwords with argon2id, a bounded number at a time. */
+/**
+ * Hashes and checks passwords with argon2id, a bounded number at a time. What came from elsewhere is checked
+ * with the hash that it was made by.
+ */
 export interface PasswordHasher {
   /** @throws {ApiError} `service_busy` when too many wait already */
   hash(password: string): Promise<string>
@@ -76,7 +80,11 @@ export function createPasswordHasher(
     hash: (password) => run(() => hash(normalize(password), cost)),
     verify: async (digest, password) => {
       if (digest !== null) {
-        return run(() => verify(digest, normalize(password)).catch(() => false))
+        return run(() =>
+          isForeign(digest)
+            ? checkForeign(digest, password)
+            : verify(digest, normalize(password)).catch(() => false),
+        )
       }
       dummy ??= hash('a password nobody has', cost)
       const decoy = await dummy

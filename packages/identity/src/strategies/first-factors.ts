@@ -12,6 +12,7 @@ import type { Settings } from '../instances/settings.ts'
 import type { Purpose } from '../mail/messages.ts'
 import type { Services } from '../services.ts'
 import type { EmailAddressRow, User } from '../users/user.ts'
+import { renewDigest, replaceDigest } from '../passwords/renew.ts'
 import { redeemCode, type Verification } from '../verifications/code.ts'
 
 /** What is known of somebody's ways to sign in, true or pretended. */
@@ -31,12 +32,20 @@ export interface Attempt {
   readonly now: number
 }
 
+/** A password that was right. */
+export interface Examined {
+  /** The digest that it was checked against. */
+  readonly digest: string
+  /** The digest that takes its place, if one came from elsewhere. */
+  readonly successor: string | null
+}
+
 /** How a proof is checked. */
 export interface Proof {
   /** Slow work, done before the transaction. What it found out is handed to `redeem`. */
-  examine(services: Services, attempt: Attempt): Promise<string | null>
+  examine(services: Services, attempt: Attempt): Promise<Examined | null>
   /** Checks the proof and spends it, inside the transaction. Returns what is wrong, if anything. */
-  redeem(tx: Transaction, attempt: Attempt, examined: string | null): Promise<ApiError | null>
+  redeem(tx: Transaction, attempt: Attempt, examined: Examined | null): Promise<ApiError | null>
   /**
    * What somebody is told who may not sign in and has proven who they are, where nobody may learn who
    * exists.
@@ -112,14 +121,19 @@ const FIRST_FACTORS: Readonly<Record<string, FirstFactor>> = {
     proof: {
       examine: async ({ passwords }, { user, body }) => {
         const digest = user?.passwordDigest ?? null
-        const isRight = await passwords.verify(digest, body.required('password', 100_000))
-        return isRight ? digest : null
+        const password = body.required('password', 100_000)
+        const isRight = await passwords.verify(digest, password)
+        if (digest === null || !isRight) return null
+        return { digest, successor: await renewDigest(passwords, digest, password) }
       },
       // The digest that was examined must still be the user's: it may have changed meanwhile.
-      redeem: async (_tx, { user }, examined) =>
-        examined !== null && examined === user?.passwordDigest
-          ? null
-          : paramError('form_password_incorrect', 'password'),
+      redeem: async (tx, { user }, examined) => {
+        if (examined === null || examined.digest !== user?.passwordDigest) {
+          return paramError('form_password_incorrect', 'password')
+        }
+        await replaceDigest(tx, user, examined)
+        return null
+      },
       // Anything else would tell whoever guesses that the guess was right.
       veil: () => paramError('form_password_incorrect', 'password'),
     },

@@ -9,6 +9,7 @@ import { ApiError, paramError } from '../http/errors.ts'
 import type { Call } from '../http/backend-route.ts'
 import type { Params } from '../http/params.ts'
 import { deleteImage } from '../images/image.ts'
+import { importDigest } from '../passwords/foreign/hashers.ts'
 import { checkPasswordPolicy } from '../passwords/policy.ts'
 import type { Services } from '../services.ts'
 import { endSessionsOfUser } from '../sessions/end.ts'
@@ -188,11 +189,7 @@ export function readTime(body: Params, name: string, now: number): number | unde
 async function readPassword(services: Services, { body, instance }: Call): Promise<string | null> {
   const digest = body.text('password_digest', 1024)
   if (digest !== null) {
-    // Others would have to be checked with their own hash at the next sign-in, which is yet to come.
-    const isKnown =
-      body.required('password_hasher') === 'argon2id' && digest.startsWith('$argon2id$v=19$')
-    if (!isKnown) throw paramError('form_param_value_invalid', 'password_hasher')
-    return digest
+    return importDigest(body.required('password_hasher'), digest)
   }
   const password = body.text('password', 100_000)
   if (password === null) return null
