@@ -29,6 +29,8 @@ import { findUsers, type User } from './user.ts'
 
 const MAX_VALUES = 100
 
+const FULL_NAME = sql`concat_ws(' ', ${users.firstName}, ${users.lastName})`
+
 /** Filters of the user list, as a table: what a parameter of the query demands of a row. */
 const FILTERS: Readonly<
   Record<string, (query: Params, name: string, instanceId: string) => SQL | undefined>
@@ -46,16 +48,15 @@ const FILTERS: Readonly<
       listOf(query, name).map((value) => value.toLowerCase()),
     ),
   username_query: (query, name) => ilike(users.username, containing(query, name)),
-  name_query: (query, name) => hasName(containing(query, name)),
+  name_query: (query, name) => ilike(FULL_NAME, containing(query, name)),
   user_id: (query, name) => signed(users.id, listOf(query, name)),
   external_id: (query, name) => signed(users.externalId, listOf(query, name)),
   banned: (query, name) => eq(users.isBanned, query.flag(name) ?? false),
   query: (query, name, instanceId) => {
     const pattern = containing(query, name)
     return or(
-      ilike(users.id, pattern),
-      ilike(users.username, pattern),
-      hasName(pattern),
+      // One comparison instead of three, which is what a long list waits for.
+      ilike(sql`concat_ws(chr(10), ${users.id}, ${users.username}, ${FULL_NAME})`, pattern),
       hasAddress(instanceId, ilike(emailAddresses.emailAddress, pattern)),
     )
   },
@@ -187,10 +188,6 @@ function isMemberOf(ids: readonly string[]): SQL {
   return exists(
     sql`(select 1 from ${organizationMemberships} where ${organizationMemberships.userId} = ${users.id} and ${inArray(organizationMemberships.organizationId, [...ids])})`,
   )
-}
-
-function hasName(pattern: string): SQL {
-  return ilike(sql`concat_ws(' ', ${users.firstName}, ${users.lastName})`, pattern)
 }
 
 /** `id` and `+id` include, `-id` excludes. */
