@@ -7,10 +7,11 @@ import {
 } from '@core/protocol'
 import { takeFromAddressBar } from './address-bar.ts'
 import { Boot } from './boot.ts'
+import { createComponentMethods, type ComponentMethods } from './component-methods.ts'
 import { CookieJar } from './cookie-jar.ts'
 import { DevBrowser } from './dev-browser.ts'
 import { ClerkRuntimeError, isClerkAPIResponseError } from './errors.ts'
-import { sessionPath } from './frontend-api.ts'
+import { sessionPath, type RequestOptions } from './frontend-api.ts'
 import type {
   ClerkOptions,
   RedirectOptions,
@@ -47,8 +48,15 @@ export interface ClerkConstructorOptions extends Partial<Platform> {
   readonly loadUi?: (() => Promise<UiModule>) | undefined
 }
 
+/** What `request()` sends. */
+export type ApiRequest = Pick<RequestOptions, 'method' | 'body' | 'search'>
+
 /** What listeners get. */
 export type Resources = Pick<ClerkSnapshot, 'session' | 'user'> & { readonly client: Client }
+
+// The constructor makes these from the table of components.
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging, typescript/no-empty-interface
+export interface Clerk extends ComponentMethods {}
 
 /**
  * The browser's side of authentication: who is signed in here, tokens for requests, sign-in,
@@ -112,6 +120,7 @@ export class Clerk {
       loadUi,
       platform: this.#platform,
     })
+    Object.assign(this, createComponentMethods(this.#ui))
   }
 
   get publishableKey(): string {
@@ -368,25 +377,19 @@ export class Clerk {
   }
 
   /** Goes to the sign-in page, and back here afterwards unless another `redirectUrl` is given. */
-  readonly redirectToSignIn = async (options: RedirectToOptions = {}): Promise<void> => {
-    await this.navigate(this.buildSignInUrl(this.#withReturn(options)))
-  }
+  readonly redirectToSignIn = (options: RedirectToOptions = {}): Promise<void> =>
+    this.navigate(this.buildSignInUrl(this.#withReturn(options)))
 
-  readonly redirectToSignUp = async (options: RedirectToOptions = {}): Promise<void> => {
-    await this.navigate(this.buildSignUpUrl(this.#withReturn(options)))
-  }
+  readonly redirectToSignUp = (options: RedirectToOptions = {}): Promise<void> =>
+    this.navigate(this.buildSignUpUrl(this.#withReturn(options)))
 
-  readonly redirectToAfterSignIn = async (props?: RedirectOptions): Promise<void> => {
-    await this.navigate(this.buildAfterSignInUrl(props))
-  }
+  readonly redirectToAfterSignIn = (props?: RedirectOptions): Promise<void> =>
+    this.navigate(this.buildAfterSignInUrl(props))
 
-  readonly redirectToAfterSignUp = async (props?: RedirectOptions): Promise<void> => {
-    await this.navigate(this.buildAfterSignUpUrl(props))
-  }
+  readonly redirectToAfterSignUp = (props?: RedirectOptions): Promise<void> =>
+    this.navigate(this.buildAfterSignUpUrl(props))
 
-  readonly redirectToAfterSignOut = async (): Promise<void> => {
-    await this.navigate(this.buildAfterSignOutUrl())
-  }
+  readonly redirectToAfterSignOut = (): Promise<void> => this.navigate(this.buildAfterSignOutUrl())
 
   /** Changes the looks of all prebuilt components, those on the page included. */
   readonly setAppearance = (appearance: object | undefined): void => {
@@ -394,47 +397,15 @@ export class Clerk {
     this.#ui.redraw()
   }
 
-  /** Draws the sign-in into a node. Waits for `load()` where needed. */
-  readonly mountSignIn = (node: HTMLElement, props: object = {}): void => {
-    this.#ui.mount('SignIn', node, props)
-  }
-
-  readonly unmountSignIn = (node: HTMLElement): void => {
-    this.#ui.unmount(node)
-  }
-
-  readonly mountSignUp = (node: HTMLElement, props: object = {}): void => {
-    this.#ui.mount('SignUp', node, props)
-  }
-
-  readonly unmountSignUp = (node: HTMLElement): void => {
-    this.#ui.unmount(node)
-  }
-
-  readonly mountUserButton = (node: HTMLElement, props: object = {}): void => {
-    this.#ui.mount('UserButton', node, props)
-  }
-
-  readonly unmountUserButton = (node: HTMLElement): void => {
-    this.#ui.unmount(node)
-  }
-
-  /** Opens the sign-in in a dialog. */
-  readonly openSignIn = (props: object = {}): void => {
-    this.#ui.open('SignIn', props)
-  }
-
-  readonly closeSignIn = (): void => {
-    this.#ui.close('SignIn')
-  }
-
-  readonly openSignUp = (props: object = {}): void => {
-    this.#ui.open('SignUp', props)
-  }
-
-  readonly closeSignUp = (): void => {
-    this.#ui.close('SignUp')
-  }
+  /**
+   * Calls the Frontend API as this browser: for what has no method of its own. Paths begin after `/v1`. A `FormData` travels as
+   * it is, any other body as a form with its names in snake_case. What the answer says about this browser is applied.
+   *
+   * @throws {ClerkAPIResponseError} for an answer outside 2xx
+   * @throws {ClerkRuntimeError} `network_error` when there is no answer
+   */
+  readonly request = <T>(path: string, options?: ApiRequest): Promise<T> =>
+    this.#keeper.api.request<T>(path, options)
 
   /** Stops timers and listeners. A page never needs this; a test does. */
   readonly dispose = (): void => {

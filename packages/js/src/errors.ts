@@ -36,9 +36,9 @@ const MESSAGES = {
   network_error: 'The identity server cannot be reached. Check the connection and try again.',
   not_loaded: 'The client has not loaded yet. Await clerk.load() first.',
   no_attempt: 'There is no attempt in progress. Call create() first.',
-  session_not_found: 'This session is not one of the sessions of this browser.',
+  session_not_found: 'This browser has no such session.',
   publishable_key_invalid: 'The publishable key is missing or malformed. Copy it once more.',
-  ui_not_available: 'Prebuilt components need their bundle. Pass `loadUi` to the constructor.',
+  ui_not_available: 'Components need their bundle. Pass `loadUi` to the constructor.',
 } as const
 
 /** Why the client itself could not do what was asked. */

@@ -17,7 +17,7 @@ import { VERSION } from './version.ts'
 export interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly body?: object
-  readonly search?: Readonly<Record<string, string>>
+  readonly search?: Readonly<Record<string, string | readonly string[]>>
   /** Also takes the client out of the answer to a GET. Other methods always do. */
   readonly appliesClient?: boolean
   /** What a 401 means is the caller's business. */
@@ -96,12 +96,16 @@ export class FrontendApi {
   async #send(path: string, options: RequestOptions): Promise<Response> {
     const { platform, devBrowser } = this.#context
     const method = options.method ?? 'GET'
+    const isGet = method === 'GET'
     const url = await this.#url(path, method, options.search)
     // Only GET and POST with a form travel, so that browsers never ask for permission first.
-    const init: RequestInit = { method: method === 'GET' ? 'GET' : 'POST', credentials: 'include' }
-    if (method !== 'GET') init.body = encodeForm(options.body ?? {})
+    const init: RequestInit = { method: isGet ? 'GET' : 'POST', credentials: 'include' }
+    if (!isGet) {
+      const { body = {} } = options
+      init.body = body instanceof FormData ? body : encodeForm(body)
+    }
 
-    const delays = method === 'GET' ? [...RETRY_DELAYS_MS] : []
+    const delays = isGet ? [...RETRY_DELAYS_MS] : []
     for (;;) {
       try {
         const response = await platform.fetch(url, init)
@@ -124,7 +128,7 @@ export class FrontendApi {
     const sessionId = path.startsWith('/client') ? undefined : activeSessionId()
     if (sessionId !== undefined) url.searchParams.set(QUERY.sessionId, sessionId)
     if (devBrowser) url.searchParams.set(QUERY.devBrowser, await devBrowser.token())
-    for (const [name, value] of Object.entries(search ?? {})) url.searchParams.set(name, value)
+    for (const [name, value] of encodeForm(search ?? {})) url.searchParams.append(name, value)
     return url.href
   }
 }

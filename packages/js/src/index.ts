@@ -1,4 +1,11 @@
-export { Clerk, type ClerkConstructorOptions, type Resources, type UiModule } from './clerk.ts'
+export {
+  Clerk,
+  type ApiRequest,
+  type ClerkConstructorOptions,
+  type Resources,
+  type UiModule,
+} from './clerk.ts'
+export type { ComponentMethods } from './component-methods.ts'
 export {
   ClerkAPIResponseError,
   ClerkRuntimeError,

@@ -4,6 +4,9 @@ import { ClerkRuntimeError } from './errors.ts'
 import type { Platform } from './platform.ts'
 import type { ComponentModule, ComponentName, MountedComponent } from './ui-module.ts'
 
+/** Where a component is: a node of the page, or the dialog of its name. */
+type Spot = HTMLElement | ComponentName
+
 interface Place {
   readonly component: ComponentName
   props: object
@@ -19,81 +22,53 @@ export interface UiHostContext<C> {
 
 export class UiHost<C> {
   readonly #context: UiHostContext<C>
-  readonly #mounted = new Map<HTMLElement, Place>()
-  readonly #modals = new Map<ComponentName, Place>()
+  readonly #places = new Map<Spot, Place>()
   #module: Promise<ComponentModule<C>> | undefined
 
   constructor(context: UiHostContext<C>) {
     this.#context = context
   }
 
-  /** Draws a component into a node, or hands new properties to the one that is there. */
-  mount(component: ComponentName, node: HTMLElement, props: object): void {
-    this.#show(this.#mounted, node, component, props, (ui, place) =>
-      ui.mount(component, node, place.props, this.#context.clerk),
-    )
-  }
-
-  unmount(node: HTMLElement): void {
-    this.#remove(this.#mounted, node)
-  }
-
-  open(component: ComponentName, props: object): void {
-    this.#show(this.#modals, component, component, props, (ui, place) =>
-      ui.openModal(component, place.props, this.#context.clerk),
-    )
-  }
-
-  close(component: ComponentName): void {
-    this.#remove(this.#modals, component)
-  }
-
-  /** Draws every component again, after something that is not among its properties has changed. */
-  redraw(): void {
-    for (const { drawn, props } of [...this.#mounted.values(), ...this.#modals.values()]) {
-      drawn?.update(props)
-    }
-  }
-
-  #show<K>(
-    places: Map<K, Place>,
-    key: K,
-    component: ComponentName,
-    props: object,
-    draw: (ui: ComponentModule<C>, place: Place) => MountedComponent,
-  ): void {
-    const known = places.get(key)
+  /** Draws a component, or hands new properties to the one that is there. */
+  show(component: ComponentName, spot: Spot, props: object = {}): void {
+    const known = this.#places.get(spot)
     if (known?.component === component) {
       known.props = props
       known.drawn?.update(props)
       return
     }
-    known?.drawn?.unmount()
+    this.remove(spot)
     const place: Place = { component, props }
-    places.set(key, place)
-    void this.#draw(places, key, place, draw)
+    this.#places.set(spot, place)
+    void this.#draw(spot, place)
   }
 
-  async #draw<K>(
-    places: Map<K, Place>,
-    key: K,
-    place: Place,
-    draw: (ui: ComponentModule<C>, place: Place) => MountedComponent,
-  ): Promise<void> {
+  remove(spot: Spot): void {
+    this.#places.get(spot)?.drawn?.unmount()
+    this.#places.delete(spot)
+  }
+
+  /** Draws every component again, after something that is not among its properties has changed. */
+  redraw(): void {
+    for (const { drawn, props } of this.#places.values()) drawn?.update(props)
+  }
+
+  async #draw(spot: Spot, place: Place): Promise<void> {
+    const { clerk, platform } = this.#context
+    const { component } = place
     // It may be gone again by the time the bundle is here.
-    const isWanted = (): boolean => places.get(key) === place
+    const isWanted = (): boolean => this.#places.get(spot) === place
     try {
       const ui = await this.#load()
-      if (isWanted()) place.drawn = draw(ui, place)
+      if (!isWanted()) return
+      place.drawn =
+        typeof spot === 'string'
+          ? ui.openModal(component, place.props, clerk)
+          : ui.mount(component, spot, place.props, clerk)
     } catch (error) {
-      if (isWanted()) places.delete(key)
-      this.#context.platform.warn(`<${place.component} /> cannot be shown. ${String(error)}`)
+      if (isWanted()) this.#places.delete(spot)
+      platform.warn(`<${component} /> cannot be shown. ${String(error)}`)
     }
-  }
-
-  #remove<K>(places: Map<K, Place>, key: K): void {
-    places.get(key)?.drawn?.unmount()
-    places.delete(key)
   }
 
   async #load(): Promise<ComponentModule<C>> {

@@ -1,5 +1,18 @@
 /** Prebuilt components. */
-export type ComponentName = 'SignIn' | 'SignUp' | 'UserButton'
+export const COMPONENTS = [
+  'SignIn',
+  'SignUp',
+  'UserButton',
+  'UserProfile',
+  'OrganizationProfile',
+  'OrganizationSwitcher',
+  'OrganizationList',
+  'CreateOrganization',
+  'Waitlist',
+] as const
+
+/** Name of a prebuilt component. */
+export type ComponentName = (typeof COMPONENTS)[number]
 
 /**
  * What the bundle of prebuilt components exports. Loaded when the first one is asked for.

@@ -1,6 +1,6 @@
 /** A client that talks to nobody: tests say what the server answers and look at what was asked. */
 
-import type { Clerk, ClerkSnapshot, RedirectOptions } from '@core/js'
+import type { ApiRequest, Clerk, ClerkSnapshot, RedirectOptions } from '@core/js'
 import type { AttributeJSON, EnvironmentJSON } from '@core/protocol'
 import { vi, type Mock } from 'vitest'
 
@@ -28,14 +28,56 @@ export interface FakeClerk {
   >
   readonly calls: Readonly<
     Record<
-      'setActive' | 'navigate' | 'signOut' | 'closeSignIn' | 'closeSignUp' | 'openSignUp',
+      | 'setActive'
+      | 'navigate'
+      | 'signOut'
+      | 'closeSignIn'
+      | 'closeSignUp'
+      | 'openSignUp'
+      | 'openUserProfile'
+      | 'closeUserProfile'
+      | 'openOrganizationProfile'
+      | 'openCreateOrganization',
       Mock
     >
   >
+  readonly api: FakeApi
   /** Changes what the client knows and tells everybody. */
   change(change: Record<string, unknown>): void
   /** How many listeners there are. */
   listeners(): number
+}
+
+/** The Frontend API behind `clerk.request`. */
+export interface FakeApi {
+  readonly request: (path: string, options?: ApiRequest) => Promise<unknown>
+  /** What was asked, reads aside: `PATCH /me {"firstName":"Ada"}`. */
+  readonly changes: string[]
+  /** What calls are answered with, by method and path: `GET /me/sessions/active`. */
+  readonly answers: Record<string, unknown>
+  /** Makes the next call fail with an error of the server. */
+  refuse(call: string, code: string, paramName?: string): void
+}
+
+function createFakeApi(): FakeApi {
+  const refusals = new Map<string, Error>()
+  const api: FakeApi = {
+    changes: [],
+    answers: {},
+    request: async (path, { method = 'GET', body } = {}) => {
+      const call = `${method} ${path}`
+      const content = body instanceof FormData ? 'FormData' : JSON.stringify(body)
+      if (method !== 'GET') api.changes.push([call, content].filter(Boolean).join(' '))
+      const refusal = refusals.get(call)
+      refusals.delete(call)
+      if (refusal) throw refusal
+      return api.answers[call] ?? { data: [], total_count: 0 }
+    },
+    refuse(call, code, paramName) {
+      refusals.set(call, apiError(code, paramName))
+    },
+  }
+  return api
 }
 
 export const USER = {
@@ -67,11 +109,21 @@ export function createFakeClerk(
     closeSignIn: vi.fn<Call>(),
     closeSignUp: vi.fn<Call>(),
     openSignUp: vi.fn<Call>(),
+    openUserProfile: vi.fn<Call>(),
+    closeUserProfile: vi.fn<Call>(),
+    openOrganizationProfile: vi.fn<Call>(),
+    openCreateOrganization: vi.fn<Call>(),
   }
+  const api = createFakeApi()
   const state: Record<string, unknown> = {
     status: 'ready',
     environment,
-    client: { signIn: signIn.state, signUp: signUp.state, lastActiveSessionId: null },
+    client: {
+      signIn: signIn.state,
+      signUp: signUp.state,
+      lastActiveSessionId: null,
+      signedInSessions: [],
+    },
     session: null,
     user: null,
     options: {},
@@ -81,6 +133,8 @@ export function createFakeClerk(
   const clerk = Object.defineProperties(
     {
       ...calls,
+      request: api.request,
+      buildAfterSignOutUrl: () => 'https://app.example.com/bye',
       getSnapshot: () => snapshot,
       subscribe(listener: () => void) {
         listeners.add(listener)
@@ -106,6 +160,7 @@ export function createFakeClerk(
     signIn,
     signUp,
     calls,
+    api,
     change(change) {
       Object.assign(state, change)
       snapshot = { ...state } as unknown as ClerkSnapshot
@@ -170,6 +225,7 @@ export function createEnvironment(changes: Changes = {}): EnvironmentJSON {
       logo_image_url: '',
       preferred_sign_in_strategy: changes.preferred ?? 'password',
     },
+    organization_settings: { enabled: true },
     user_settings: {
       attributes: Object.fromEntries(
         Object.entries(attributes).map(([name, attribute]) => [name, { ...off, ...attribute }]),

@@ -1,4 +1,4 @@
-import type { Clerk, ComponentName } from '@core/js'
+import type { Clerk } from '@core/js'
 import { createContext, type Context } from 'preact'
 import { useContext, useEffect, useState } from 'preact/hooks'
 import type { Text } from './text/en.ts'
@@ -18,7 +18,7 @@ export interface Host {
 export interface Modal {
   close(): void
   /** Opens another component in place of this one. */
-  replace(component: Exclude<ComponentName, 'UserButton'>, props: object): void
+  replace(component: 'SignIn' | 'SignUp', props: object): void
 }
 
 /** Whether a step was shown before: the first one of a page takes the focus only when nobody else has it. */

@@ -25,9 +25,9 @@ export function mount(
 /** Draws a component in a dialog. */
 export function openModal(component: ComponentName, props: object, clerk: Clerk): MountedComponent {
   const modal: Modal = {
-    close: () => closers[component](clerk),
+    close: () => close(component, clerk),
     replace(other, otherProps) {
-      closers[component](clerk)
+      close(component, clerk)
       if (other === 'SignIn') clerk.openSignIn(otherProps)
       else clerk.openSignUp(otherProps)
     },
@@ -49,10 +49,15 @@ export function openModal(component: ComponentName, props: object, clerk: Clerk)
 }
 
 // The client keeps account of what is open, so it does the closing.
-const closers: { readonly [K in ComponentName]: (clerk: Clerk) => void } = {
-  SignIn: (clerk) => clerk.closeSignIn(),
-  SignUp: (clerk) => clerk.closeSignUp(),
-  UserButton: () => undefined,
+function close(component: ComponentName, clerk: Clerk): void {
+  if (!isOpener(component)) clerk[`close${component}`]()
+}
+
+type Opener = 'UserButton' | 'OrganizationSwitcher'
+
+/** Tells whether a component is a button that opens something, and no card. */
+function isOpener(component: ComponentName): component is Opener {
+  return component === 'UserButton' || component === 'OrganizationSwitcher'
 }
 
 interface Place {
@@ -85,7 +90,7 @@ function draw({ component, node, frame, clerk, modal }: Place, initial: object):
   function content(): JSX.Element | null {
     if (typeof screen === 'object') return <screen.Component {...props} />
     // A button that is not there yet leaves no card behind.
-    if (component === 'UserButton') return null
+    if (isOpener(component)) return null
     return screen === 'loading' ? (
       <LoadingCard />
     ) : (

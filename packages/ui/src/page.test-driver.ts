@@ -1,16 +1,9 @@
 /** What a person does on a page: finds things by their names, types, presses. */
 
 import { expect, vi, type MockInstance } from 'vitest'
-import {
-  mount,
-  openModal,
-  type SignInProps,
-  type SignUpProps,
-  type UserButtonProps,
-} from './index.tsx'
+import type { ComponentName } from '@core/js'
+import { mount, openModal } from './index.tsx'
 import type { FakeClerk } from './clerk.test-double.ts'
-
-type Props = SignInProps | SignUpProps | UserButtonProps
 
 const mounted: { unmount(): void }[] = []
 let consoleError: MockInstance<typeof console.error>
@@ -22,9 +15,9 @@ export function preparePage(): void {
 
 /** Mounts a component into the page. */
 export function show(
-  component: 'SignIn' | 'SignUp' | 'UserButton',
+  component: ComponentName,
   { clerk }: FakeClerk,
-  props: Props = {},
+  props: object = {},
 ): ReturnType<typeof mount> & { readonly node: HTMLElement } {
   const node = document.createElement('div')
   document.body.append(node)
@@ -35,9 +28,9 @@ export function show(
 
 /** Opens a component in a dialog. */
 export function showModal(
-  component: 'SignIn' | 'SignUp',
+  component: 'SignIn' | 'SignUp' | 'UserProfile',
   { clerk }: FakeClerk,
-  props: Props = {},
+  props: object = {},
 ): ReturnType<typeof openModal> {
   const handle = openModal(component, props, clerk)
   mounted.push(handle)

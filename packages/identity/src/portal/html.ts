@@ -1,13 +1,23 @@
 import type { Instance } from '../instances/instance.ts'
 import type { OutboxMail } from '../mail/outbox.ts'
 
+/** Titles of the portal's pages, by their paths. */
+export const PORTAL_PAGES = {
+  'sign-in': 'Sign in',
+  'sign-up': 'Sign up',
+  user: 'Account',
+  organization: 'Organization',
+  'organization-list': 'Organizations',
+  'create-organization': 'Create an organization',
+  waitlist: 'Waitlist',
+} as const
+
+/** Path of a portal page, without its slash. */
+export type PortalPage = keyof typeof PORTAL_PAGES
+
 /** Writes a portal page: an empty place that the portal's script fills. */
-export function portalPage(
-  instance: Instance,
-  page: 'sign-in' | 'sign-up',
-  isBuilt: boolean,
-): string {
-  const title = page === 'sign-in' ? 'Sign in' : 'Sign up'
+export function portalPage(instance: Instance, page: PortalPage, isBuilt: boolean): string {
+  const title = PORTAL_PAGES[page]
   if (!isBuilt) {
     return writePage(
       instance,
@@ -40,6 +50,8 @@ export function homePage(instance: Instance): string {
   const links = [
     ['/sign-in', 'Sign in'],
     ['/sign-up', 'Sign up'],
+    ['/user', 'Account'],
+    ...(instance.settings.organizations ? [['/organization', 'Organization']] : []),
     ...(instance.type === 'development' ? [['/dev/outbox', 'Outbox']] : []),
   ]
   return writePage(

@@ -13,22 +13,32 @@ const open = (instance: TestInstance, path: string, headers = {}) =>
   send(server, new Request(instance.keys.apiUrl + path, { headers }))
 
 describe('the Account Portal', () => {
-  it.each(['/sign-in', '/sign-up', '/sign-in/factor-one', '/sign-up/verify-email-address', '/'])(
-    'serves %s under a strict policy, uncached',
-    async (path) => {
-      const instance = await server.addInstance()
-      const page = await open(instance, path)
-      expect(page.status).toBe(200)
-      expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
-      expect(page.headers.get('cache-control')).toBe('private, no-store')
-      expect(page.headers.get('content-security-policy')).toBe(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-      )
-      expect(page.headers.get('x-content-type-options')).toBe('nosniff')
-      expect(page.body).not.toMatch(/ style=| on\w+=|<script(?! type="module" src=)/)
-      expect(page.body).toContain('<html lang="en">')
-    },
-  )
+  it.each([
+    '/sign-in',
+    '/sign-up',
+    '/sign-in/factor-one',
+    '/sign-up/verify-email-address',
+    '/user',
+    '/user/security',
+    '/organization',
+    '/organization/members',
+    '/organization-list',
+    '/create-organization',
+    '/waitlist',
+    '/',
+  ])('serves %s under a strict policy, uncached', async (path) => {
+    const instance = await server.addInstance()
+    const page = await open(instance, path)
+    expect(page.status).toBe(200)
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    expect(page.headers.get('cache-control')).toBe('private, no-store')
+    expect(page.headers.get('content-security-policy')).toBe(
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    )
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(page.body).not.toMatch(/ style=| on\w+=|<script(?! type="module" src=)/)
+    expect(page.body).toContain('<html lang="en">')
+  })
 
   it.each([
     ['http://localhost:3000/dashboard', 200],
@@ -56,7 +66,7 @@ describe('the Account Portal', () => {
     )
   })
 
-  it.each(['/sign-in?redirect_url=%2Fuser', '/sign-up', '/'])(
+  it.each(['/sign-in?redirect_url=%2Fuser', '/sign-up', '/user/security', '/organization', '/'])(
     'is at one address, whatever name %s was called by',
     async (path) => {
       const { apiUrl } = (await server.addInstance()).keys

@@ -12,7 +12,14 @@ import { listMails } from '../mail/outbox.ts'
 import type { Services } from '../services.ts'
 import { drawAvatar } from '../users/avatar.ts'
 import { findAsset, isPortalBuilt } from './assets.ts'
-import { homePage, outboxPage, portalPage, refusalPage } from './html.ts'
+import {
+  homePage,
+  outboxPage,
+  PORTAL_PAGES,
+  portalPage,
+  refusalPage,
+  type PortalPage,
+} from './html.ts'
 import { STYLE } from './style.ts'
 
 /** Names under which an address to return to may reach a portal page. */
@@ -45,14 +52,15 @@ export function createPages(services: Services): Hono<HostEnv> {
   const app = new Hono<HostEnv>({ strict: false })
 
   // Pages live at one address: their policy and their cookies are those of its origin.
-  app.on('GET', ['/', '/sign-in/*', '/sign-up/*'], async (c, next) => {
+  const names = Object.keys(PORTAL_PAGES) as readonly PortalPage[]
+  app.on('GET', ['/', ...names.map((name) => `/${name}/*`)], async (c, next) => {
     const { host, pathname, search } = new URL(c.req.url)
     const { portalOrigin } = c.env.instance
     if (host === new URL(portalOrigin).host) return next()
     return c.redirect(portalOrigin + pathname.replace(/^\/+/, '/') + search, 307)
   })
   app.get('/', (c) => html(c.env.instance, homePage(c.env.instance)))
-  for (const page of ['sign-in', 'sign-up'] as const) {
+  for (const page of names) {
     app.on('GET', [`/${page}`, `/${page}/*`], async (c) => {
       const { instance } = c.env
       const search = new URL(c.req.url).searchParams

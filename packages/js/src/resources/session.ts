@@ -100,17 +100,17 @@ export class Session {
   }
 
   /** Marks this session as the one in use. */
-  async touch(): Promise<this> {
+  touch(): Promise<this> {
     return this.#post('touch', { activeOrganizationId: this.lastActiveOrganizationId })
   }
 
   /** Ends this session. */
-  async end(): Promise<this> {
+  end(): Promise<this> {
     return this.#post('end')
   }
 
   /** Ends this session and takes it off the list of this browser. */
-  async remove(): Promise<this> {
+  remove(): Promise<this> {
     return this.#post('remove')
   }
 

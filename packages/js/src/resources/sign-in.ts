@@ -89,29 +89,29 @@ export class SignIn extends Attempt<SignInJSON> {
   }
 
   /** Starts a new attempt, in place of any other in this browser. */
-  async create(params: SignInCreateParams): Promise<this> {
+  create(params: SignInCreateParams): Promise<this> {
     return this.start(params)
   }
 
   /** Sends what a first factor needs: a code, a link. */
-  async prepareFirstFactor(params: PrepareFactorParams): Promise<this> {
+  prepareFirstFactor(params: PrepareFactorParams): Promise<this> {
     return this.step('/prepare_first_factor', params)
   }
 
-  async attemptFirstFactor(params: AttemptFactorParams): Promise<this> {
+  attemptFirstFactor(params: AttemptFactorParams): Promise<this> {
     return this.step('/attempt_first_factor', params)
   }
 
-  async prepareSecondFactor(params: PrepareFactorParams): Promise<this> {
+  prepareSecondFactor(params: PrepareFactorParams): Promise<this> {
     return this.step('/prepare_second_factor', params)
   }
 
-  async attemptSecondFactor(params: AttemptFactorParams): Promise<this> {
+  attemptSecondFactor(params: AttemptFactorParams): Promise<this> {
     return this.step('/attempt_second_factor', params)
   }
 
   /** Sets a new password once a reset code was accepted. */
-  async resetPassword(params: ResetPasswordParams): Promise<this> {
+  resetPassword(params: ResetPasswordParams): Promise<this> {
     return this.step('/reset_password', params)
   }
 }

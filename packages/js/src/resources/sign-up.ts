@@ -115,31 +115,29 @@ export class SignUp extends Attempt<SignUpJSON> {
   }
 
   /** Starts a new attempt, in place of any other in this browser. */
-  async create(params: SignUpParams): Promise<this> {
+  create(params: SignUpParams): Promise<this> {
     return this.start(params)
   }
 
   /** Adds what is missing. A changed address has to be verified again. */
-  async update(params: SignUpParams): Promise<this> {
+  update(params: SignUpParams): Promise<this> {
     return this.step('', params, 'PATCH')
   }
 
-  async prepareVerification(params: PrepareVerificationParams): Promise<this> {
+  prepareVerification(params: PrepareVerificationParams): Promise<this> {
     return this.step('/prepare_verification', params)
   }
 
-  async attemptVerification(params: AttemptVerificationParams): Promise<this> {
+  attemptVerification(params: AttemptVerificationParams): Promise<this> {
     return this.step('/attempt_verification', params)
   }
 
   /** Sends a code to the e-mail address, unless another strategy is asked for. */
-  async prepareEmailAddressVerification(
-    params?: Partial<PrepareVerificationParams>,
-  ): Promise<this> {
+  prepareEmailAddressVerification(params?: Partial<PrepareVerificationParams>): Promise<this> {
     return this.prepareVerification({ strategy: 'email_code', ...params })
   }
 
-  async attemptEmailAddressVerification(params: { readonly code: string }): Promise<this> {
+  attemptEmailAddressVerification(params: { readonly code: string }): Promise<this> {
     return this.attemptVerification({ strategy: 'email_code', ...params })
   }
 }

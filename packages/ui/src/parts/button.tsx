@@ -2,15 +2,21 @@ import type { ComponentChildren, JSX } from 'preact'
 
 interface SubmitButtonProps {
   readonly isBusy: boolean
+  readonly isDanger?: boolean
   readonly children: ComponentChildren
 }
 
 /** Submits its form. While busy it keeps its size, its focus and its name, and shows a spinner. */
-export function SubmitButton({ isBusy, children }: SubmitButtonProps): JSX.Element {
+export function SubmitButton({
+  isBusy,
+  isDanger = false,
+  children,
+}: SubmitButtonProps): JSX.Element {
   return (
     <button
       class="core-formButtonPrimary"
       type="submit"
+      data-danger={isDanger ? '' : undefined}
       aria-busy={isBusy}
       aria-disabled={isBusy ? 'true' : undefined}
     >

@@ -22,6 +22,8 @@ export function useFormTask(): Task {
 
 interface FormProps {
   readonly task: Task
+  /** Names of fields whose values the caller keeps: no inputs, but errors may be about them. */
+  readonly fields?: readonly string[] | undefined
   readonly onSubmit: (values: Values) => Promise<void>
   readonly children: ComponentChildren
 }
@@ -30,7 +32,7 @@ interface FormProps {
  * A real form: it submits on Enter, checks its fields in words instead of browser bubbles, and moves the focus to the first field
  * at fault. Values are read from the DOM at submit, since password managers fill inputs in ways that fire no event.
  */
-export function Form({ task, onSubmit, children }: FormProps): JSX.Element {
+export function Form({ task, fields, onSubmit, children }: FormProps): JSX.Element {
   const { text } = useHost()
   const id = useFormId()
   const titleId = useTitleId()
@@ -49,7 +51,7 @@ export function Form({ task, onSubmit, children }: FormProps): JSX.Element {
     const problem = check(inputsOf(form), text)
     if (problem !== null) return task.report(problem)
     const values = valuesOf(inputsOf(form))
-    void task.run(() => onSubmit(values), Object.keys(values))
+    void task.run(() => onSubmit(values), [...Object.keys(values), ...(fields ?? [])])
   }
 
   return (

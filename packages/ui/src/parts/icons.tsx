@@ -80,3 +80,37 @@ export function CloseIcon(): JSX.Element {
     </Icon>
   )
 }
+
+export function DeviceIcon(): JSX.Element {
+  return (
+    <Icon>
+      <rect x="2.5" y="3" width="13" height="9" rx="1.5" />
+      <path d="M6.5 15h5M9 12v3" />
+    </Icon>
+  )
+}
+
+export function PlusIcon(): JSX.Element {
+  return (
+    <Icon>
+      <path d="M9 3.5v11M3.5 9h11" />
+    </Icon>
+  )
+}
+
+export function SettingsIcon(): JSX.Element {
+  return (
+    <Icon>
+      <circle cx="9" cy="6" r="2.75" />
+      <path d="M3.5 15.25c.4-2.9 2.6-4.25 5.5-4.25s5.1 1.35 5.5 4.25" />
+    </Icon>
+  )
+}
+
+export function SwitchIcon(): JSX.Element {
+  return (
+    <Icon>
+      <path d="m6 7 3-3 3 3M6 11l3 3 3-3" />
+    </Icon>
+  )
+}

@@ -7,6 +7,8 @@ import { Field } from './field.tsx'
 /** A field for a password that is being chosen, with the instance's minimum length. */
 export function NewPasswordField(props: {
   readonly label: string
+  /** Default: `password`. */
+  readonly name?: string
   readonly kind?: string
   readonly isRequired?: boolean
 }): JSX.Element {
@@ -15,7 +17,7 @@ export function NewPasswordField(props: {
   const min = minLengthOf(environment.user_settings.password_settings.min_length)
   return (
     <Field
-      name="password"
+      name={props.name ?? 'password'}
       kind={props.kind ?? 'newPassword'}
       label={props.label}
       type="password"

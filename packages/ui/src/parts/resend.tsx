@@ -1,4 +1,4 @@
-import type { JSX } from 'preact'
+import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { useHost } from '../host.ts'
 import { format } from '../text/format.ts'
@@ -6,8 +6,14 @@ import { LinkButton } from './button.tsx'
 
 const COOLDOWN_IN_SECONDS = 30
 
+interface ResendProps {
+  readonly onResend: () => Promise<boolean>
+  /** What the button says; default: "Resend code". */
+  readonly children?: ComponentChildren
+}
+
 /** Sends the code again, once in thirty seconds. The first code counts as just sent. */
-export function Resend({ onResend }: { readonly onResend: () => Promise<boolean> }): JSX.Element {
+export function Resend({ onResend, children }: ResendProps): JSX.Element {
   const { text } = useHost()
   const [left, setLeft] = useState(COOLDOWN_IN_SECONDS)
 
@@ -23,7 +29,7 @@ export function Resend({ onResend }: { readonly onResend: () => Promise<boolean>
 
   return (
     <LinkButton isDisabled={left > 0} onClick={() => void resend()}>
-      {text.resend}
+      {children ?? text.resend}
       {left > 0 && (
         <span class="core-countdown" aria-hidden="true">
           {format(text.resendWait, { seconds: left })}

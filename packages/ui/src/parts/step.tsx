@@ -1,12 +1,13 @@
-import { createContext, type ComponentChildren, type JSX } from 'preact'
+import { createContext, type ComponentChildren, type Context, type JSX } from 'preact'
 import { useContext, useLayoutEffect, useRef } from 'preact/hooks'
 import { useHost, useUniqueId, type Host } from '../host.ts'
 
-const StepContext = createContext('')
+/** Carries the id of the title that names a form. */
+export const TitleContext: Context<string> = createContext('')
 
 /** Reads the id of the step's title, which names the step's form. */
 export function useTitleId(): string {
-  return useContext(StepContext)
+  return useContext(TitleContext)
 }
 
 /** Reads the id of the step's form, for a field that stands outside it. */
@@ -34,7 +35,7 @@ export function Step({ title, subtitle, children }: StepProps): JSX.Element {
   }, [host])
 
   return (
-    <StepContext.Provider value={id}>
+    <TitleContext.Provider value={id}>
       <div class="core-step" ref={ref}>
         <div class="core-header">
           {logo && <img class="core-logoImage" src={logo} alt={application ?? ''} />}
@@ -45,7 +46,7 @@ export function Step({ title, subtitle, children }: StepProps): JSX.Element {
         </div>
         {children}
       </div>
-    </StepContext.Provider>
+    </TitleContext.Provider>
   )
 }
 

@@ -7,12 +7,6 @@ export const USER_BUTTON_CSS = `
 .core-userButtonTrigger > .core-avatarBox { transition: box-shadow .12s; }
 .core-userButtonTrigger:hover > .core-avatarBox, .core-userButtonTrigger[aria-expanded="true"] > .core-avatarBox { box-shadow: 0 0 0 3px color-mix(in oklab, currentColor 14%, transparent); }
 .core-userButtonTrigger[data-named] { padding-inline-start: .625rem; }
-.core-avatarBox {
-  display: grid; flex: none; place-items: center; width: 2rem; height: 2rem; border-radius: 50%; overflow: hidden; background: var(--_primary); color: var(--_primary-foreground);
-  font: 600 .8125rem/1 var(--_font); letter-spacing: .02em; user-select: none;
-}
-.core-avatarBox[data-size="large"] { width: 2.5rem; height: 2.5rem; font-size: .9375rem; }
-.core-avatarImage { width: 100%; height: 100%; object-fit: cover; }
 .core-userButtonPopoverCard {
   position: fixed; inset: auto; top: 0; left: 0; width: min(20rem, calc(100vw - 1rem)); margin: 0; padding: 0; overflow: hidden; z-index: 2147483000;
   border: 1px solid var(--_border); border-radius: calc(var(--_radius) * 1.5); background: var(--_background); color: var(--_foreground);

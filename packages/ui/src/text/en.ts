@@ -1,12 +1,16 @@
-/**
- * Every word the components say, in English. `{{name}}` stands for a value that the component fills in.
- *
- * Errors are looked up by `code__param_name`, then by `code`; what is not listed here is shown as the server put it.
- */
-export const en = {
+import { accountEn } from './en-account.ts'
+
+/** Words of signing in and up, and those that every component needs. */
+const entryEn = {
   continue: 'Continue',
   working: 'Please wait',
   back: 'Back',
+  cancel: 'Cancel',
+  save: 'Save',
+  remove: 'Remove',
+  previous: 'Previous',
+  next: 'Next',
+  pageOf: 'Page {{page}} of {{pages}}',
   close: 'Close',
   change: 'Change',
   optional: 'Optional',
@@ -16,6 +20,7 @@ export const en = {
   hidePassword: 'Hide password',
   sentTo: 'Sent to',
   resend: 'Resend code',
+  resendLink: 'Resend link',
   resendWait: '({{seconds}} s)',
   resent: 'A new code is on its way.',
   loadFailed: 'This page could not be loaded completely.',
@@ -23,6 +28,12 @@ export const en = {
     SignIn: 'Sign in',
     SignUp: 'Sign up',
     UserButton: 'Account',
+    UserProfile: 'Account',
+    OrganizationProfile: 'Organization',
+    OrganizationSwitcher: 'Organizations',
+    OrganizationList: 'Organizations',
+    CreateOrganization: 'Create an organization',
+    Waitlist: 'Waitlist',
   },
   field: {
     identifier__emailAddress: 'Email address',
@@ -35,6 +46,16 @@ export const en = {
     password: 'Password',
     newPassword: 'New password',
     code: 'Verification code',
+    currentPassword: 'Current password',
+    confirmation: 'Type “{{phrase}}” to confirm',
+    organizationName: 'Name',
+    organizationSlug: 'Slug',
+    emailAddresses: 'Email addresses',
+    role: 'Role',
+    search: 'Search members',
+    domain: 'Domain',
+    affiliationEmailAddress: 'An address at this domain',
+    enrollmentMode: 'Who comes in by this domain',
     signOutOfOtherSessions: 'Sign out of all other devices',
   },
   hint: {
@@ -102,6 +123,7 @@ export const en = {
     },
   },
   userButton: {
+    manageAccount: 'Manage account',
     open: 'Open account menu',
     menu: 'Account',
     signOut: 'Sign out',
@@ -115,6 +137,9 @@ export const en = {
     required__lastName: 'Enter your last name.',
     required__password: 'Enter your password.',
     required__newPassword: 'Enter a new password.',
+    required__organizationName: 'Enter a name.',
+    required__emailAddresses: 'Enter at least one email address.',
+    required__confirmation: 'Type the words above.',
     required__code: 'Enter the 6-digit code.',
     required: 'Fill in this field.',
     emailAddress: 'Enter an email address like name@example.com.',
@@ -130,6 +155,12 @@ export const en = {
     form_identifier_exists__username: 'This username is taken. Please try another one.',
     form_param_format_invalid__identifier: 'Enter a valid email address or username.',
     form_param_format_invalid__email_address: 'Enter a valid email address.',
+    form_identifier_exists__slug: 'This slug is taken. Please try another one.',
+    confirmation_mismatch: 'This differs from what was asked for.',
+    identification_deletion_failed:
+      'This is the only way into your account. Add another one first.',
+    organization_minimum_permissions_needed: 'An organization needs at least one admin.',
+    resource_forbidden: 'You may not do this.',
     form_param_nil: 'Fill in this field.',
     form_password_incorrect: 'That password is not right.',
     form_password_or_identifier_incorrect: 'These details do not match an account.',
@@ -152,6 +183,13 @@ export const en = {
     signup_rate_limit_exceeded: 'Too many attempts. Please wait a moment and try again.',
   },
 } as const
+
+/**
+ * Every word the components say, in English. `{{name}}` stands for a value that the component fills in.
+ *
+ * Errors are looked up by `code__param_name`, then by `code`; what is not listed here is shown as the server put it.
+ */
+export const en: typeof entryEn & typeof accountEn = { ...entryEn, ...accountEn }
 
 type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<T[K]> }
 

@@ -7,6 +7,9 @@ export interface UserButtonProps {
   readonly showName?: boolean | undefined
   /** Starts with the menu open. */
   readonly defaultOpen?: boolean | undefined
+  /** Opens the page about the account in a dialog, or goes to `userProfileUrl`. Default: the dialog. */
+  readonly userProfileMode?: 'modal' | 'navigation' | undefined
+  readonly userProfileUrl?: string | undefined
   /** Where to go after signing out. Default: the `afterSignOutUrl` of the page. */
   readonly afterSignOutUrl?: string | undefined
 }

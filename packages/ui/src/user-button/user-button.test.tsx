@@ -95,7 +95,7 @@ describe('the menu', () => {
     const opener = await openMenu()
     expect(opener.getAttribute('aria-expanded')).toBe('true')
     expect(opener.getAttribute('aria-controls')).toBe(menu()?.id)
-    expect(document.activeElement).toBe(button('Sign out'))
+    expect(document.activeElement).toBe(button('Manage account'))
     expect(document.body.textContent).toContain('ada@example.com')
   })
 
@@ -105,10 +105,15 @@ describe('the menu', () => {
     await until(() => expect(menu()).not.toBeNull())
   })
 
-  it.each(['ArrowDown', 'ArrowUp', 'Home', 'End'])('stays inside with %s', async (key) => {
+  it.each([
+    ['ArrowDown', 'Sign out'],
+    ['ArrowUp', 'Sign out'],
+    ['Home', 'Manage account'],
+    ['End', 'Sign out'],
+  ])('stays inside with %s', async (key, target) => {
     await openMenu()
     expect(press(document.activeElement, key).defaultPrevented).toBe(true)
-    expect(document.activeElement).toBe(button('Sign out'))
+    expect(document.activeElement).toBe(button(target))
   })
 
   it('closes with Escape, gives the focus back and keeps the key to itself', async () => {
@@ -146,11 +151,33 @@ describe('the menu', () => {
   })
 })
 
+describe('managing the account', () => {
+  it('opens the page in a dialog, or goes to a page of the application', async () => {
+    await openMenu()
+    button('Manage account').click()
+    await until(() => expect(fake.calls.openUserProfile).toHaveBeenCalledTimes(1))
+    expect(menu()).toBeNull()
+    clearPage()
+    await openMenu({ userProfileMode: 'navigation', userProfileUrl: '/me' })
+    button('Manage account').click()
+    await until(() => expect(fake.calls.navigate).toHaveBeenCalledWith('/me'))
+  })
+
+  it('switches to another person who is signed in here', async () => {
+    const other = { id: 'sess_2', user: { ...USER, fullName: 'Eve Moneypenny' } }
+    fake.change({ client: { signedInSessions: [{ id: 'sess_1', user: USER }, other] } })
+    await openMenu()
+    button(/Eve Moneypenny/).click()
+    await until(() => expect(fake.calls.setActive).toHaveBeenCalledWith({ session: 'sess_2' }))
+  })
+})
+
 describe('signing out', () => {
   it('ends the session once, however often it is pressed', async () => {
     await openMenu({ afterSignOutUrl: '/bye' })
     fake.calls.signOut.mockImplementationOnce(() => new Promise(() => undefined))
     const entry = button('Sign out')
+    entry.focus()
     entry.click()
     entry.click()
     await until(() => expect(entry.textContent).toBe('Signing out'))

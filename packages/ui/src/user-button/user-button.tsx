@@ -1,14 +1,14 @@
 /** The user button: a picture that opens a menu about one's account. */
 
 import type { JSX } from 'preact'
-import { useState } from 'preact/hooks'
-import { useClerk, useHost, useUniqueId } from '../host.ts'
-import { SignOutIcon } from '../parts/icons.tsx'
+import { useClerk, useHost } from '../host.ts'
+import { Avatar } from '../parts/avatar.tsx'
+import { SettingsIcon, SignOutIcon } from '../parts/icons.tsx'
+import { MenuButton } from '../parts/menu-button.tsx'
+import { toPerson } from '../parts/person.ts'
+import type { Action } from '../parts/popover.tsx'
 import { summaryOf } from '../problem.ts'
 import { useTask } from '../task.ts'
-import { Avatar } from './avatar.tsx'
-import { toPerson } from './person.ts'
-import { Popover, type Action } from './popover.tsx'
 import type { UserButtonProps } from './props.ts'
 
 /** Shows who is signed in, and lets them sign out. Shows nothing while nobody is. */
@@ -16,17 +16,13 @@ export function UserButton(props: UserButtonProps): JSX.Element | null {
   const { text } = useHost()
   const clerk = useClerk()
   const task = useTask()
-  const id = useUniqueId()
-  const [trigger, setTrigger] = useState<HTMLButtonElement | null>(null)
-  const [isOpen, setOpen] = useState(props.defaultOpen ?? false)
 
   if (!clerk.user) return null
-  const person = toPerson(clerk.user)
 
-  function close(returnsFocus: boolean): void {
-    setOpen(false)
-    task.report(null)
-    if (returnsFocus) trigger?.focus()
+  async function manage(): Promise<void> {
+    const { userProfileMode, userProfileUrl } = props
+    if (userProfileMode === 'navigation' && userProfileUrl) await clerk.navigate(userProfileUrl)
+    else clerk.openUserProfile({ appearance: props.appearance })
   }
 
   async function signOut(): Promise<void> {
@@ -38,47 +34,47 @@ export function UserButton(props: UserButtonProps): JSX.Element | null {
     })
   }
 
+  const others = (clerk.client?.signedInSessions ?? []).filter(({ id }) => id !== clerk.session?.id)
   const actions: readonly Action[] = [
+    {
+      name: 'manageAccount',
+      label: text.userButton.manageAccount,
+      icon: <SettingsIcon />,
+      isBusy: false,
+      closes: true,
+      select: () => void task.run(manage),
+    },
+    ...others.map(({ id, user }) => {
+      const person = toPerson(user)
+      return {
+        name: id,
+        label: person.name,
+        icon: <Avatar person={person} />,
+        isBusy: task.isBusy,
+        closes: true,
+        select: () => void task.run(() => clerk.setActive({ session: id })),
+      }
+    }),
     {
       name: 'signOut',
       label: task.isBusy ? text.userButton.signingOut : text.userButton.signOut,
       icon: <SignOutIcon />,
       isBusy: task.isBusy,
+      closes: false,
       select: () => void task.run(signOut),
     },
   ]
 
   return (
-    <>
-      <button
-        ref={setTrigger}
-        class="core-userButtonTrigger"
-        type="button"
-        data-named={props.showName === true ? '' : undefined}
-        aria-haspopup="menu"
-        aria-expanded={isOpen}
-        aria-controls={isOpen ? id : undefined}
-        onClick={() => setOpen(!isOpen)}
-        onKeyDown={(event) => {
-          if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
-          event.preventDefault()
-          setOpen(true)
-        }}
-      >
-        {props.showName === true && <span class="core-userButtonName">{person.name}</span>}
-        <span class="core-hidden">{text.userButton.open}</span>
-        <Avatar person={person} />
-      </button>
-      {isOpen && trigger !== null && (
-        <Popover
-          id={id}
-          anchor={trigger}
-          person={person}
-          actions={actions}
-          alert={summaryOf(task.problem)}
-          onClose={close}
-        />
-      )}
-    </>
+    <MenuButton
+      person={toPerson(clerk.user)}
+      label={text.userButton.open}
+      menuLabel={text.userButton.menu}
+      showsName={props.showName === true}
+      isOpenAtStart={props.defaultOpen ?? false}
+      actions={actions}
+      alert={summaryOf(task.problem)}
+      onClose={() => task.report(null)}
+    />
   )
 }

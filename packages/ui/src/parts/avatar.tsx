@@ -3,12 +3,20 @@ import { useState } from 'preact/hooks'
 import type { Person } from './person.ts'
 
 /** The user's picture, or their initials while there is none. Says nothing to screen readers: the name stands beside it. */
-export function Avatar(props: { readonly person: Person; readonly size?: 'large' }): JSX.Element {
+export function Avatar(props: {
+  readonly person: Person
+  readonly size?: 'large' | 'huge'
+}): JSX.Element {
   const { person, size } = props
   const [broken, setBroken] = useState<string | null>(null)
   const showsImage = person.imageUrl !== null && person.imageUrl !== broken
   return (
-    <span class="core-avatarBox" data-size={size} aria-hidden="true">
+    <span
+      class="core-avatarBox"
+      data-size={size}
+      data-shape={person.isOrganization === true ? 'square' : undefined}
+      aria-hidden="true"
+    >
       {showsImage ? (
         <img
           class="core-avatarImage"

@@ -1,8 +1,7 @@
 import { autoUpdate, computePosition, flip, offset, shift } from '@floating-ui/dom'
 import type { JSX } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
-import { useHost } from '../host.ts'
-import { Alert } from '../parts/alert.tsx'
+import { Alert } from './alert.tsx'
 import { Avatar } from './avatar.tsx'
 import type { Person } from './person.ts'
 
@@ -12,6 +11,8 @@ export interface Action {
   readonly label: string
   readonly icon: JSX.Element
   readonly isBusy: boolean
+  /** Whether choosing it closes the menu. Else the menu stays to say how it went. */
+  readonly closes: boolean
   readonly select: () => void
 }
 
@@ -20,6 +21,7 @@ interface PopoverProps {
   /** What the popover hangs on. */
   readonly anchor: HTMLElement
   readonly person: Person
+  readonly label: string
   readonly actions: readonly Action[]
   readonly alert: string | null
   /** @param returnsFocus whether the person closed it from the keyboard */
@@ -28,7 +30,6 @@ interface PopoverProps {
 
 /** Says who is signed in, above a menu (arrow keys, Home, End, Escape). */
 export function Popover(props: PopoverProps): JSX.Element {
-  const { text } = useHost()
   const { id, anchor, person, actions, onClose } = props
   const ref = useRef<HTMLDivElement>(null)
 
@@ -90,7 +91,7 @@ export function Popover(props: PopoverProps): JSX.Element {
         id={id}
         role="menu"
         tabIndex={-1}
-        aria-label={text.userButton.menu}
+        aria-label={props.label}
         onKeyDown={steer}
       >
         {actions.map((action) => (

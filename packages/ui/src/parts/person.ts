@@ -1,6 +1,6 @@
 import type { User } from '@core/js'
 
-/** What the button shows of a user. */
+/** What is shown of somebody: a user, or an organization. */
 export interface Person {
   readonly name: string
   /** Second line; nothing where it would repeat the first. */
@@ -9,6 +9,7 @@ export interface Person {
   readonly initials: string
   /** A picture that the user chose; a generated one says nothing that the initials do not. */
   readonly imageUrl: string | null
+  readonly isOrganization?: boolean
 }
 
 /** Puts a user into words. */
@@ -23,7 +24,8 @@ export function toPerson(user: User): Person {
   }
 }
 
-function initialsOf(name: string): string {
+/** The first letters of the first and the last word. */
+export function initialsOf(name: string): string {
   const words = name.split(/\s+/).filter(Boolean)
   const ends = words.length > 1 ? [words[0], words.at(-1)] : words
   // By code point: the first letter of a name may be two UTF-16 units.
