@@ -54,10 +54,6 @@ export type ApiRequest = Pick<RequestOptions, 'method' | 'body' | 'search'>
 /** What listeners get. */
 export type Resources = Pick<ClerkSnapshot, 'session' | 'user'> & { readonly client: Client }
 
-// The constructor makes these from the table of components.
-// oxlint-disable-next-line typescript/no-unsafe-declaration-merging, typescript/no-empty-interface
-export interface Clerk extends ComponentMethods {}
-
 /**
  * The browser's side of authentication: who is signed in here, tokens for requests, sign-in,
  * sign-up and sign-out.
@@ -67,6 +63,7 @@ export interface Clerk extends ComponentMethods {}
  * await clerk.load()
  * if (!clerk.isSignedIn) await clerk.redirectToSignIn()
  */
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the constructor makes what the interface adds
 export class Clerk {
   /** Version of this package. */
   readonly version: string = VERSION
@@ -445,3 +442,7 @@ export class Clerk {
     })
   }
 }
+
+// Made by the constructor, from the table of components.
+// oxlint-disable-next-line typescript/no-empty-interface -- it names what is added
+export interface Clerk extends ComponentMethods {}

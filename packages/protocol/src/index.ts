@@ -1,3 +1,4 @@
+export { contrastOf, readableOn } from './color.ts'
 export {
   TOKEN_CATEGORIES,
   type ActorClaim,

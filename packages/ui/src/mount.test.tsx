@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createFakeClerk, USER, type FakeClerk } from './clerk.test-double.ts'
+import { createEnvironment, createFakeClerk, USER, type FakeClerk } from './clerk.test-double.ts'
 import { mount } from './index.tsx'
 import {
   atStep,
@@ -112,6 +112,21 @@ describe('appearance', () => {
     update({})
     expect(style.getPropertyValue('--core-color-primary')).toBe('red')
     expect(style.getPropertyValue('--core-font-size')).toBe('')
+  })
+
+  it('has the looks of the instance, below those of the page', async () => {
+    const { node, update } = show('SignIn', fake)
+    const { style } = node.querySelector<HTMLElement>('.core-root')!
+    const environment = createEnvironment()
+    const general = { color: '#ffcc00', border_radius: '2px' }
+    const display_config = { ...environment.display_config, theme: { general } }
+    fake.change({ environment: { ...environment, display_config } })
+    expect(style.getPropertyValue('--_theme-primary')).toContain('#ffcc00')
+    expect(style.getPropertyValue('--_theme-primary-foreground')).toContain('#000000')
+    expect(style.getPropertyValue('--_theme-radius')).toBe('2px')
+    update({ appearance: { variables: { colorPrimary: 'navy' } } })
+    expect(style.getPropertyValue('--core-color-primary')).toBe('navy')
+    expect(style.getPropertyValue('--_theme-primary-foreground')).toBe('')
   })
 
   it.each([null, 'red', { variables: null }, { variables: { colorPrimary: 7, unknown: 'x' } }])(

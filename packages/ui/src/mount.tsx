@@ -8,6 +8,7 @@ import type { CommonProps } from './props.ts'
 import { SCREENS } from './lazy-screens.ts'
 import type { Screen } from './screen.ts'
 import { CARD_CSS } from './styles/card.ts'
+import { applyInstanceTheme } from './styles/instance-theme.ts'
 import { adoptStyles } from './styles/sheet.ts'
 import { THEME_CSS } from './styles/theme.ts'
 import { en } from './text/en.ts'
@@ -84,6 +85,7 @@ function draw({ component, node, frame, clerk, modal }: Place, initial: object):
     if (!isMounted) return
     const { appearance } = props as CommonProps
     applyAppearance(frame ?? root, clerk.options.appearance, appearance)
+    applyInstanceTheme(frame ?? root, clerk.environment)
     render(<Mounted host={host}>{content()}</Mounted>, root)
   }
 
@@ -112,6 +114,8 @@ function draw({ component, node, frame, clerk, modal }: Place, initial: object):
     redraw()
   }
 
+  // The settings of the instance may arrive after the component was drawn.
+  const stopListening = clerk.subscribe(() => applyInstanceTheme(frame ?? root, clerk.environment))
   void load()
   return {
     update(next) {
@@ -120,6 +124,7 @@ function draw({ component, node, frame, clerk, modal }: Place, initial: object):
     },
     unmount() {
       isMounted = false
+      stopListening()
       render(null, root)
       root.remove()
     },

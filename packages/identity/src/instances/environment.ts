@@ -1,4 +1,4 @@
-import type { AttributeJSON, EnvironmentJSON } from '@core/protocol'
+import { readableOn, type AttributeJSON, type EnvironmentJSON } from '@core/protocol'
 
 import { SPECIAL_CHARACTERS } from '../passwords/policy.ts'
 import type { Instance } from './instance.ts'
@@ -44,22 +44,27 @@ export function toEnvironmentJson(instance: Instance): EnvironmentJSON {
       instance_environment_type: instance.type,
       application_name: settings.application_name,
       theme: {
-        buttons: { font_color: '#ffffff', font_family: 'inherit', font_weight: '600' },
+        buttons: {
+          font_color: readableOn(settings.theme_primary_color),
+          font_family: 'inherit',
+          font_weight: '600',
+        },
         general: {
-          color: '#2f5bea',
+          color: settings.theme_primary_color,
           padding: '1em',
           box_shadow: 'none',
-          font_color: '#151515',
+          font_color:
+            readableOn(settings.theme_background_color) === '#000000' ? '#151515' : '#ffffff',
           font_family: 'inherit',
-          border_radius: '0.5em',
-          background_color: '#ffffff',
+          border_radius: settings.theme_border_radius,
+          background_color: settings.theme_background_color,
           label_font_weight: '600',
         },
         accounts: { background_color: '#f2f2f2' },
       },
       preferred_sign_in_strategy: settings.preferred_sign_in_strategy,
       logo_image_url: settings.logo_image_url,
-      favicon_image_url: '',
+      favicon_image_url: settings.favicon_image_url,
       home_url: settings.home_url,
       sign_in_url: settings.sign_in_url || `${portalOrigin}/sign-in`,
       sign_up_url: settings.sign_up_url || `${portalOrigin}/sign-up`,

@@ -70,6 +70,10 @@ function readJson(value: string): unknown {
   }
 }
 
+/** Six digits: what a theme says ends up in style sheets. */
+const color = (fallback: string) =>
+  text(fallback, z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #0f766e'))
+
 const ROLE_KEY = /^org:[a-z0-9_]{1,64}$/
 
 const ENROLLMENT_MODES = [
@@ -200,6 +204,12 @@ const SETTINGS = {
   privacy_policy_url: address(),
   support_email: text(''),
   logo_image_url: address(),
+  favicon_image_url: address(),
+  /** Of buttons. The components make it lighter or darker where it could not be seen. */
+  theme_primary_color: color('#1b1d22'),
+  /** Of cards. A light one is for the light colour scheme only. */
+  theme_background_color: color('#ffffff'),
+  theme_border_radius: text('0.5rem', z.string().regex(/^\d{1,2}(?:\.\d{1,3})?(?:px|rem|em)$/)),
 } satisfies Readonly<Record<string, Setting<z.ZodType>>>
 
 type Table = typeof SETTINGS

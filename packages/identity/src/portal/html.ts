@@ -105,7 +105,7 @@ export function writePage(instance: Instance, title: string, body: string): stri
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${escape(title)} – ${escape(instance.settings.application_name)}</title>`,
-    '<link rel="icon" href="data:,">',
+    `<link rel="icon" href="${escape(instance.settings.favicon_image_url || 'data:,')}">`,
     '<link rel="stylesheet" href="/assets/core.css">',
     '</head>',
     '<body>',

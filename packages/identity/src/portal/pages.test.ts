@@ -40,6 +40,39 @@ describe('the Account Portal', () => {
     expect(page.body).toContain('<html lang="en">')
   })
 
+  it('shows the pictures of the instance and lets none come from elsewhere', async () => {
+    const instance = await server.addInstance({
+      settings: {
+        logo_image_url: 'https://cdn.example.com/logo.png',
+        favicon_image_url: 'https://cdn.example.com/"icon.png',
+      },
+    })
+    const page = await open(instance, '/sign-in')
+    expect(page.headers.get('content-security-policy')).toContain(
+      "; img-src 'self' data: https://cdn.example.com;",
+    )
+    expect(page.body).toContain('<link rel="icon" href="https://cdn.example.com/&quot;icon.png">')
+  })
+
+  it('tells clients the looks of the instance, with text that can be read on its buttons', async () => {
+    const instance = await server.addInstance({
+      settings: { theme_primary_color: '#ffcc00', theme_border_radius: '2px' },
+    })
+    const { body } = await open(instance, '/v1/environment')
+    expect(body.display_config.theme).toMatchObject({
+      buttons: { font_color: '#000000' },
+      general: { color: '#ffcc00', border_radius: '2px', background_color: '#ffffff' },
+    })
+  })
+
+  it.each([
+    { theme_primary_color: 'red' },
+    { theme_background_color: '#fff' },
+    { theme_border_radius: '1px; color: red' },
+  ])('refuses the looks %o', async (settings) => {
+    await expect(server.addInstance({ settings })).rejects.toThrow('is not valid')
+  })
+
   it.each([
     ['http://localhost:3000/dashboard', 200],
     ['/user', 200],

@@ -6,6 +6,7 @@ import type { HostEnv } from '../http/app-env.ts'
 import { ApiError } from '../http/errors.ts'
 import { pathParams, queryParams } from '../http/params.ts'
 import { parseRedirectTarget } from '../http/origins.ts'
+import { parseUrl } from '../http/url.ts'
 import { findImage } from '../images/image.ts'
 import type { Instance } from '../instances/instance.ts'
 import { listMails } from '../mail/outbox.ts'
@@ -34,12 +35,15 @@ const REDIRECT_PARAMETERS = [
 ]
 
 /** What a page may load. Nothing remote, nothing inline; the API may be on a host of its own. */
-function contentSecurityPolicy({ origin, portalOrigin }: Instance): string {
+function contentSecurityPolicy({ origin, portalOrigin, settings }: Instance): string {
+  const pictures = [settings.logo_image_url, settings.favicon_image_url]
+  const hosts = pictures.flatMap((address) => parseUrl(address)?.origin ?? [])
+  const images = [...new Set([origin, ...hosts])].filter((host) => host !== portalOrigin)
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    `img-src 'self' data:${origin === portalOrigin ? '' : ` ${origin}`}`,
+    ["img-src 'self' data:", ...images].join(' '),
     `connect-src 'self'${origin === portalOrigin ? '' : ` ${origin}`}`,
     "base-uri 'none'",
     "form-action 'self'",

@@ -1,3 +1,4 @@
+import { contrastOf } from '@core/protocol'
 import { describe, expect, it } from 'vitest'
 import { COLORS, type ColorName } from './theme.ts'
 
@@ -24,25 +25,12 @@ describe.each([
   ['dark', 1],
 ] as const)('in %s', (_, scheme) => {
   it.each(PAIRS)('%s on %s has a contrast of at least %d', (color, background, least) => {
-    const ratio = contrast(COLORS[color][scheme], COLORS[background][scheme])
+    const ratio = contrastOf(COLORS[color][scheme], COLORS[background][scheme])
     expect(ratio).toBeGreaterThanOrEqual(least)
   })
 })
 
 it('the text on the primary colour is white in light and black in dark, and can be read', () => {
-  expect(contrast('#ffffff', COLORS.primary[0])).toBeGreaterThanOrEqual(4.5)
-  expect(contrast('#000000', COLORS.primary[1])).toBeGreaterThanOrEqual(4.5)
+  expect(contrastOf('#ffffff', COLORS.primary[0])).toBeGreaterThanOrEqual(4.5)
+  expect(contrastOf('#000000', COLORS.primary[1])).toBeGreaterThanOrEqual(4.5)
 })
-
-function contrast(a: string, b: string): number {
-  const [light = 0, dark = 0] = [luminance(a), luminance(b)].toSorted((x, y) => y - x)
-  return (light + 0.05) / (dark + 0.05)
-}
-
-function luminance(hex: string): number {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((start) => {
-    const channel = Number.parseInt(hex.slice(start, start + 2), 16) / 255
-    return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4
-  })
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-}

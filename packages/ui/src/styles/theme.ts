@@ -35,12 +35,12 @@ export const COLORS: Readonly<Record<ColorName, readonly [light: string, dark: s
 
 /** Text on the primary colour, whichever that is: white on dark ones, black on light ones. */
 const PRIMARY_FOREGROUND =
-  'var(--core-color-primary-foreground, oklch(from var(--_primary) clamp(0, (.6 - l) * 999, 1) 0 0))'
+  'var(--core-color-primary-foreground, var(--_theme-primary-foreground, oklch(from var(--_primary) clamp(0, (.6 - l) * 999, 1) 0 0)))'
 
 const palette = Object.entries(COLORS)
   .map(
     ([name, [light, dark]]) =>
-      `--_${name}: var(--core-color-${name}, light-dark(${light}, ${dark}));`,
+      `--_${name}: var(--core-color-${name}, var(--_theme-${name}, light-dark(${light}, ${dark})));`,
   )
   .join('\n  ')
 
@@ -52,11 +52,11 @@ const palette = Object.entries(COLORS)
  */
 export const THEME_CSS: string = `
 .core-root {
-  color-scheme: var(--core-color-scheme, light dark);
+  color-scheme: var(--core-color-scheme, var(--_theme-scheme, light dark));
   ${palette}
   --_primary-foreground: ${PRIMARY_FOREGROUND};
   --_shadow: light-dark(rgb(20 24 33 / .07), rgb(0 0 0 / .4));
-  --_radius: var(--core-radius, .5rem);
+  --_radius: var(--core-radius, var(--_theme-radius, .5rem));
   --_font: var(--core-font-family, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif);
   --_size: var(--core-font-size, .9375rem);
   font: 400 var(--_size)/1.45 var(--_font);
