@@ -1,8 +1,11 @@
 import { paramError, type ApiErrorCode } from '../http/errors.ts'
 import type { Settings } from '../instances/settings.ts'
 
-/** Characters that count as special ones: those of ASCII that are neither letters nor digits. */
-export const SPECIAL_CHARACTERS = '!"#$%&\'()*+,-./:;<=>?@[]^_`{|}~\\'
+/**
+ * Characters that count as special ones: those of ASCII that are neither letters nor digits, but for the
+ * backslash. Browser clients make a class of a regular expression of them, which it would break.
+ */
+export const SPECIAL_CHARACTERS = '!"#$%&\'()*+,-./:;<=>?@[]^_`{|}~'
 
 /** More than any password that is not too long, however many bytes its characters take. */
 const MAX_BYTES = 4096

@@ -11,17 +11,9 @@ import { verify as verifyBcrypt } from '@node-rs/bcrypt'
 
 import { ApiError, paramError } from '../../http/errors.ts'
 import { phpass, salted, ssha, symfony, unsalted } from './iterated.ts'
+import type { Layout } from './layout.ts'
 import { pbkdf2 } from './pbkdf2.ts'
 import { firebaseScrypt, werkzeugScrypt } from './scrypt.ts'
-
-/** Tells whether a password is the one that a digest was made of. */
-export type Check = (password: string) => Promise<boolean>
-
-/**
- * Reads a digest. `null` if it is not in the layout, or would cost more to check than a sign-in may cost:
- * an import must not become a way to keep the server busy.
- */
-export type Layout = (digest: string) => Check | null
 
 /** 2^15 rounds take seconds. */
 const MAX_BCRYPT_COST = 15

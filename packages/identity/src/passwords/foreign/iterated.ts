@@ -4,7 +4,7 @@ import { createHash, hash as digestOf } from 'node:crypto'
 import { setImmediate as pause } from 'node:timers/promises'
 
 import { isSame, readBytes } from './bytes.ts'
-import type { Layout } from './hashers.ts'
+import type { Layout } from './layout.ts'
 
 const LENGTHS = { md5: 16, sha256: 32 } as const
 

@@ -2,7 +2,7 @@ import { pbkdf2 as derive } from 'node:crypto'
 import { promisify } from 'node:util'
 
 import { isSame, readBytes, type Encoding } from './bytes.ts'
-import type { Layout } from './hashers.ts'
+import type { Layout } from './layout.ts'
 
 const deriveKey = promisify(derive)
 

@@ -1,7 +1,7 @@
 import { createCipheriv, scrypt, type ScryptOptions } from 'node:crypto'
 
 import { isSame, readBytes } from './bytes.ts'
-import type { Layout } from './hashers.ts'
+import type { Layout } from './layout.ts'
 
 /** Blocks times cost: 128 MiB. */
 const MAX_MEMORY_BYTES = 128 * 1024 * 1024
