@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto'
 import { QUERY } from '@core/protocol'
 
 import { isOutage } from './database/outage.ts'
+import { findAddress, isForwardedByStranger, toNetwork, type Hops } from './http/address.ts'
 import { createBackendApi, isBackendRequest } from './http/backend.ts'
 import { applyCors } from './http/cors.ts'
 import { ApiError, toErrorBody } from './http/errors.ts'
@@ -19,8 +20,20 @@ import { routeOf } from './metrics/route.ts'
 import { createPages } from './portal/pages.ts'
 import type { Services } from './services.ts'
 
+/** How a request arrived. */
+export interface Connection {
+  /** Address at the other end of the socket. Left out, nobody can tell where requests come from. */
+  readonly peer?: string
+}
+
 /** Answers a request. */
-export type Fetch = (request: Request) => Promise<Response>
+export type Fetch = (request: Request, connection?: Connection) => Promise<Response>
+
+interface Arrival {
+  /** Names the response in the logs. */
+  readonly traceId: string
+  readonly hops: Hops
+}
 
 /** When to come back while the database is away. Long enough not to hinder it, short enough not to be noticed. */
 const OUTAGE_RETRY_SECONDS = 2
@@ -54,28 +67,43 @@ export function createApp(services: Services): Fetch {
   // known before: without its origin among the headers, a browser would show it no status at all.
   const lastSeen = new Map<string, Instance>()
 
-  const dispatch = async (request: Request, traceId: string): Promise<Response> => {
+  const dispatch = async (request: Request, { traceId, hops }: Arrival): Promise<Response> => {
     const { pathname } = new URL(request.url)
     if (isHealthPath(pathname)) return answerHealth(services, pathname)
     const isApi = isApiPath(pathname)
-    if (isApi && isBackendRequest(request, pathname)) return backend.fetch(request, { traceId })
+    if (isApi && isBackendRequest(request, pathname)) {
+      return backend.fetch(request, { traceId, address: findAddress(hops) })
+    }
     const host = hostOf(request)
-    const instance: Instance | null =
-      (await findProxied(services, request)) ?? (await findInstanceByHost(services.database, host))
+    const proxied = await findProxied(services, request)
+    const instance: Instance | null = proxied ?? (await findInstanceByHost(services.database, host))
     if (instance === null) {
       lastSeen.delete(host)
       throw new ApiError('resource_not_found')
     }
     lastSeen.set(host, instance)
-    return (isApi ? frontend : pages).fetch(request, { traceId, instance })
+    const address = findAddress({ ...hops, hasProvenProxy: proxied !== null })
+    return (isApi ? frontend : pages).fetch(request, { traceId, instance, address })
   }
 
-  return async (received) => {
+  let hasNamedStranger = false
+  const nameStranger = (hops: Hops): void => {
+    if (hasNamedStranger || !isForwardedByStranger(hops)) return
+    hasNamedStranger = true
+    services.logger.warn(
+      { event: 'proxy.untrusted', network: networkOf(hops) },
+      'Requests come through a proxy that TRUSTED_PROXIES does not name, so they all seem to come from it',
+    )
+  }
+
+  return async (received, { peer } = {}) => {
     const traceId = randomBytes(16).toString('hex')
+    const hops = { peer, headers: received.headers, proxies: services.trustedProxies }
+    nameStranger(hops)
     const startedAt = performance.now()
     let response: Response
     try {
-      response = await dispatch(withLogicalMethod(received), traceId)
+      response = await dispatch(withLogicalMethod(received), { traceId, hops })
     } catch (error) {
       response = toErrorResponse(error, traceId)
       const instance = lastSeen.get(hostOf(received)) ?? null
@@ -94,6 +122,7 @@ export function createApp(services: Services): Fetch {
         method,
         // Without the query: tokens travel there.
         path,
+        network: networkOf(hops),
         status,
         ms: Math.round(ms),
       },
@@ -101,6 +130,11 @@ export function createApp(services: Services): Fetch {
     )
     return response
   }
+}
+
+function networkOf(hops: Hops): string | undefined {
+  const address = findAddress(hops)
+  return address === null ? undefined : toNetwork(address)
 }
 
 function isApiPath(pathname: string): boolean {

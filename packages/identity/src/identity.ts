@@ -51,8 +51,8 @@ export interface Identity {
  * Opens an identity server.
  *
  * @throws {IdentityError} `data-in-use`, `data-unreadable`, `database-url-invalid`,
- * `database-unreachable`, `database-foreign`, `schema-outdated`, `secret-missing`, `secret-weak`,
- * `secret-wrong`
+ * `database-unreachable`, `database-foreign`, `invalid-option`, `schema-outdated`, `secret-missing`,
+ * `secret-weak`, `secret-wrong`
  *
  * @example
  * const identity = await createIdentity({ data: '.core' })

@@ -9,6 +9,7 @@ import type { DatabaseHandle } from './database/database.ts'
 import { lockDirectory } from './database/lock.ts'
 import { openDatabase, type DatabaseOptions } from './database/open.ts'
 import { IdentityError } from './error.ts'
+import { parseTrustedProxies } from './http/address.ts'
 import { createOutboxMailer, createSmtpMailer, type Mailer } from './mail/mailer.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { createPasswordHasher, type PasswordHasher } from './passwords/hasher.ts'
@@ -53,6 +54,11 @@ export interface IdentityOptions {
    * server without a data directory needs one.
    */
   readonly secret?: string
+  /**
+   * The reverse proxies whose `X-Forwarded-For` counts: addresses and networks (`10.0.0.0/8`) with commas
+   * between them, `loopback`, `private`. Default: none, so the address of a client is that of its connection.
+   */
+  readonly trustedProxies?: string
   /** Mail server as an URL (`smtp://user:password@host:587`). Left out, mails wait in the outbox. */
   readonly smtpUrl?: string
   /** Sender of mails. */
@@ -79,13 +85,14 @@ export interface OpenedServices {
  * Opens what a server or a command works with.
  *
  * @throws {IdentityError} `data-in-use`, `data-unreadable`, `database-url-invalid`,
- * `database-unreachable`, `database-foreign`, `schema-outdated`, `secret-missing`, `secret-weak`,
- * `secret-wrong`
+ * `database-unreachable`, `database-foreign`, `invalid-option`, `schema-outdated`, `secret-missing`,
+ * `secret-weak`, `secret-wrong`
  */
 export async function openServices(options: IdentityOptions): Promise<OpenedServices> {
   const directory = options.data === undefined ? null : resolve(options.data)
   const { databaseUrl, databasePoolSize, migrates = false, logger } = options
   // Told before anything is opened or made.
+  parseTrustedProxies(options.trustedProxies ?? '')
   if (options.secret !== undefined) parseSecrets(options.secret)
   else if (directory === null && databaseUrl !== undefined) throw missingSecret()
   const opened = await openWithDirectory(directory, {
@@ -124,6 +131,7 @@ export function assembleServices(
     database,
     now,
     logger: options.logger ?? pino({ level: 'silent' }),
+    trustedProxies: parseTrustedProxies(options.trustedProxies ?? ''),
     passwords: options.passwords ?? createPasswordHasher(),
     mailer: options.mailer ?? chooseMailer(options, opened, now),
     vault,

@@ -3,9 +3,9 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-import { createAdaptorServer } from '@hono/node-server'
+import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server'
 
-import type { Fetch } from './app.ts'
+import type { Connection, Fetch } from './app.ts'
 import { IdentityError } from './error.ts'
 
 /** A socket that listens. */
@@ -48,7 +48,10 @@ export async function listenOnAll(port: number, fetch: Fetch): Promise<Listener>
 }
 
 function listen(port: number, hostname: string | undefined, fetch: Fetch): Promise<Server> {
-  const server = createAdaptorServer({ fetch, overrideGlobalObjects: false }) as Server
+  const server = createAdaptorServer({
+    fetch: (request, bindings) => fetch(request, readConnection(bindings)),
+    overrideGlobalObjects: false,
+  }) as Server
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       if (cause.code !== 'EADDRINUSE' && cause.code !== 'EACCES') return reject(cause)
@@ -65,6 +68,11 @@ function listen(port: number, hostname: string | undefined, fetch: Fetch): Promi
       resolve(server)
     })
   })
+}
+
+function readConnection({ incoming }: Http2Bindings | HttpBindings): Connection {
+  const peer = incoming.socket.remoteAddress
+  return peer === undefined ? {} : { peer }
 }
 
 /** How long requests under way may take to finish: longer than anything is allowed to take. */

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 
+import type { TrustedProxies } from './http/address.ts'
 import type { Database } from './database/database.ts'
 import type { Mailer } from './mail/mailer.ts'
 import type { Metrics } from './metrics/metrics.ts'
@@ -21,6 +22,8 @@ export interface Services {
   /** Unix milliseconds. */
   readonly now: () => number
   readonly logger: Logger
+  /** Whose word on the address of a client counts. */
+  readonly trustedProxies: TrustedProxies
   /** Absent where nobody asks for figures. */
   readonly metrics?: Metrics
 }

@@ -3,7 +3,7 @@ import { parseSettingArguments } from '../instances/settings.ts'
 import { listenOnLoopback } from '../server.ts'
 import { parseArguments, parsePort, type Command } from './arguments.ts'
 import { environmentOf, startChild } from './child.ts'
-import { readMailOptions, readSecret } from './environment.ts'
+import { readMailOptions, readSecret, readTrustedProxies } from './environment.ts'
 import { createLogger } from './logger.ts'
 import { runUntilStopped } from './serve.ts'
 
@@ -27,7 +27,8 @@ Options:
 Environment:
   CORE_SECRET           What private keys are encrypted under in the database. (default: made in the data
                         directory)
-  SMTP_URL, MAIL_FROM   Mail server and sender. (default: mails wait at /dev/outbox)`
+  SMTP_URL, MAIL_FROM   Mail server and sender. (default: mails wait at /dev/outbox)
+  TRUSTED_PROXIES       Proxies whose X-Forwarded-For counts. (default: loopback)`
 
 /** `core dev`. */
 export const dev: Command = {
@@ -48,8 +49,8 @@ export const dev: Command = {
 
     // The port comes first: the keys of the instance name it. Requests wait until there is a server.
     const ready = deferred<Identity>()
-    const listener = await listenOnLoopback(port, async (request) =>
-      (await ready.promise).fetch(request),
+    const listener = await listenOnLoopback(port, async (request, connection) =>
+      (await ready.promise).fetch(request, connection),
     )
     let identity: Identity
     try {
@@ -58,6 +59,8 @@ export const dev: Command = {
         logger: createLogger(terminal.env, values.verbose),
         ...readMailOptions(terminal.env),
         ...readSecret(terminal.env),
+        // Nobody else gets here, but the server of an app that forwards to this one.
+        ...readTrustedProxies({ TRUSTED_PROXIES: 'loopback', ...terminal.env }),
         ...(databaseUrl === undefined ? {} : { databaseUrl, migrates: true }),
       })
     } catch (error) {

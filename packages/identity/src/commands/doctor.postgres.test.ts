@@ -50,6 +50,7 @@ it('finds nothing wrong with a server that is set up', async () => {
   expect(findings.map(({ check }) => check)).toEqual([
     'node',
     'secret',
+    'proxies',
     'mail',
     'directory',
     'disk',
@@ -58,6 +59,7 @@ it('finds nothing wrong with a server that is set up', async () => {
     'connections',
     'instances',
     'public',
+    'addresses',
     'signing keys',
     'leftovers',
   ])
@@ -80,6 +82,13 @@ it.each<[string, Readonly<Record<string, string>>, string, string, RegExp]>([
     'mail',
     'problem',
     /Check SMTP_URL/,
+  ],
+  [
+    'proxies that are none',
+    { TRUSTED_PROXIES: '10.0.0.0/8,nginx' },
+    'proxies',
+    'problem',
+    /Write addresses such as/,
   ],
   [
     'too many connections',
@@ -124,6 +133,10 @@ it('finds an older schema, an old key, and a host at which nobody answers', asyn
   )
   const { of } = await examine()
   expect(of('signing keys')).toMatchObject({ verdict: 'warning' })
+  expect(of('addresses')).toMatchObject({
+    verdict: 'warning',
+    remedy: expect.stringContaining('Set it to the address of the proxy'),
+  })
   expect(of('public')).toMatchObject({
     verdict: 'problem',
     fact: expect.stringContaining('clerk.nobody.invalid'),

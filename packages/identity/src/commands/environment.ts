@@ -11,6 +11,11 @@ export function readMailOptions(env: Environment): Pick<IdentityOptions, 'smtpUr
   }
 }
 
+/** Reads which proxies are trusted. */
+export function readTrustedProxies(env: Environment): Pick<IdentityOptions, 'trustedProxies'> {
+  return env['TRUSTED_PROXIES'] ? { trustedProxies: env['TRUSTED_PROXIES'] } : {}
+}
+
 /**
  * Reads where the data is: on the server that `DATABASE_URL` names, else in a directory.
  *

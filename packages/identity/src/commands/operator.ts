@@ -62,7 +62,11 @@ function createOperator(services: Services, instance: Instance): Operator {
   return {
     call: async (method, path, body) =>
       read(
-        await api.fetch(toRequest(instance.origin, method, path, body), { traceId: '', instance }),
+        await api.fetch(toRequest(instance.origin, method, path, body), {
+          traceId: '',
+          instance,
+          address: null,
+        }),
       ),
   }
 }

@@ -3,7 +3,7 @@ import { IdentityError } from '../error.ts'
 import { isLoopbackHost } from '@core/protocol'
 import { listenOnAll, listenOnLoopback } from '../server.ts'
 import { parseArguments, parsePort, type Command } from './arguments.ts'
-import { readMailOptions, readPlace } from './environment.ts'
+import { readMailOptions, readPlace, readTrustedProxies } from './environment.ts'
 import { createLogger } from './logger.ts'
 import { refuseUnsafe } from './refusals.ts'
 import { runUntilStopped } from './serve.ts'
@@ -27,6 +27,8 @@ Environment:
                         data directory, not in production)
   SMTP_URL              Mail server: smtp://user:password@host:587
   MAIL_FROM             Sender of mails.
+  TRUSTED_PROXIES       Reverse proxies whose X-Forwarded-For tells where requests come from: addresses and
+                        networks with commas between them, "loopback", "private". (default: none)
   METRICS_PORT          Port for figures in the format of Prometheus. Not for the public. (default: none)
   LOG_LEVEL             trace, debug, info, warn, error, fatal or silent. (default: warn)`
 
@@ -51,6 +53,7 @@ export const start: Command = {
       ...options,
       logger: createLogger(terminal.env, values.verbose),
       ...readMailOptions(terminal.env),
+      ...readTrustedProxies(terminal.env),
       measures: metricsPort !== null,
     })
     try {

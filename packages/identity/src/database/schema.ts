@@ -215,6 +215,8 @@ export const sessions = pgTable(
     origin: text('origin'),
     /** What the browser that last used it calls itself. */
     userAgent: text('user_agent'),
+    /** Where the browser was that last used it. */
+    ipAddress: text('ip_address'),
     actor: jsonb('actor').$type<ActorClaim>(),
     ...timestamps,
   },

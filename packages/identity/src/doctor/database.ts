@@ -1,11 +1,11 @@
 /** Questions that the database answers. */
 
 import { isLoopbackHost } from '@core/protocol'
-import { count, isNull, lt, sql, type SQL } from 'drizzle-orm'
+import { and, count, desc, inArray, isNotNull, isNull, lt, sql, type SQL } from 'drizzle-orm'
 
 import { refuseUnsafe } from '../commands/refusals.ts'
 import type { Database } from '../database/database.ts'
-import { signingKeys } from '../database/schema.ts'
+import { sessions, signingKeys } from '../database/schema.ts'
 import { IdentityError } from '../error.ts'
 import type { Instance } from '../instances/instance.ts'
 import { oneTimePayloads } from '../tokens/tables.ts'
@@ -17,6 +17,11 @@ const MIN_POSTGRES = 15
 const MAX_SKEW_MS = 2000
 const MAX_KEY_AGE_MS = 400 * DAY_MS
 const PUBLIC_TIMEOUT_MS = 5000
+
+/** So many people among the last sessions do not share one address by chance. */
+const CROWD = 5
+const RECENT_SESSIONS = 20
+const SET_HEADER = 'Let the proxy set X-Forwarded-For.'
 
 /** More than this of what is over, and for so long, means that nobody tidies up. */
 const LEFTOVERS = { rows: 100_000, ageMs: 7 * DAY_MS }
@@ -90,12 +95,48 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
   {
     name: 'public',
     run: async (_services, instances) => {
-      const inPublic = instances.filter(({ frontendApi }) => !isLoopbackHost(frontendApi))
+      const inPublic = instances.filter(isPublic)
       const findings = await Promise.all(inPublic.map(visit))
       return (
         findings.find(({ verdict }) => verdict !== 'ok') ??
         ok(inPublic.length === 0 ? 'No instance is public.' : 'Every instance answers at its host.')
       )
+    },
+  },
+  {
+    name: 'addresses',
+    run: async ({ database }, instances, { env }) => {
+      const inPublic = instances.filter(isPublic)
+      if (inPublic.length === 0) return ok('No instance is public.')
+      // Somebody ends TLS: it is not this server.
+      if (!env['TRUSTED_PROXIES']) {
+        return warning(
+          'TRUSTED_PROXIES does not name the reverse proxy, so everybody seems to come from there.',
+          `Set it to the address of the proxy, or to "loopback" if it is on this machine. ${SET_HEADER}`,
+        )
+      }
+      const recent = await database
+        .select({ userId: sessions.userId, ipAddress: sessions.ipAddress })
+        .from(sessions)
+        .where(
+          and(
+            isNotNull(sessions.ipAddress),
+            inArray(
+              sessions.instanceId,
+              inPublic.map(({ id }) => id),
+            ),
+          ),
+        )
+        .orderBy(desc(sessions.id))
+        .limit(RECENT_SESSIONS)
+      const people = new Set(recent.map(({ userId }) => userId)).size
+      const addresses = new Set(recent.map(({ ipAddress }) => ipAddress)).size
+      return addresses === 1 && people >= CROWD
+        ? warning(
+            `The last ${people} people seem to come from one address.`,
+            `If it is that of a proxy, add it to TRUSTED_PROXIES. ${SET_HEADER}`,
+          )
+        : ok('People are told apart by their addresses.')
     },
   },
   {
@@ -128,6 +169,10 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
     },
   },
 ]
+
+function isPublic({ frontendApi }: Instance): boolean {
+  return !isLoopbackHost(frontendApi)
+}
 
 async function ask(database: Database, expression: SQL): Promise<string> {
   const [row] = await database

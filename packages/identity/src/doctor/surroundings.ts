@@ -5,6 +5,7 @@ import { stat, statfs } from 'node:fs/promises'
 import { createTransport } from 'nodemailer'
 
 import { IdentityError } from '../error.ts'
+import { parseTrustedProxies } from '../http/address.ts'
 import { isDevelopmentSecret, parseSecrets } from '../vault/secret.ts'
 import { ok, problem, warning, type Check } from './check.ts'
 
@@ -46,6 +47,20 @@ export const CHECKS: readonly Check[] = [
       return isDevelopmentSecret(secret)
         ? warning('CORE_SECRET was made for development.', 'Replace it before production.')
         : ok('CORE_SECRET is set.')
+    },
+  },
+  {
+    name: 'proxies',
+    run: async ({ env }) => {
+      const named = env['TRUSTED_PROXIES']
+      if (!named) return ok('No proxy is trusted to tell where requests come from.')
+      try {
+        parseTrustedProxies(named)
+        return ok('TRUSTED_PROXIES names proxies.')
+      } catch (error) {
+        if (!(error instanceof IdentityError)) throw error
+        return problem('TRUSTED_PROXIES cannot be read.', error.message)
+      }
     },
   },
   {

@@ -6,6 +6,8 @@ export interface HostEnv {
     /** Names a response in the logs. */
     traceId: string
     instance: Instance
+    /** Where it comes from; `null` where nobody can tell. */
+    address: string | null
   }
 }
 
@@ -13,6 +15,8 @@ export interface HostEnv {
 export interface KeyEnv {
   Bindings: {
     traceId: string
+    /** Where it comes from; `null` where nobody can tell. */
+    address: string | null
     /** Set by a command of whoever runs the server, who needs no key. */
     instance?: Instance
   }

@@ -8,6 +8,8 @@ export interface Call {
   readonly path: Readonly<Record<string, string>>
   readonly query: Params
   readonly body: Params
+  /** Where it comes from, as far as that can be known: the address of the application's server. */
+  readonly address: string | null
   /** Reads the members of a body that is a list, on routes that take one. */
   items(): Promise<readonly Params[]>
   /** Reads the file that was sent, on routes that take one. */

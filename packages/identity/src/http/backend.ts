@@ -60,6 +60,7 @@ export function createBackendApi(services: Services): Hono<KeyEnv> {
             : new Params(new Map()),
         items: () => bodyItems(c.req.raw, MAX_BODY_BYTES),
         upload: () => readUpload(c.req.raw),
+        address: c.env.address,
         now: services.now(),
       })
       return route.status === 204

@@ -159,6 +159,7 @@ async function readVisit(
     browser,
     clientId,
     origin: request.headers.get('origin'),
+    address: c.env.address,
     userAgent: request.headers.get('user-agent')?.slice(0, 512) ?? null,
     query: queryParams(search),
     body:

@@ -15,6 +15,8 @@ export interface Visit {
   readonly browser: Browser
   /** Origin of the page that asks, if the browser named one. It has been checked. */
   readonly origin: string | null
+  /** Where it comes from, as far as that can be known: the address of the browser. */
+  readonly address: string | null
   /** What the browser calls itself, as far as it is worth keeping. */
   readonly userAgent: string | null
   /** The query, repeats joined. */

@@ -16,7 +16,7 @@ export function toActivityJson(session: Session): object {
     is_mobile: platform.type === 'mobile' || platform.type === 'tablet',
     browser_name: browser.name || null,
     browser_version: browser.version ?? null,
-    ip_address: null,
+    ip_address: session.ipAddress,
     city: null,
     country: null,
   }

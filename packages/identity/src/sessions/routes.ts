@@ -160,5 +160,6 @@ function activity(visit: Visit): Partial<Session> {
     abandonAt: visit.now + visit.instance.settings.session_inactivity_timeout * 1000,
     origin: visit.origin,
     userAgent: visit.userAgent,
+    ipAddress: visit.address,
   }
 }

@@ -83,6 +83,7 @@ export async function startSession(
     ...(lifetimeSeconds === undefined ? {} : { lifetimeSeconds }),
     origin: visit.origin,
     userAgent: visit.userAgent,
+    ipAddress: visit.address,
     now,
   })
   // Who acts in the user's name has proven nothing as them.
@@ -124,13 +125,13 @@ export async function startServerSession(tx: Transaction, call: Call): Promise<S
     .values({ id: clientId, instanceId: instance.id, createdAt: now, updatedAt: now })
   const organizationId = active?.id ?? null
   const input = { clientId, userId: user.id, actor: null, organizationId, now }
-  return insertSession(tx, instance, { ...input, origin: null, userAgent: null })
+  return insertSession(tx, instance, { ...input, origin: null, userAgent: null, ipAddress: null })
 }
 
 async function insertSession(
   tx: Transaction,
   instance: Instance,
-  input: Pick<Session, 'clientId' | 'userId' | 'actor' | 'origin' | 'userAgent'> &
+  input: Pick<Session, 'clientId' | 'userId' | 'actor' | 'origin' | 'userAgent' | 'ipAddress'> &
     Pick<Beginning, 'lifetimeSeconds'> & {
       readonly organizationId: string | null
       readonly now: number

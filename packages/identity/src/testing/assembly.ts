@@ -15,6 +15,9 @@ export interface Hooks {
   readonly duringVerify: () => Promise<unknown>
 }
 
+/** Where the proxies are that the server trusts. */
+const TRUSTED_NETWORK = '10.0.0.0/8'
+
 /** Making keys takes long, so that all servers of a process have the same. */
 let keys: Promise<readonly [KeyPair, KeyPair]> | undefined
 let made = 0
@@ -28,6 +31,7 @@ export async function assembleForTests(opened: DatabaseHandle, hooks: Hooks): Pr
   return assembleIdentity(opened, null, {
     now: hooks.now,
     secret: hooks.secret,
+    trustedProxies: TRUSTED_NETWORK,
     passwords: {
       hash: hasher.hash,
       verify: async (digest, password) => {

@@ -12,6 +12,7 @@ import { openChannel } from './channel.ts'
 
 const ENTRY = fileURLToPath(new URL('server-process.ts', import.meta.url))
 const CLOCK = 'x-test-now'
+const PEER = 'x-test-peer'
 const PROCESSES = 2
 
 let shared:
@@ -33,7 +34,11 @@ export async function openProcesses(
   const call = (name: string, ...args: readonly unknown[]): Promise<unknown> =>
     (channels[turn++ % PROCESSES] as Channel)(name, own.now(), ...args)
   return {
-    fetch: (request) => forward(balancerPort, request, own.now()),
+    fetch: (request, { peer } = {}) =>
+      forward(balancerPort, request, {
+        [CLOCK]: String(own.now()),
+        ...(peer === undefined ? {} : { [PEER]: peer }),
+      }),
     addInstance: (input) => call('addInstance', input) as ReturnType<Identity['addInstance']>,
     provision: (...args) => call('provision', ...args) as ReturnType<Identity['provision']>,
     rotateSigningKey: (host) => call('rotateSigningKey', host) as Promise<string>,
@@ -67,7 +72,11 @@ function start(databaseUrl: string, secret: string): Promise<{ port: number; cha
 }
 
 /** Sends a request over the wire, to the host that it names. */
-async function forward(port: number, request: Request, now: number): Promise<Response> {
+async function forward(
+  port: number,
+  request: Request,
+  circumstances: Readonly<Record<string, string>>,
+): Promise<Response> {
   const { host, pathname, search } = new URL(request.url)
   const body = Buffer.from(await request.arrayBuffer())
   return new Promise((resolve, reject) => {
@@ -81,7 +90,7 @@ async function forward(port: number, request: Request, now: number): Promise<Res
         ...Object.fromEntries(request.headers),
         // Node would leave it out of a DELETE.
         ...(body.length > 0 ? { 'content-length': body.length } : {}),
-        [CLOCK]: String(now),
+        ...circumstances,
       },
     })
     outgoing.once('error', reject)

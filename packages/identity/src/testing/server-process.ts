@@ -10,6 +10,8 @@ import { openChannel } from './channel.ts'
 
 /** The header by which tests tell what time it is. */
 const CLOCK = 'x-test-now'
+/** The header by which they tell who is at the other end of the connection. */
+const PEER = 'x-test-peer'
 
 const [databaseUrl = '', secret = ''] = process.argv.slice(2)
 process.on('disconnect', () => process.exit())
@@ -24,7 +26,8 @@ const identity = await assembleForTests(await connectToServer(databaseUrl, { poo
 })
 const listener = await listenOnLoopback(0, (request) => {
   now = Number(request.headers.get(CLOCK) ?? now)
-  return identity.fetch(request)
+  const peer = request.headers.get(PEER)
+  return identity.fetch(request, peer === null ? {} : { peer })
 })
 
 const at =

@@ -101,7 +101,7 @@ async function assembleInTurn(
   let turn = 0
   return {
     ...first,
-    fetch: (request) => (identities[turn++ % identities.length] ?? first).fetch(request),
+    fetch: (...args) => (identities[turn++ % identities.length] ?? first).fetch(...args),
     close: async () => void (await Promise.all(identities.map((identity) => identity.close()))),
   }
 }
@@ -182,6 +182,10 @@ export class TestBrowser {
   devBrowser: string | null = null
   /** What it calls itself. */
   userAgent: string | null = null
+  /** Who is at the other end of its connection; `null` leaves the server without an address. */
+  peer: string | null = null
+  /** What proxies add to its requests. */
+  headers: Readonly<Record<string, string>> = {}
 
   constructor(instance: TestInstance, origin: string) {
     this.instance = instance
@@ -251,7 +255,7 @@ export class TestBrowser {
     url.searchParams.set(QUERY.apiVersion, '2026-05-12')
     if (logicalMethod !== undefined) url.searchParams.set(QUERY.method, logicalMethod)
     if (this.devBrowser !== null) url.searchParams.set(QUERY.devBrowser, this.devBrowser)
-    const all = new Headers({ origin: this.origin, ...headers })
+    const all = new Headers({ origin: this.origin, ...this.headers, ...headers })
     if (all.get('origin') === '') all.delete('origin')
     if (this.userAgent !== null) all.set('user-agent', this.userAgent)
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
@@ -267,6 +271,7 @@ export class TestBrowser {
           ? {}
           : { body: isRaw(form) ? form : new URLSearchParams(form).toString() }),
       }),
+      this.peer,
     )
     for (const line of answer.cookies) this.#keep(line)
     return answer
@@ -286,8 +291,12 @@ export class TestBrowser {
 }
 
 /** Sends a request and parses the answer, whatever it is. */
-export async function send(server: TestServer, request: Request): Promise<Answer> {
-  const response = await server.identity.fetch(request)
+export async function send(
+  server: TestServer,
+  request: Request,
+  peer: string | null = null,
+): Promise<Answer> {
+  const response = await server.identity.fetch(request, peer === null ? {} : { peer })
   const text = await response.text()
   const isJson = text !== '' && response.headers.get('content-type') === 'application/json'
   return {
