@@ -54,7 +54,7 @@ try {
   const balancer = await openBalancer(() => running.map(({ port }) => port))
   const url = `http://localhost:${balancer.port}`
   const identity = await createIdentity({ data: directory.path, databaseUrl, migrates: true })
-  const { secretKey } = await identity.provision(`localhost:${balancer.port}`)
+  const { secretKey } = await identity.provision(`localhost:${balancer.port}`, { rate_limits: 0 })
   await identity.close()
 
   const start = async (): Promise<void> => {

@@ -13,6 +13,7 @@ import { parseTrustedProxies } from './http/address.ts'
 import { createOutboxMailer, createSmtpMailer, type Mailer } from './mail/mailer.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { createPasswordHasher, type PasswordHasher } from './passwords/hasher.ts'
+import { createRateCounter } from './rate-limits/counter.ts'
 import type { Services } from './services.ts'
 import {
   createSigners,
@@ -135,6 +136,7 @@ export function assembleServices(
     passwords: options.passwords ?? createPasswordHasher(),
     mailer: options.mailer ?? chooseMailer(options, opened, now),
     vault,
+    rateCounter: createRateCounter(database),
     createSigningKey: options.createSigningKey ?? generateSigningKeyPair,
     signerOf: signers.of,
     forgetSigner: signers.forget,

@@ -5,6 +5,7 @@ import type { Database } from './database/database.ts'
 import type { Mailer } from './mail/mailer.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { PasswordHasher } from './passwords/hasher.ts'
+import type { RateCounter } from './rate-limits/counter.ts'
 import type { KeyPair, Signer, SigningAlgorithm } from './tokens/signing-key.ts'
 import type { Vault } from './vault/vault.ts'
 
@@ -21,6 +22,8 @@ export interface Services {
   readonly vault: Vault
   /** Unix milliseconds. */
   readonly now: () => number
+  /** Counts what there is a limit to. */
+  readonly rateCounter: RateCounter
   readonly logger: Logger
   /** Whose word on the address of a client counts. */
   readonly trustedProxies: TrustedProxies

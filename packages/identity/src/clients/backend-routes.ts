@@ -59,6 +59,7 @@ export const clientBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'POST',
     path: '/clients/verify',
+    isUncounted: true,
     handle: async ({ database }, call) => {
       const token = call.body.text('token')
       if (token === null) throw new ApiError('cookie_invalid')

@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm'
 import { clientTokens, clients } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
 import type { FrontendRoute } from '../http/route.ts'
+import { spend } from '../rate-limits/spend.ts'
 import { hashToken, newToken } from '../secrets.ts'
 import { signOut } from '../sessions/end.ts'
 import { announceUat, claimClient, requireClient } from './client.ts'
@@ -28,6 +29,7 @@ export const clientRoutes: readonly FrontendRoute[] = [
     path: '/client',
     reply: 'envelope',
     handle: async (services, visit) => {
+      await spend(services, visit, 'browsers')
       await transact(services.database, (tx) => claimClient(tx, visit))
       return readClientJson(services, visit)
     },
@@ -62,6 +64,7 @@ export const clientRoutes: readonly FrontendRoute[] = [
     path: '/dev_browser',
     reply: 'bare',
     handle: async (services, visit) => {
+      await spend(services, visit, 'browsers')
       const token = newToken()
       await services.database.insert(clientTokens).values({
         tokenHash: hashToken(token),

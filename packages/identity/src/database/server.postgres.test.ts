@@ -206,6 +206,26 @@ describe('a database that is slow', () => {
     const changed = await instance.call('PATCH', `/users/${body.id}`, { first_name: 'Ada' })
     expect(changed.status).toBe(200)
   })
+
+  it('lets nobody pass where a limit cannot be counted', async () => {
+    await open({ lockMs: 200 })
+    const limited = await server.addInstance({ settings: { rate_limits: 100 } })
+    const browser = await limited.openBrowser()
+    const guess = { identifier: ADA, password: 'wrong horse' }
+    browser.peer = '203.0.113.7'
+    const gate = makeGate()
+    const locked = makeGate()
+    const holder = transact(handle.database, async (tx) => {
+      await tx.execute(sql`lock table rate_limits in exclusive mode`)
+      locked.open()
+      await gate.opened
+    })
+    await locked.opened
+    expectOutage(await browser.post('/client/sign_ins', guess))
+    gate.open()
+    await holder
+    expect((await browser.post('/client/sign_ins', guess)).status).toBe(422)
+  })
 })
 
 describe('a transaction', () => {

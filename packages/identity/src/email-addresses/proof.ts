@@ -8,6 +8,7 @@ import { emailAddresses } from '../database/schema.ts'
 import { Refusal, transact } from '../database/transact.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
+import { spend } from '../rate-limits/spend.ts'
 import type { Services } from '../services.ts'
 import { findLiveSessions } from '../sessions/session.ts'
 import { findFieldProof } from '../strategies/proofs.ts'
@@ -25,6 +26,7 @@ export async function prepareAddress(services: Services, visit: Visit): Promise<
   const { instance, body, now } = visit
   const strategy = body.required('strategy', 256)
   const { means } = findFieldProof(instance.settings, strategy)
+  await spend(services, visit, 'mails')
   const sent = await transact(services.database, async (tx) => {
     const { user } = await claimMe(tx, visit)
     const address = requireAddress(user, idOf(visit))
@@ -55,6 +57,7 @@ export async function prepareAddress(services: Services, visit: Visit): Promise<
 export async function attemptAddress(services: Services, visit: Visit): Promise<EmailAddress> {
   const { instance, body, now } = visit
   const code = body.required('code', 64).trim()
+  await spend(services, visit, 'attempts')
   return transact(services.database, async (tx) => {
     const { user } = await claimMe(tx, visit)
     const address = requireAddress(user, idOf(visit))

@@ -107,6 +107,11 @@ export function parseAddress(text: string): string | null {
   return new SocketAddress({ address, family: 'ipv6' }).address.replace(/^::ffff:(?=\d+\.)/, '')
 }
 
+/** Tells whether an address is one of this machine. */
+export function isLoopbackAddress(address: string): boolean {
+  return address === '::1' || address.startsWith('127.')
+}
+
 const familyOf = (address: string): 'ipv4' | 'ipv6' => (address.includes(':') ? 'ipv6' : 'ipv4')
 
 /** What belongs to one visitor: an IPv4 address; of IPv6, the network that a household or a machine gets. */

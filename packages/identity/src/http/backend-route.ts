@@ -27,5 +27,7 @@ export interface BackendRoute {
   readonly takes?: 'file' | 'list'
   /** Instead of 200. With 204 there is no body. */
   readonly status?: 202 | 204
+  /** Whether no limit counts it, since it is asked for at every page. GET never is counted. */
+  readonly isUncounted?: true
   readonly handle: (services: Services, call: Call) => Promise<unknown>
 }

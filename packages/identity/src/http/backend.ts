@@ -5,6 +5,7 @@ import { Hono } from 'hono'
 
 import { readUpload } from '../images/image.ts'
 import { findInstanceBySecretKey, type Instance } from '../instances/instance.ts'
+import { spendOfInstance } from '../rate-limits/spend.ts'
 import type { Services } from '../services.ts'
 import type { KeyEnv } from './app-env.ts'
 import { backendRoutes } from './backend-routes.ts'
@@ -50,8 +51,15 @@ export function createBackendApi(services: Services): Hono<KeyEnv> {
   })
   for (const route of backendRoutes) {
     app.on(route.method, `/v1${route.path}`, async (c) => {
+      const { instance } = c.var
+      const now = services.now()
+      const isCounted = route.method !== 'GET' && route.isUncounted !== true
+      // Whoever runs the server is not held up by its limits.
+      if (isCounted && c.env.instance === undefined) {
+        await spendOfInstance(services, { instance, now }, 'changes')
+      }
       const answer = await route.handle(services, {
-        instance: c.var.instance,
+        instance,
         path: pathParams(c.req.param()),
         query: queryParams(new URL(c.req.url).searchParams),
         body:
@@ -61,7 +69,7 @@ export function createBackendApi(services: Services): Hono<KeyEnv> {
         items: () => bodyItems(c.req.raw, MAX_BODY_BYTES),
         upload: () => readUpload(c.req.raw),
         address: c.env.address,
-        now: services.now(),
+        now,
       })
       return route.status === 204
         ? new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } })

@@ -156,6 +156,8 @@ const SETTINGS = {
   code_resend_interval: count(30, 0, 600),
   /** How many codes one address is sent in an hour, whoever asks: guesses per hour are bounded. */
   codes_per_address_and_hour: count(20, 1, 1000),
+  /** Percent of the limits in `rate-limits/limits.ts`; 0 turns them off. */
+  rate_limits: count(100, 0, 100_000),
   /** Wrong passwords and codes in a row after which a user is locked; 0 turns locking off. */
   lockout_attempts: count(100, 0, 10_000),
   lockout_duration: count(3600, 60, 30 * DAY),

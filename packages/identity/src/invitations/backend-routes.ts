@@ -7,6 +7,7 @@ import { ApiError, paramError } from '../http/errors.ts'
 import { readOrder, readPage } from '../http/paging.ts'
 import { containing, type Params } from '../http/params.ts'
 import type { Instance } from '../instances/instance.ts'
+import { spendOfInstance } from '../rate-limits/spend.ts'
 import { readRedirectUrl } from '../redirect-urls/redirect-target.ts'
 import type { Services } from '../services.ts'
 import { nextUpdate } from '../time.ts'
@@ -77,12 +78,14 @@ async function listInvitations(
 
 async function inviteAll(
   services: Services,
-  { instance, now }: Call,
+  call: Call,
   bodies: readonly Params[],
 ): Promise<object[]> {
+  const { instance, now } = call
   if (bodies.length > MAX_BULK) throw new ApiError('bulk_size_exceeded')
   if (bodies.length === 0) throw paramError('form_param_nil', 'email_address')
   const items = await Promise.all(bodies.map((body) => readItem(services, instance, body)))
+  await spendOfInstance(services, call, 'invitations', items.length)
   const sent = await invite(services, instance, items, now)
   return sent.map(({ invitation, url }) => toInvitationJson(invitation, now, url))
 }

@@ -8,6 +8,7 @@ import { ApiError, paramError } from '../http/errors.ts'
 import { readPage } from '../http/paging.ts'
 import type { FrontendRoute } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
+import { spend } from '../rate-limits/spend.ts'
 import type { Services } from '../services.ts'
 import { findActingSession } from '../sessions/acting.ts'
 import { parseEmailAddress } from '../users/email-address.ts'
@@ -343,6 +344,7 @@ async function change(
 async function prepareVerification(services: Services, visit: Visit): Promise<object> {
   const { instance, body, now } = visit
   const given = body.required('affiliation_email_address')
+  await spend(services, visit, 'mails')
   const delivery = await transact(services.database, async (tx) => {
     await allow(tx, visit, 'org:sys_domains:manage')
     const domain = await requireDomain(tx, instance, keyOf(visit))
@@ -366,10 +368,11 @@ async function prepareVerification(services: Services, visit: Visit): Promise<ob
   return toDomainJson(await requireDomain(services.database, instance, keyOf(visit)), now)
 }
 
-async function attemptVerification({ database }: Services, visit: Visit): Promise<object> {
+async function attemptVerification(services: Services, visit: Visit): Promise<object> {
   const { instance, body, now } = visit
   const code = body.required('code', 64).trim()
-  return transact<object>(database, async (tx) => {
+  await spend(services, visit, 'attempts')
+  return transact<object>(services.database, async (tx) => {
     await allow(tx, visit, 'org:sys_domains:manage')
     const domain = await requireDomain(tx, instance, keyOf(visit))
     if (domain.verifiedAt !== null) throw new ApiError('verification_already_verified')

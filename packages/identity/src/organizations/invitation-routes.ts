@@ -12,6 +12,7 @@ import type { Visit } from '../http/visit.ts'
 import type { Instance } from '../instances/instance.ts'
 import { hasStatus } from '../invitations/status.ts'
 import { readRedirectUrl } from '../redirect-urls/redirect-target.ts'
+import { spend } from '../rate-limits/spend.ts'
 import type { Services } from '../services.ts'
 import { findActingSession } from '../sessions/acting.ts'
 import { normalizeEmailAddress, parseEmailAddress } from '../users/email-address.ts'
@@ -265,11 +266,12 @@ function addressIs(query: Params): SQL | undefined {
     : eq(organizationInvitations.emailAddress, normalizeEmailAddress(address))
 }
 
-function inviteByMember(
+async function inviteByMember(
   services: Services,
   visit: Visit,
   addresses: readonly string[],
 ): Promise<SentInvitation[]> {
+  await spend(services, visit, 'member_invitations', { cost: addresses.length })
   return invite(
     services,
     visit.instance,

@@ -9,6 +9,7 @@ import { ApiError, paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { newId } from '../ids.ts'
 import type { Settings } from '../instances/settings.ts'
+import { spend } from '../rate-limits/spend.ts'
 import type { Services } from '../services.ts'
 import { readSession } from '../sessions/read.ts'
 import type { Session } from '../sessions/session.ts'
@@ -66,6 +67,7 @@ export async function beginReverification(services: Services, visit: Visit): Pro
 export async function prepareReverification(services: Services, visit: Visit): Promise<object> {
   const { instance, body, now } = visit
   const strategy = body.required('strategy', 256)
+  await spend(services, visit, 'mails')
   const sent = await transact(services.database, async (tx) => {
     const { session, user } = await claimMe(tx, visit)
     const open = await requireOpen(tx, session)
@@ -98,6 +100,7 @@ export async function attemptReverification(services: Services, visit: Visit): P
   const found = await findMe(services, visit)
   await requireOpen(services.database, found.session)
   const { proof } = findProof(instance.settings, strategy, found.user)
+  await spend(services, visit, 'attempts', { account: found.user.id })
   await claimAttempt(services.database, instance, found.user.id, now)
   const attempt = { user: found.user, verification: null, body, now }
   const examined = await proof.examine(services, attempt)

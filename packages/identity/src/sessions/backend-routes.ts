@@ -90,6 +90,7 @@ export const sessionBackendRoutes: readonly BackendRoute[] = [
     // For servers that verify no token themselves.
     method: 'POST',
     path: '/sessions/:id/verify',
+    isUncounted: true,
     handle: async (services, call) => {
       const session = await requireSession(services, call)
       const token = call.body.required('token', 16_384)
@@ -110,6 +111,7 @@ export const sessionBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'POST',
     path: '/sessions/:id/tokens',
+    isUncounted: true,
     handle: async (services, call) => {
       const session = await requireSession(services, call)
       const client = await findClient(services.database, call.instance.id, session.clientId)
@@ -126,6 +128,7 @@ export const sessionBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'POST',
     path: '/sessions/:id/tokens/:template',
+    isUncounted: true,
     handle: async (services, call) => {
       const session = await requireSession(services, call)
       if (!isLive(session, call.now)) throw new ApiError('resource_not_found')
@@ -138,6 +141,7 @@ export const sessionBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'POST',
     path: '/sessions/:id/refresh',
+    isUncounted: true,
     handle: refresh,
   },
 ]

@@ -6,6 +6,7 @@ import { only, transact } from '../database/transact.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { newId } from '../ids.ts'
+import { spend } from '../rate-limits/spend.ts'
 import { hashToken } from '../secrets.ts'
 import type { Services } from '../services.ts'
 import { refuseSecondSession } from '../sessions/start.ts'
@@ -26,6 +27,7 @@ import { signInByTransfer } from './transfer.ts'
 export async function createSignIn(services: Services, visit: Visit): Promise<string> {
   const { instance, body, now } = visit
   if (body.text('strategy') === 'ticket') {
+    await spend(services, visit, 'attempts')
     const hash = hashToken(body.required('ticket', 4096))
     const mailed = await findMailedTicket(services.database, instance.id, hash)
     return mailed === null
@@ -39,6 +41,7 @@ export async function createSignIn(services: Services, visit: Visit): Promise<st
 
   if (strategy !== null) refuseUnknownFactor(strategy)
 
+  await spend(services, visit, isReset ? 'browsers' : 'sign_ins')
   const { identifier, user } = isReset
     ? { identifier: null, user: null }
     : await identify(services.database, instance, body.required('identifier', 320))
@@ -47,7 +50,10 @@ export async function createSignIn(services: Services, visit: Visit): Promise<st
   if (identifier !== null && (isProtected || canSignUp)) refuseNoAddress(identifier)
   if (identifier !== null && user === null && !isProtected && !canSignUp) {
     // As slow as a wrong password, so that the time of the answer tells nothing more than the answer.
-    if (password !== null) await services.passwords.verify(null, password)
+    if (password !== null) {
+      await spend(services, visit, 'attempts', { account: identifier })
+      await services.passwords.verify(null, password)
+    }
     throw paramError('form_identifier_not_found', 'identifier')
   }
   const signIn = await transact(services.database, async (tx) => {

@@ -6,6 +6,7 @@ import { signIns } from '../database/schema.ts'
 import { Refusal, transact } from '../database/transact.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
+import { spend } from '../rate-limits/spend.ts'
 import type { Services } from '../services.ts'
 import type { Session } from '../sessions/session.ts'
 import { startSession } from '../sessions/start.ts'
@@ -32,6 +33,7 @@ export async function prepareFirstFactor(
   strategy: string,
 ): Promise<void> {
   const { instance, body, now } = visit
+  await spend(services, visit, 'mails')
   const sent = await transact(services.database, async (tx) => {
     const client = await requireClient(tx, visit)
     const { signIn, user, holder } = await findOpenSignIn(tx, visit, client, id)
@@ -76,6 +78,7 @@ export async function attemptFirstFactor(
   )
   const { proof, leadsTo } = findFirstFactor(instance.settings, strategy, found.holder)
   if (proof === null) throw paramError('form_param_value_invalid', 'strategy')
+  await spend(services, visit, 'attempts', { account: found.signIn.identifier })
   const barred = await claim(services, visit, found.user)
   if (barred !== null && !instance.settings.enumeration_protection) throw barred
   const attempt = { user: found.user, verification: null, body, now }

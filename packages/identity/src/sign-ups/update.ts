@@ -9,6 +9,7 @@ import type { Visit } from '../http/visit.ts'
 import { newId } from '../ids.ts'
 import type { Instance } from '../instances/instance.ts'
 import { checkPasswordPolicy } from '../passwords/policy.ts'
+import { spend } from '../rate-limits/spend.ts'
 import { admit } from '../restrictions/admit.ts'
 import type { Services } from '../services.ts'
 import { refuseSecondSession } from '../sessions/start.ts'
@@ -29,6 +30,8 @@ import { takeSignIn } from './transfer.ts'
 /** Starts a sign-up, which replaces the one before. */
 export async function createSignUp(services: Services, visit: Visit): Promise<string> {
   const { instance, now } = visit
+  const isIdle = visit.body.isBlank('email_address', 'username', 'password', 'ticket', 'transfer')
+  await spend(services, visit, isIdle ? 'browsers' : 'sign_ups')
   const ticket = await readTicket(services, visit)
   const changes = {
     ...(await readChanges(services, visit)),
@@ -83,6 +86,7 @@ export async function createSignUp(services: Services, visit: Visit): Promise<st
 /** Changes a sign-up under way. Another address needs another proof. */
 export async function updateSignUp(services: Services, visit: Visit, id: string): Promise<void> {
   const { instance, now } = visit
+  await spend(services, visit, 'attempts')
   const changes = await readChanges(services, visit)
   await transact(services.database, async (tx) => {
     const client = await requireClient(tx, visit)

@@ -5,6 +5,7 @@ import { signUps } from '../database/schema.ts'
 import { Refusal, transact } from '../database/transact.ts'
 import { paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
+import { spend } from '../rate-limits/spend.ts'
 import type { Services } from '../services.ts'
 import { findFieldProof } from '../strategies/proofs.ts'
 import { nextUpdate } from '../time.ts'
@@ -25,6 +26,7 @@ export async function prepareVerification(
   const { instance, body, now } = visit
   const strategy = body.required('strategy')
   const proof = findFieldProof(instance.settings, strategy)
+  await spend(services, visit, 'mails')
   const redirectUrl = proof.means === 'link' ? await readLinkTarget(services.database, visit) : null
   const sent = await transact(services.database, async (tx) => {
     const client = await requireClient(tx, visit)
@@ -60,6 +62,7 @@ export async function attemptVerification(
   // A link is opened, not typed.
   if (means === 'link') throw paramError('form_param_value_invalid', 'strategy')
   const code = body.required('code', 64).trim()
+  await spend(services, visit, 'attempts')
   await transact(services.database, async (tx) => {
     const client = await requireClient(tx, visit)
     const signUp = await findOpenSignUp(tx, client, id, now)

@@ -13,7 +13,12 @@ export interface InstanceTable {
 }
 
 /** What is over within the hour, or of no use elsewhere. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['one_time_payloads', 'outbox', 'testing_tokens'])
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  'one_time_payloads',
+  'outbox',
+  'rate_limits',
+  'testing_tokens',
+])
 
 /** Tables whose rows belong to an instance by way of another table. */
 const BY_PARENT: Readonly<Record<string, { readonly column: string; readonly parent: string }>> = {

@@ -6,6 +6,7 @@ import { ApiError, paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { tellOfNewPassword } from '../mail/notify.ts'
 import { checkPasswordPolicy } from '../passwords/policy.ts'
+import { spend } from '../rate-limits/spend.ts'
 import type { Services } from '../services.ts'
 import { endSessionsOfUser } from '../sessions/end.ts'
 import { holderOfUser, listFirstFactors } from '../strategies/first-factors.ts'
@@ -72,13 +73,15 @@ export async function removeOwnPassword(services: Services, visit: Visit): Promi
 /** Asks for the current password, unless the instance asks for a fresh proof instead. */
 async function proveCurrentPassword(
   services: Services,
-  { instance, body, now }: Visit,
+  visit: Visit,
   user: User,
 ): Promise<Partial<UserRow>> {
+  const { instance, body, now } = visit
   const isProven = instance.settings.reverification && body.isBlank('current_password')
   if (user.passwordDigest === null || isProven) return {}
   const current = body.required('current_password', 100_000)
   // Whoever finds a browser open must not be able to guess without end.
+  await spend(services, visit, 'attempts', { account: user.id })
   await claimAttempt(services.database, instance, user.id, now)
   if (!(await services.passwords.verify(user.passwordDigest, current))) {
     throw paramError('form_password_incorrect', 'current_password')

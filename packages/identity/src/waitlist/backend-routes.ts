@@ -12,6 +12,7 @@ import { insertInvitations, mailInvitations } from '../invitations/invite.ts'
 import { invitations } from '../invitations/tables.ts'
 import { deliverMails } from '../mail/deliver.ts'
 import { waitlistMail } from '../mail/messages.ts'
+import { spendOfInstance } from '../rate-limits/spend.ts'
 import type { Services } from '../services.ts'
 import { nextUpdate } from '../time.ts'
 import { parseEmailAddress } from '../users/email-address.ts'
@@ -103,15 +104,17 @@ function statusCondition(status: string | null): SQL | undefined {
 /** Lets people wait. Who waits already stays where they are, and gets no second mail. */
 async function createEntries(
   services: Services,
-  { instance, now }: Call,
+  call: Call,
   bodies: readonly Params[],
 ): Promise<object[]> {
+  const { instance, now } = call
   if (bodies.length > MAX_BULK) throw new ApiError('bulk_size_exceeded')
   if (bodies.length === 0) throw paramError('form_param_nil', 'email_address')
   const items = bodies.map((body) => ({
     emailAddress: parseEmailAddress(body.required('email_address'), 'email_address'),
     isNotified: body.flag('notify') ?? true,
   }))
+  await spendOfInstance(services, call, 'invitations', items.length)
   const made = await transact(services.database, async (tx) => {
     const entries = []
     for (const { emailAddress, isNotified } of items) {
@@ -139,6 +142,7 @@ async function inviteEntry(services: Services, call: Call): Promise<object> {
   const { instance, body, now } = call
   const { database } = services
   const ignoreExisting = body.flag('ignore_existing') ?? false
+  await spendOfInstance(services, call, 'invitations')
   const { before, sent } = await transact(database, async (tx) => {
     const found = await claimEntry(tx, call)
     if (statusOf(found) === 'completed') throw new ApiError('invitation_already_accepted')
