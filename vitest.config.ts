@@ -50,7 +50,7 @@ export default defineConfig({
           exclude: [
             ...configDefaults.exclude,
             'packages/identity/src/{cli,commands/{refusals,rotate},package,server}.test.ts',
-            'packages/identity/src/database/{migrations,outage,recovery}.test.ts',
+            'packages/identity/src/database/{batch,migrations,outage,recovery}.test.ts',
             'packages/identity/src/{instances/settings,mail/mailer,mail/smtp,passwords/hasher}.test.ts',
           ],
           globalSetup: ['packages/identity/src/testing/postgres.ts'],

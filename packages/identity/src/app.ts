@@ -15,7 +15,8 @@ import { ApiError, toErrorBody } from './http/errors.ts'
 import { createFrontendApi } from './http/frontend.ts'
 import { answerHealth, isHealthPath } from './http/health.ts'
 import { jsonResponse } from './http/json.ts'
-import { findInstanceByHost, findInstanceByProxy, type Instance } from './instances/instance.ts'
+import { createStandingFinder } from './http/standing.ts'
+import type { Instance } from './instances/instance.ts'
 import { routeOf } from './metrics/route.ts'
 import { createPages } from './portal/pages.ts'
 import type { Services } from './services.ts'
@@ -67,6 +68,8 @@ export function createApp(services: Services): Fetch {
   // known before: without its origin among the headers, a browser would show it no status at all.
   const lastSeen = new Map<string, Instance>()
 
+  const findStanding = createStandingFinder(services.database)
+
   const dispatch = async (request: Request, { traceId, hops }: Arrival): Promise<Response> => {
     const { pathname } = new URL(request.url)
     if (isHealthPath(pathname)) return answerHealth(services, pathname)
@@ -75,15 +78,15 @@ export function createApp(services: Services): Fetch {
       return backend.fetch(request, { traceId, address: findAddress(hops) })
     }
     const host = hostOf(request)
-    const proxied = await findProxied(services, request)
-    const instance: Instance | null = proxied ?? (await findInstanceByHost(services.database, host))
+    const standing = await findStanding(request, host)
+    const { instance, isProxied } = standing
     if (instance === null) {
       lastSeen.delete(host)
       throw new ApiError('resource_not_found')
     }
     lastSeen.set(host, instance)
-    const address = findAddress({ ...hops, hasProvenProxy: proxied !== null })
-    return (isApi ? frontend : pages).fetch(request, { traceId, instance, address })
+    const address = findAddress({ ...hops, hasProvenProxy: isProxied })
+    return (isApi ? frontend : pages).fetch(request, { traceId, instance, address, standing })
   }
 
   let hasNamedStranger = false
@@ -148,14 +151,6 @@ function withLogicalMethod(request: Request): Request {
   if (method === undefined || !['PUT', 'PATCH', 'DELETE'].includes(method)) return request
   const { url, headers, body } = request
   return new Request(url, { method, headers, body, ...(body === null ? {} : { duplex: 'half' }) })
-}
-
-/** A domain's own server that forwards to the Frontend API proves with its secret key that it may. */
-async function findProxied({ database }: Services, { headers }: Request): Promise<Instance | null> {
-  const [proxyUrl, secretKey] = [headers.get('clerk-proxy-url'), headers.get('clerk-secret-key')]
-  return proxyUrl === null || secretKey === null
-    ? null
-    : findInstanceByProxy(database, secretKey, proxyUrl)
 }
 
 function hostOf(request: Request): string {

@@ -1,46 +1,34 @@
 import { COOKIES, QUERY } from '@core/protocol'
 import { parseCookie } from 'cookie'
-import { and, eq, gt } from 'drizzle-orm'
 
-import type { Queryable } from '../database/database.ts'
-import { clientTokens } from '../database/schema.ts'
+import type { clientTokens } from '../database/schema.ts'
 import type { Browser } from '../http/visit.ts'
 import type { Instance } from '../instances/instance.ts'
-import { hashToken } from '../secrets.ts'
+
+/** A browser's token, as it is stored. */
+export type ClientToken = typeof clientTokens.$inferSelect
 
 /**
  * Finds out which browser a request comes from: in development by the dev-browser token in the query, if one
  * is there, else by the `__client` cookie. A token that is not known counts as none, and so does a cookie
  * that a browser should have thrown away by now.
+ *
+ * @param token what was found by that token
  */
-export async function identifyBrowser(
-  db: Queryable,
+export function identifyBrowser(
   instance: Instance,
-  request: Request,
   search: URLSearchParams,
+  token: ClientToken | null,
   now: number,
-): Promise<{ readonly browser: Browser; readonly clientId: string | null }> {
-  const named = instance.type === 'development' ? search.get(QUERY.devBrowser) : null
-  const kind = named === null ? 'cookie' : 'dev_browser'
-  const token = named ?? readClientCookie(request)
-  if (!token) return { browser: { kind, tokenHash: null }, clientId: null }
-  const tokenHash = hashToken(token)
-  const [row] = await db
-    .select()
-    .from(clientTokens)
-    .where(
-      and(
-        eq(clientTokens.tokenHash, tokenHash),
-        eq(clientTokens.instanceId, instance.id),
-        eq(clientTokens.kind, kind),
-        kind === 'cookie'
-          ? gt(clientTokens.createdAt, now - instance.settings.client_lifetime * 1000)
-          : undefined,
-      ),
-    )
-  return row === undefined
-    ? { browser: { kind, tokenHash: null }, clientId: null }
-    : { browser: { kind, tokenHash }, clientId: row.clientId }
+): Browser {
+  const isNamed = instance.type === 'development' && search.has(QUERY.devBrowser)
+  const kind = isNamed ? 'dev_browser' : 'cookie'
+  const isGood =
+    token !== null &&
+    token.instanceId === instance.id &&
+    token.kind === kind &&
+    (kind === 'dev_browser' || token.createdAt > now - instance.settings.client_lifetime * 1000)
+  return { kind, tokenHash: isGood ? token.tokenHash : null }
 }
 
 /** Reads the token by which a production browser is known, whether it is one or not. */

@@ -49,8 +49,10 @@ export const dev: Command = {
 
     // The port comes first: the keys of the instance name it. Requests wait until there is a server.
     const ready = deferred<Identity>()
-    const listener = await listenOnLoopback(port, async (request, connection) =>
-      (await ready.promise).fetch(request, connection),
+    const listener = await listenOnLoopback(
+      port,
+      async (request, connection) => (await ready.promise).fetch(request, connection),
+      { replacesGlobals: true },
     )
     let identity: Identity
     try {

@@ -66,7 +66,9 @@ export const start: Command = {
       }
       refuseUnsafe({ env: terminal.env, instances, place })
       const isLocal = instances.every(({ frontendApi }) => isLoopbackHost(frontendApi))
-      const listener = await (isLocal ? listenOnLoopback : listenOnAll)(port, identity.fetch)
+      const listener = await (isLocal ? listenOnLoopback : listenOnAll)(port, identity.fetch, {
+        replacesGlobals: true,
+      })
       terminal.out(`Identity server ready on http://localhost:${listener.port}`)
       if (metricsPort === null) return await runUntilStopped(identity, listener, null)
       const measured = await listenOnAll(metricsPort, identity.metrics).catch(async (error) => {

@@ -1,4 +1,5 @@
 import type { Instance } from '../instances/instance.ts'
+import type { Standing } from './standing.ts'
 
 /** What a request to the Frontend API or a page comes with: its instance has been found by host. */
 export interface HostEnv {
@@ -8,6 +9,8 @@ export interface HostEnv {
     instance: Instance
     /** Where it comes from; `null` where nobody can tell. */
     address: string | null
+    /** What else was found with it. */
+    standing: Standing
   }
 }
 

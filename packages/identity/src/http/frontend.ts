@@ -146,18 +146,16 @@ async function readVisit(
   const { instance } = c.env
   const search = new URL(request.url).searchParams
   const now = services.now()
-  const { browser, clientId } = await identifyBrowser(
-    services.database,
-    instance,
-    request,
-    search,
-    now,
-  )
+  const { token, client, session } = c.env.standing
+  const browser = identifyBrowser(instance, search, token, now)
+  const isKnown = browser.tokenHash !== null
   const cookies: string[] = []
   const visit: Visit = {
     instance,
     browser,
-    clientId,
+    client: isKnown ? client : null,
+    clientId: isKnown ? (client?.id ?? null) : null,
+    session: isKnown ? session : null,
     origin: request.headers.get('origin'),
     address: c.env.address,
     userAgent: request.headers.get('user-agent')?.slice(0, 512) ?? null,

@@ -1,3 +1,4 @@
+import type { clients, sessions } from '../database/schema.ts'
 import type { Instance } from '../instances/instance.ts'
 import type { Params } from './params.ts'
 
@@ -13,6 +14,10 @@ export interface Browser {
 export interface Visit {
   readonly instance: Instance
   readonly browser: Browser
+  /** The browser's client when the request arrived. What changes it locks it and reads it anew. */
+  readonly client: typeof clients.$inferSelect | null
+  /** The session of the client that the path names, when the request arrived. */
+  readonly session: typeof sessions.$inferSelect | null
   /** Origin of the page that asks, if the browser named one. It has been checked. */
   readonly origin: string | null
   /** Where it comes from, as far as that can be known: the address of the browser. */

@@ -50,7 +50,7 @@ export interface Instance {
 }
 
 /** An instance with its satellites, in one query. */
-const COLUMNS = {
+export const INSTANCE_COLUMNS = {
   ...getTableColumns(instances),
   satellites: sql<readonly Satellite[]>`(
     select coalesce(json_agg(json_build_object(
@@ -67,23 +67,33 @@ export async function findInstanceByHost(db: Queryable, host: string): Promise<I
   const [, port] = /^(?:localhost|127\.0\.0\.1|\[::1\])((?::\d+)?)$/.exec(name) ?? []
   const names = port === undefined ? [name] : LOOPBACK.map((loopback) => loopback + port)
   const [row] = await db
-    .select(COLUMNS)
+    .select(INSTANCE_COLUMNS)
     .from(instances)
     .where(inArray(instances.frontendApi, names))
     // The one that is called so, if two share a port.
     .orderBy(sql`${instances.frontendApi} = ${name} desc`)
     .limit(1)
-  if (row !== undefined) return toInstance(row)
+  return row === undefined ? findInstanceByOtherHost(db, name) : toInstance(row)
+}
+
+/** Finds the instance that a host belongs to which is not its Frontend API's: its portal's, or a satellite's. */
+export async function findInstanceByOtherHost(
+  db: Queryable,
+  name: string,
+): Promise<Instance | null> {
   // The portal of a production instance has its own host beside the Frontend API's.
   if (!name.startsWith('accounts.')) return findInstanceBySatellite(db, name)
   const sibling = `clerk.${name.slice('accounts.'.length)}`
-  const [owner] = await db.select(COLUMNS).from(instances).where(eq(instances.frontendApi, sibling))
+  const [owner] = await db
+    .select(INSTANCE_COLUMNS)
+    .from(instances)
+    .where(eq(instances.frontendApi, sibling))
   return owner === undefined ? null : toInstance(owner)
 }
 
 async function findInstanceBySatellite(db: Queryable, host: string): Promise<Instance | null> {
   const [row] = await db
-    .select(COLUMNS)
+    .select(INSTANCE_COLUMNS)
     .from(instances)
     .innerJoin(domains, eq(domains.instanceId, instances.id))
     .where(eq(domains.frontendApi, host))
@@ -115,7 +125,7 @@ export async function findInstanceBySecretKey(
 
 async function findRowBySecretKey(db: Queryable, secretKey: string): Promise<InstanceRow | null> {
   const [row] = await db
-    .select(COLUMNS)
+    .select(INSTANCE_COLUMNS)
     .from(secretKeys)
     .innerJoin(instances, eq(instances.id, secretKeys.instanceId))
     .where(eq(secretKeys.keyHash, hashToken(secretKey)))
@@ -124,7 +134,7 @@ async function findRowBySecretKey(db: Queryable, secretKey: string): Promise<Ins
 
 /** Finds an instance by its id. */
 export async function findInstance(db: Queryable, id: string): Promise<Instance | null> {
-  const [row] = await db.select(COLUMNS).from(instances).where(eq(instances.id, id))
+  const [row] = await db.select(INSTANCE_COLUMNS).from(instances).where(eq(instances.id, id))
   return row === undefined ? null : toInstance(row)
 }
 
@@ -182,6 +192,25 @@ export async function createInstance(
 }
 
 type InstanceRow = typeof instances.$inferSelect & { readonly satellites: readonly Satellite[] }
+
+/**
+ * Creates a function that completes stored instances, and does it once for those that have not changed: it is
+ * done for every request.
+ */
+export function createInstanceReader(): (row: InstanceRow) => Promise<Instance> {
+  const known = new Map<string, { readonly source: string; readonly instance: Instance }>()
+  return async (row) => {
+    const source = JSON.stringify(row)
+    const before = known.get(row.id)
+    if (before?.source === source) return before.instance
+    const instance = await toInstance(row)
+    if (known.size >= MAX_KNOWN) known.clear()
+    known.set(row.id, { source, instance })
+    return instance
+  }
+}
+
+const MAX_KNOWN = 1000
 
 /** Completes a stored instance, as it is seen on the primary domain or on a satellite. */
 async function toInstance(

@@ -1,7 +1,7 @@
 import type { ClientSessionJSON } from '@core/protocol'
 import { and, eq } from 'drizzle-orm'
 
-import { findClient, requireClient, type Client } from '../clients/client.ts'
+import { requireClient, type Client } from '../clients/client.ts'
 import { readClientJson } from '../clients/client-json.ts'
 import type { Queryable } from '../database/database.ts'
 import { clients, sessions } from '../database/schema.ts'
@@ -112,10 +112,10 @@ async function useSession(
   { database }: Services,
   visit: Visit,
 ): Promise<{ readonly client: Client; readonly session: Session }> {
-  const client =
-    visit.clientId === null ? null : await findClient(database, visit.instance.id, visit.clientId)
-  if (client === null) throw new ApiError('authentication_invalid')
-  const session = await requireLiveSession(database, visit, client)
+  const { client, session } = visit
+  if (client === null || session === null || !isLive(session, visit.now)) {
+    throw new ApiError('authentication_invalid')
+  }
   const change = activityOf(session, visit.instance, visit.origin, visit.now)
   if (change !== null) {
     if (session.actor === null) await noteActivity(database, session, visit.now)

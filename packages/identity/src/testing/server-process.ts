@@ -24,11 +24,12 @@ const identity = await assembleForTests(await connectToServer(databaseUrl, { poo
   send: async (mail) => void (await ask('send', mail)),
   duringVerify: () => ask('duringVerify'),
 })
-const listener = await listenOnLoopback(0, (request) => {
+const answer = (request: Request): Promise<Response> => {
   now = Number(request.headers.get(CLOCK) ?? now)
   const peer = request.headers.get(PEER)
   return identity.fetch(request, peer === null ? {} : { peer })
-})
+}
+const listener = await listenOnLoopback(0, answer, { replacesGlobals: true })
 
 const at =
   <Args extends readonly unknown[], Result>(work: (...args: Args) => Result) =>
