@@ -21,10 +21,14 @@ export interface FakeAttempt<A extends string> {
 export interface FakeClerk {
   readonly clerk: Clerk
   readonly signIn: FakeAttempt<
-    'create' | 'prepareFirstFactor' | 'attemptFirstFactor' | 'resetPassword'
+    'create' | 'prepareFirstFactor' | 'attemptFirstFactor' | 'resetPassword' | 'reload'
   >
   readonly signUp: FakeAttempt<
-    'create' | 'update' | 'prepareEmailAddressVerification' | 'attemptEmailAddressVerification'
+    | 'create'
+    | 'update'
+    | 'prepareEmailAddressVerification'
+    | 'attemptEmailAddressVerification'
+    | 'reload'
   >
   readonly calls: Readonly<
     Record<
@@ -94,11 +98,17 @@ export function createFakeClerk(
   environment: EnvironmentJSON | null = createEnvironment(),
 ): FakeClerk {
   const signIn = createAttempt(
-    ['create', 'prepareFirstFactor', 'attemptFirstFactor', 'resetPassword'],
+    ['create', 'prepareFirstFactor', 'attemptFirstFactor', 'resetPassword', 'reload'],
     { status: null, identifier: null, supportedFirstFactors: null, firstFactorVerification: {} },
   )
   const signUp = createAttempt(
-    ['create', 'update', 'prepareEmailAddressVerification', 'attemptEmailAddressVerification'],
+    [
+      'create',
+      'update',
+      'prepareEmailAddressVerification',
+      'attemptEmailAddressVerification',
+      'reload',
+    ],
     { status: null, missingFields: [], unverifiedFields: [], verifications: { emailAddress: {} } },
   )
   const listeners = new Set<() => void>()
@@ -206,6 +216,8 @@ type Changes = {
   readonly preferred?: 'password' | 'otp'
   readonly mode?: 'public' | 'restricted' | 'waitlist'
   readonly singleSession?: boolean
+  readonly legalConsent?: boolean
+  readonly display?: object
 }
 
 /** Settings of an instance: e-mail address and password, optional names. */
@@ -224,13 +236,18 @@ export function createEnvironment(changes: Changes = {}): EnvironmentJSON {
       application_name: 'Acme',
       logo_image_url: '',
       preferred_sign_in_strategy: changes.preferred ?? 'password',
+      ...changes.display,
     },
     organization_settings: { enabled: true },
     user_settings: {
       attributes: Object.fromEntries(
         Object.entries(attributes).map(([name, attribute]) => [name, { ...off, ...attribute }]),
       ),
-      sign_up: { mode: changes.mode ?? 'public' },
+      sign_up: {
+        mode: changes.mode ?? 'public',
+        legal_consent_enabled: changes.legalConsent ?? false,
+      },
+      username_settings: { min_length: 4, max_length: 64 },
       password_settings: { min_length: 8, max_length: 72 },
     },
   } as unknown as EnvironmentJSON

@@ -11,13 +11,21 @@ export interface Destinations {
 
 /** The way out of a flow. */
 export interface Completion {
+  /** Somebody is here already, and this browser can hold nobody else. */
+  readonly isSignedIn: boolean
   /** The person is on the way; there is nothing left to do here. */
   readonly isLeaving: boolean
+  /** Somebody is signed in and must choose an organization before they can go on. */
+  readonly isChoosing: boolean
+  /** Where the way out leads. */
+  redirectUrl(): string
   /** Makes a session the active one and goes on. */
   finish(sessionId: string | null): Promise<void>
   /** Goes on with the session that, as the server says, is there already. */
   resume(error: unknown): Promise<void>
 }
+
+const CHOOSE = 'choose-organization'
 
 /** Leads out of a flow: after its last step, and at once where somebody is signed in already. */
 export function useCompletion(page: 'signIn' | 'signUp', destinations: Destinations): Completion {
@@ -25,6 +33,7 @@ export function useCompletion(page: 'signIn' | 'signUp', destinations: Destinati
   const clerk = useClerk()
   const { client, environment } = useInstance()
   const [isLeaving, setLeaving] = useState(false)
+  const [isChoosing, setChoosing] = useState(false)
   const hasLeftRef = useRef(false)
 
   function redirectUrl(): string {
@@ -46,6 +55,7 @@ export function useCompletion(page: 'signIn' | 'signUp', destinations: Destinati
   async function finish(sessionId: string | null): Promise<void> {
     hasLeftRef.current = true
     try {
+      if (mustChoose(sessionId)) return await clerk.setActive({ session: sessionId })
       await clerk.setActive({ session: sessionId, redirectUrl: redirectUrl() })
       setLeaving(true)
       modal?.close()
@@ -54,6 +64,19 @@ export function useCompletion(page: 'signIn' | 'signUp', destinations: Destinati
       throw error
     }
   }
+
+  function mustChoose(sessionId: string | null | undefined): boolean {
+    const sessions = (clerk.client ?? client).signedInSessions
+    return sessions.find(({ id }) => id === sessionId)?.currentTask?.key === CHOOSE
+  }
+
+  // Once begun, the choice ends where it leads: an organization that was just made is active before its members are invited.
+  const isPending = clerk.session?.currentTask?.key === CHOOSE
+  useEffect(() => {
+    if (!isPending) return
+    hasLeftRef.current = true
+    setChoosing(true)
+  }, [isPending])
 
   const isSignedIn = environment.auth_config.single_session_mode && clerk.session != null
   useEffect(() => {
@@ -76,7 +99,10 @@ export function useCompletion(page: 'signIn' | 'signUp', destinations: Destinati
   }, [isLeaving])
 
   return {
+    isSignedIn,
     isLeaving,
+    isChoosing,
+    redirectUrl,
     finish,
     resume: (error) => finish(sessionIdOf(error) ?? (clerk.client ?? client).lastActiveSessionId),
   }

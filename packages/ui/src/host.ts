@@ -10,6 +10,8 @@ export interface Host {
   /** Set when the component stands in a dialog. */
   readonly modal: Modal | null
   readonly focus: FocusMemory
+  /** Applies style sheets of what is loaded later. */
+  readonly addStyles: (sheets: readonly string[]) => void
   /** Milliseconds of now. */
   readonly now: () => number
 }

@@ -76,7 +76,14 @@ function draw({ component, node, frame, clerk, modal }: Place, initial: object):
   node.append(root)
   adoptStyles(root, [THEME_CSS, CARD_CSS])
 
-  const host: Host = { clerk, text: en, modal, focus: createFocusMemory(), now: Date.now }
+  const host: Host = {
+    clerk,
+    text: en,
+    modal,
+    focus: createFocusMemory(),
+    addStyles: (sheets) => adoptStyles(root, sheets),
+    now: Date.now,
+  }
   let props = initial
   let screen: Screen | 'loading' | 'failed' = 'loading'
   let isMounted = true
@@ -105,7 +112,7 @@ function draw({ component, node, frame, clerk, modal }: Place, initial: object):
     redraw()
     try {
       const loaded = await SCREENS[component]()
-      adoptStyles(root, loaded.styles)
+      host.addStyles(loaded.styles)
       screen = loaded
     } catch {
       // The bundler's chunk is not there: no network, or a new release in its place.

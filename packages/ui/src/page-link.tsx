@@ -49,7 +49,14 @@ export function PageLink({ to, url, props, lead, children }: PageLinkProps): JSX
   )
 }
 
-function pageHref(clerk: Clerk, to: Page, page: string | undefined, props: LinkProps): string {
+/** Writes the address of the other page, with what this one was opened with. */
+export function pageHref(
+  clerk: Clerk,
+  to: Page,
+  page: string | undefined,
+  props: LinkProps,
+  ticket: string | null = null,
+): string {
   const base = to === 'SignIn' ? clerk.buildSignInUrl() : clerk.buildSignUpUrl()
   const url = new URL(page ? clerk.buildUrlWithAuth(page) : base, location.href)
   for (const [name, value] of Object.entries({
@@ -58,6 +65,7 @@ function pageHref(clerk: Clerk, to: Page, page: string | undefined, props: LinkP
   })) {
     url.searchParams.set(name, value)
   }
+  if (ticket !== null) url.searchParams.set(QUERY.ticket, ticket)
   return url.href
 }
 

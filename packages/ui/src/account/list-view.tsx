@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { useHost } from '../host.ts'
 import { Alert } from '../parts/alert.tsx'
+import { Loading } from '../parts/loading.tsx'
 import { format } from '../text/format.ts'
 import type { List } from './use-list.ts'
 
@@ -15,12 +16,7 @@ export function ListView<T>(props: {
   return (
     <>
       <Alert>{list.problem}</Alert>
-      {list.items === null && list.problem === null && (
-        <output class="core-loading">
-          <span class="core-spinner" aria-hidden="true" />
-          <span class="core-hidden">{text.loading}</span>
-        </output>
-      )}
+      {list.items === null && list.problem === null && <Loading />}
       {list.items?.length === 0 && <p class="core-empty">{props.empty}</p>}
       {list.items !== null && list.items.length > 0 && (
         <ul class="core-items">{list.items.map((item) => props.children(item))}</ul>

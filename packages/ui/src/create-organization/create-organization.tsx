@@ -6,7 +6,7 @@ import { AccountFrame } from '../account/account-page.tsx'
 import { useAccount } from '../account/account.ts'
 import { useClerk, useHost } from '../host.ts'
 import { InstanceGate, useInstance } from '../instance.tsx'
-import { SubmitButton } from '../parts/button.tsx'
+import { LinkButton, SubmitButton } from '../parts/button.tsx'
 import { Card } from '../parts/card.tsx'
 import { Form, type Values } from '../parts/form.tsx'
 import { Step } from '../parts/step.tsx'
@@ -18,8 +18,13 @@ import { useTask } from '../task.ts'
 import { format } from '../text/format.ts'
 import type { CreateOrganizationProps } from './props.ts'
 
+type CreationProps = CreateOrganizationProps & {
+  /** The way back to where the person came from. */
+  readonly onBack?: () => void
+}
+
 /** Lets people create an organization. Shows nothing while nobody is signed in. */
-export function CreateOrganization(props: CreateOrganizationProps): JSX.Element {
+export function CreateOrganization(props: CreationProps): JSX.Element {
   return (
     <InstanceGate>
       <AccountFrame>
@@ -29,7 +34,7 @@ export function CreateOrganization(props: CreateOrganizationProps): JSX.Element 
   )
 }
 
-function CreateOrganizationCard(props: CreateOrganizationProps): JSX.Element | null {
+function CreateOrganizationCard(props: CreationProps): JSX.Element | null {
   const { modal } = useHost()
   const clerk = useClerk()
   const { environment } = useInstance()
@@ -63,11 +68,11 @@ function CreateOrganizationCard(props: CreateOrganizationProps): JSX.Element | n
   )
 }
 
-type NamesStepProps = CreateOrganizationProps & {
+type NamesStepProps = CreationProps & {
   readonly onCreated: (organization: OrganizationJSON) => Promise<void>
 }
 
-function NamesStep({ onCreated, hideSlug }: NamesStepProps): JSX.Element {
+function NamesStep({ onCreated, hideSlug, onBack }: NamesStepProps): JSX.Element {
   const { text } = useHost()
   const { call } = useAccount()
   const clerk = useClerk()
@@ -87,6 +92,11 @@ function NamesStep({ onCreated, hideSlug }: NamesStepProps): JSX.Element {
       <Form task={task} onSubmit={create}>
         <NamesFields isSlugOptional hidesSlug={hideSlug ?? false} />
         <SubmitButton isBusy={task.isBusy}>{words.submit}</SubmitButton>
+        {onBack !== undefined && (
+          <div class="core-actions">
+            <LinkButton onClick={onBack}>{text.back}</LinkButton>
+          </div>
+        )}
       </Form>
     </Step>
   )

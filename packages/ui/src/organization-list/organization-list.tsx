@@ -8,6 +8,7 @@ import { useClerk, useHost } from '../host.ts'
 import { InstanceGate, useInstance } from '../instance.tsx'
 import { Alert } from '../parts/alert.tsx'
 import { Avatar } from '../parts/avatar.tsx'
+import { LinkButton } from '../parts/button.tsx'
 import { Card } from '../parts/card.tsx'
 import { PlusIcon } from '../parts/icons.tsx'
 import { toPerson, type Person } from '../parts/person.ts'
@@ -39,7 +40,7 @@ function OrganizationListCard(props: OrganizationListProps): JSX.Element | null 
   const [isCreating, setCreating] = useState(false)
   const { user } = clerk
   if (!user) return null
-  if (isCreating) return <CreateOrganization {...props} />
+  if (isCreating) return <CreateOrganization {...props} onBack={() => setCreating(false)} />
 
   const words = text.organization.list
   const settings = environment.organization_settings
@@ -52,8 +53,10 @@ function OrganizationListCard(props: OrganizationListProps): JSX.Element | null 
       modal?.close()
     })
 
+  const memberships = membershipsOf(user)
+  const isStuck = !hasPersonal && memberships.length === 0 && !user.createOrganizationEnabled
   return (
-    <Card>
+    <Card footer={clerk.session?.currentTask && <WayOut />}>
       <Step
         title={words.title}
         subtitle={format(words.subtitle, {
@@ -61,27 +64,30 @@ function OrganizationListCard(props: OrganizationListProps): JSX.Element | null 
         })}
       >
         <Alert>{summaryOf(task.problem)}</Alert>
-        <ul class="core-items">
-          {hasPersonal && (
-            <Choice
-              person={{ ...toPerson(user), detail: text.organization.personal }}
-              onChoose={() => choose(null, props.afterSelectPersonalUrl)}
-            />
-          )}
-          {membershipsOf(user).map(({ id, organization, role, role_name: roleName }) => (
-            <Choice
-              key={id}
-              person={toOrganizationPerson(organization, roleName ?? role)}
-              onChoose={() =>
-                choose(
-                  organization.id,
-                  resolveOrganizationUrl(props.afterSelectOrganizationUrl, organization),
-                )
-              }
-            />
-          ))}
-        </ul>
+        {(hasPersonal || memberships.length > 0) && (
+          <ul class="core-items">
+            {hasPersonal && (
+              <Choice
+                person={{ ...toPerson(user), detail: text.organization.personal }}
+                onChoose={() => choose(null, props.afterSelectPersonalUrl)}
+              />
+            )}
+            {memberships.map(({ id, organization, role, role_name: roleName }) => (
+              <Choice
+                key={id}
+                person={toOrganizationPerson(organization, roleName ?? role)}
+                onChoose={() =>
+                  choose(
+                    organization.id,
+                    resolveOrganizationUrl(props.afterSelectOrganizationUrl, organization),
+                  )
+                }
+              />
+            ))}
+          </ul>
+        )}
         <Offers />
+        {isStuck && <p class="core-empty">{words.none}</p>}
         {user.createOrganizationEnabled && (
           <button class="core-formButtonSecondary" type="button" onClick={() => setCreating(true)}>
             <PlusIcon />
@@ -90,6 +96,22 @@ function OrganizationListCard(props: OrganizationListProps): JSX.Element | null 
         )}
       </Step>
     </Card>
+  )
+}
+
+/** For somebody who must choose and would rather be somebody else. */
+function WayOut(): JSX.Element | null {
+  const { text } = useHost()
+  const { user, session, signOut } = useClerk()
+  if (!user) return null
+  const { name } = toPerson(user)
+  return (
+    <>
+      <span>{format(text.organization.list.signedInAs, { name })}</span>
+      <LinkButton onClick={() => void signOut({ sessionId: session?.id })}>
+        {text.userButton.signOut}
+      </LinkButton>
+    </>
   )
 }
 

@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { useHost } from '../host.ts'
 import { Alert } from './alert.tsx'
+import { Loading } from './loading.tsx'
 
 interface CardProps {
   readonly footer?: ComponentChildren
@@ -19,13 +20,9 @@ export function Card({ footer, children }: CardProps): JSX.Element {
 
 /** Stands where a card will be. */
 export function LoadingCard(): JSX.Element {
-  const { text } = useHost()
   return (
     <Card>
-      <output class="core-loading">
-        <span class="core-spinner" aria-hidden="true" />
-        <span class="core-hidden">{text.loading}</span>
-      </output>
+      <Loading />
     </Card>
   )
 }

@@ -78,12 +78,16 @@ function inputsOf(form: HTMLFormElement): readonly HTMLInputElement[] {
 function valuesOf(inputs: readonly HTMLInputElement[]): Values {
   return Object.fromEntries(
     inputs.map((input) => {
-      if (input.type === 'checkbox') return [input.name, input.checked ? 'true' : '']
       // Spaces are part of a password; elsewhere they are slips of the thumb.
       const isSecret = input.autocomplete.endsWith('-password')
-      return [input.name, isSecret ? input.value : input.value.trim()]
+      return [input.name, isSecret ? input.value : valueOf(input)]
     }),
   )
+}
+
+function valueOf(input: HTMLInputElement): string {
+  if (input.type === 'checkbox') return input.checked ? 'true' : ''
+  return input.value.trim()
 }
 
 function check(inputs: readonly HTMLInputElement[], text: Text): Problem | null {
@@ -96,7 +100,7 @@ function check(inputs: readonly HTMLInputElement[], text: Text): Problem | null 
 }
 
 function messageFor(input: HTMLInputElement, { invalid }: Text): string | null {
-  const value = input.value.trim()
+  const value = valueOf(input)
   if (value === '') {
     if (!input.required) return null
     return invalid[`required__${input.dataset['kind']}` as 'required__code'] ?? invalid.required

@@ -46,6 +46,15 @@ export function MailIcon(): JSX.Element {
   )
 }
 
+export function LinkIcon(): JSX.Element {
+  return (
+    <Icon>
+      <path d="M7.5 10.5a3 3 0 0 0 4.24 0l2.5-2.5A3 3 0 0 0 10 3.76l-.75.75" />
+      <path d="M10.5 7.5a3 3 0 0 0-4.24 0l-2.5 2.5A3 3 0 0 0 8 14.24l.75-.75" />
+    </Icon>
+  )
+}
+
 export function KeyIcon(): JSX.Element {
   return (
     <Icon>

@@ -8,14 +8,16 @@ const COOLDOWN_IN_SECONDS = 30
 
 interface ResendProps {
   readonly onResend: () => Promise<boolean>
+  /** Can be pressed at once; default: the first one counts as just sent. */
+  readonly isDue?: boolean
   /** What the button says; default: "Resend code". */
   readonly children?: ComponentChildren
 }
 
-/** Sends the code again, once in thirty seconds. The first code counts as just sent. */
-export function Resend({ onResend, children }: ResendProps): JSX.Element {
+/** Sends the code again, once in thirty seconds. */
+export function Resend({ onResend, isDue = false, children }: ResendProps): JSX.Element {
   const { text } = useHost()
-  const [left, setLeft] = useState(COOLDOWN_IN_SECONDS)
+  const [left, setLeft] = useState(isDue ? 0 : COOLDOWN_IN_SECONDS)
 
   useEffect(() => {
     if (left === 0) return

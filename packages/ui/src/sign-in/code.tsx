@@ -8,6 +8,25 @@ import { Step } from '../parts/step.tsx'
 import type { SignInFlow } from './flow.ts'
 import { isReset } from './step.ts'
 
+/** Where a mail went, with a way back to the first step. */
+export function SentTo({
+  flow,
+  factor,
+}: {
+  readonly flow: SignInFlow
+  readonly factor: SignInFactor
+}): JSX.Element {
+  const { text } = useHost()
+  return (
+    <Identity
+      lead={text.sentTo}
+      value={factor.safeIdentifier ?? flow.attempt.identifier ?? ''}
+      label={text.field.emailAddress}
+      onChange={() => flow.show({ name: 'start' })}
+    />
+  )
+}
+
 /** Asks for the code that was sent, to sign in or to reset the password. */
 export function CodeStep(props: {
   readonly flow: SignInFlow
@@ -20,19 +39,12 @@ export function CodeStep(props: {
   return (
     <Step
       title={isReset(factor) ? words.title__reset : words.title}
-      subtitle={
-        <Identity
-          lead={text.sentTo}
-          value={factor.safeIdentifier ?? flow.attempt.identifier ?? ''}
-          label={text.field.emailAddress}
-          onChange={() => flow.show({ name: 'start' })}
-        />
-      }
+      subtitle={<SentTo flow={flow} factor={factor} />}
     >
       <CodeForm
         task={flow.task}
         onSubmit={(code) => flow.enterCode(factor, code)}
-        onResend={() => flow.sendCode(factor)}
+        onResend={() => flow.send(factor)}
       >
         <LinkButton onClick={() => flow.show({ name: 'methods' })}>{words.otherMethod}</LinkButton>
       </CodeForm>

@@ -1,12 +1,15 @@
 import type { SignIn, SignInFactor } from '@core/js'
-import { useState } from 'preact/hooks'
-import { useCompletion } from '../completion.ts'
+import { useEffect, useState } from 'preact/hooks'
+import { useArrival } from '../arrival.ts'
+import { useCompletion, type Completion } from '../completion.ts'
 import { useHost } from '../host.ts'
 import { useInstance } from '../instance.tsx'
+import type { LinkState } from '../parts/link-wait.tsx'
+import { pageHref } from '../page-link.tsx'
 import { hasCode } from '../problem.ts'
 import { useTask, type Task } from '../task.ts'
 import type { SignInProps } from './props.ts'
-import { decideMove, resumeStep, type Step } from './step.ts'
+import { decideMove, isLink, mailStep, openingStep, type Step } from './step.ts'
 
 /** A password that a manager filled in ahead may be wrong or useless: the attempt goes on without it. */
 const GO_ON_WITHOUT_PASSWORD = [
@@ -23,7 +26,7 @@ export interface SignInFlow {
   readonly step: Step
   readonly attempt: SignIn
   readonly task: Task
-  readonly isLeaving: boolean
+  readonly completion: Completion
   /** Shows a step and forgets what went wrong in the one before. */
   show(step: Step): void
   /** @param password what a password manager filled in ahead, or nothing */
@@ -31,8 +34,10 @@ export interface SignInFlow {
   enterPassword(password: string): Promise<void>
   enterCode(factor: SignInFactor, code: string): Promise<void>
   setNewPassword(password: string, signOutOfOtherSessions: boolean): Promise<void>
-  /** Sends a code and shows where to enter it. Resolves to whether it was sent. */
-  sendCode(factor: SignInFactor): Promise<boolean>
+  /** Sends a code or a link and shows what to do with it. Resolves to whether it was sent. */
+  send(factor: SignInFactor): Promise<boolean>
+  /** Finds out whether the link was opened, and goes on if so. */
+  look(): Promise<LinkState>
 }
 
 /** Runs a sign-in: every action asks the server, and the answer decides the next step. */
@@ -42,7 +47,34 @@ export function useSignIn(props: SignInProps): SignInFlow {
   const task = useTask()
   const completion = useCompletion('signIn', props)
   const [attempt, setAttempt] = useState(client.signIn)
-  const [step, setStep] = useState<Step>(() => resumeStep(client.signIn, now()))
+  const arrival = useArrival()
+  const [step, setStep] = useState<Step>(() => openingStep(arrival, client.signIn, now()))
+
+  useEffect(() => {
+    if (step.name === 'arriving') void task.run(() => attend(arrive))
+    // oxlint-disable-next-line react/exhaustive-deps -- a link is followed once
+  }, [])
+
+  async function arrive(): Promise<void> {
+    const { ticket, status, sessionId } = arrival
+    try {
+      if (sessionId !== null) await completion.finish(sessionId)
+      else if (status === 'sign_up') await signUpWithTicket()
+      else if (ticket !== null && !completion.isSignedIn) {
+        const { signIn } = clerk.client ?? client
+        await follow(await signIn.create({ strategy: 'ticket', ticket }))
+      }
+    } catch (error) {
+      task.ensureMounted()
+      if (hasCode(error, ['invitation_account_not_exists'])) return signUpWithTicket()
+      setStep({ name: 'start' })
+      throw error
+    }
+  }
+
+  function signUpWithTicket(): Promise<void> {
+    return clerk.navigate(pageHref(clerk, 'SignUp', props.signUpUrl, props, arrival.ticket))
+  }
 
   async function follow(answer: SignIn): Promise<void> {
     task.ensureMounted()
@@ -58,10 +90,11 @@ export function useSignIn(props: SignInProps): SignInFlow {
     const answer = await current.prepareFirstFactor({
       strategy,
       ...(emailAddressId !== undefined && { emailAddressId }),
+      ...(isLink(factor) && { redirectUrl: location.href }),
     })
     task.ensureMounted()
     setAttempt(answer)
-    setStep({ name: 'code', factor })
+    setStep(mailStep(factor))
   }
 
   async function create(identifier: string, password: string): Promise<void> {
@@ -96,7 +129,7 @@ export function useSignIn(props: SignInProps): SignInFlow {
     step,
     attempt,
     task,
-    isLeaving: completion.isLeaving,
+    completion,
     show(next) {
       task.report(null)
       setStep(next)
@@ -110,6 +143,15 @@ export function useSignIn(props: SignInProps): SignInFlow {
       attend(async () => follow(await attempt.attemptFirstFactor({ strategy, code }))),
     setNewPassword: (password, signOutOfOtherSessions) =>
       attend(async () => follow(await attempt.resetPassword({ password, signOutOfOtherSessions }))),
-    sendCode: (factor) => task.run(() => attend(() => prepare(attempt, factor))),
+    send: (factor) => task.run(() => attend(() => prepare(attempt, factor))),
+    async look() {
+      const answer = await attempt.reload()
+      task.ensureMounted()
+      if (answer.status !== 'needs_first_factor') {
+        await attend(() => follow(answer))
+        return 'settled'
+      }
+      return answer.firstFactorVerification.status === 'expired' ? 'expired' : 'waiting'
+    },
   }
 }

@@ -2,14 +2,14 @@ import type { SignInFactor } from '@core/js'
 import type { JSX } from 'preact'
 import { useHost } from '../host.ts'
 import { Alert } from '../parts/alert.tsx'
-import { KeyIcon, MailIcon, ResetIcon } from '../parts/icons.tsx'
+import { KeyIcon, LinkIcon, MailIcon, ResetIcon } from '../parts/icons.tsx'
 import { Step } from '../parts/step.tsx'
 import { summaryOf } from '../problem.ts'
 import type { Text } from '../text/en.ts'
 import { format } from '../text/format.ts'
 import type { SignInFlow } from './flow.ts'
 import { SignInIdentity } from './password.tsx'
-import { isReset, methodsOf, resetFactorOf } from './step.ts'
+import { isLink, isReset, methodsOf, resetFactorOf } from './step.ts'
 
 /** Offers every way in that the account has. */
 export function MethodsStep({ flow }: { readonly flow: SignInFlow }): JSX.Element {
@@ -19,7 +19,7 @@ export function MethodsStep({ flow }: { readonly flow: SignInFlow }): JSX.Elemen
 
   function choose(factor: SignInFactor): void {
     if (factor.strategy === 'password') flow.show({ name: 'password' })
-    else void flow.sendCode(factor)
+    else void flow.send(factor)
   }
 
   return (
@@ -46,11 +46,13 @@ export function MethodsStep({ flow }: { readonly flow: SignInFlow }): JSX.Elemen
 
 function MethodIcon({ factor }: { readonly factor: SignInFactor }): JSX.Element {
   if (isReset(factor)) return <ResetIcon />
+  if (isLink(factor)) return <LinkIcon />
   return factor.strategy === 'password' ? <KeyIcon /> : <MailIcon />
 }
 
 function labelOf(factor: SignInFactor, { signIn: { methods } }: Text): string {
   if (isReset(factor)) return methods.reset
   if (factor.strategy === 'password') return methods.password
-  return format(methods.emailCode, { address: factor.safeIdentifier ?? '' })
+  const words = isLink(factor) ? methods.emailLink : methods.emailCode
+  return format(words, { address: factor.safeIdentifier ?? '' })
 }

@@ -62,7 +62,7 @@ describe('somebody who is signed in already', () => {
 
   it('goes on with the session that the server knows of', async () => {
     await start(fake)
-    fake.change({ client: { signIn: fake.signIn.state, lastActiveSessionId: 'sess_9' } })
+    fake.change({ client: { ...fake.clerk.client, lastActiveSessionId: 'sess_9' } })
     fake.signIn.refuse('create', 'session_exists')
     type(field('Email address'), 'ada@example.com')
     submit()

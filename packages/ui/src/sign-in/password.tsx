@@ -29,7 +29,7 @@ export function PasswordStep({ flow }: { readonly flow: SignInFlow }): JSX.Eleme
             {words.otherMethod}
           </LinkButton>
           {reset !== undefined && (
-            <LinkButton onClick={() => void flow.sendCode(reset)}>{words.forgot}</LinkButton>
+            <LinkButton onClick={() => void flow.send(reset)}>{words.forgot}</LinkButton>
           )}
         </div>
       </Form>

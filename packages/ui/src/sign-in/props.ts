@@ -4,6 +4,8 @@ import type { CommonProps } from '../props.ts'
 export interface SignInProps extends CommonProps {
   /** Where the link to the sign-up page leads. Default: the instance's page. */
   readonly signUpUrl?: string | undefined
+  /** Where the link to the waitlist leads, where there is one. Default: the sign-up page, which has it then. */
+  readonly waitlistUrl?: string | undefined
   /** Always goes there after sign-in. */
   readonly forceRedirectUrl?: string | null | undefined
   /** Goes there after sign-in when the page was opened without a `redirect_url`. */

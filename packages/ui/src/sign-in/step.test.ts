@@ -40,7 +40,7 @@ describe('decideMove', () => {
     ],
     ['a password', { supportedFirstFactors: [PASSWORD, CODE] }, 'password'],
     ['a password listed last', { supportedFirstFactors: [CODE, PASSWORD] }, 'password'],
-    ['a code only', { supportedFirstFactors: [CODE, RESET] }, 'send-code'],
+    ['a code only', { supportedFirstFactors: [CODE, RESET] }, 'send'],
   ])('knows what follows from %s', (_, change, expected) => {
     const move = decideMove(attempt(change), 'password')
     expect(move.type === 'show' ? move.step.name : move.type).toBe(expected)
@@ -48,7 +48,7 @@ describe('decideMove', () => {
 
   it('opens a code first where the instance prefers that', () => {
     const move = decideMove(attempt({ supportedFirstFactors: [PASSWORD, CODE] }), 'otp')
-    expect(move).toEqual({ type: 'send-code', factor: CODE })
+    expect(move).toEqual({ type: 'send', factor: CODE })
   })
 
   it('falls back to the password where there is no code', () => {

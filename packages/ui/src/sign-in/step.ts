@@ -1,10 +1,14 @@
 import type { SignIn, SignInFactor } from '@core/js'
+import { linkStatusOf, type Arrival, type LinkStatus } from '../arrival.ts'
 
 /** What the sign-in component shows. */
 export type Step =
   | { readonly name: 'start' }
+  | { readonly name: 'arriving' }
   | { readonly name: 'password' }
   | { readonly name: 'code'; readonly factor: SignInFactor }
+  | { readonly name: 'link'; readonly factor: SignInFactor }
+  | { readonly name: 'link-opened'; readonly status: LinkStatus }
   | { readonly name: 'methods' }
   | { readonly name: 'new-password' }
   | { readonly name: 'unsupported' }
@@ -12,7 +16,7 @@ export type Step =
 /** What follows from an answer of the server. */
 export type Move =
   | { readonly type: 'finish'; readonly sessionId: string }
-  | { readonly type: 'send-code'; readonly factor: SignInFactor }
+  | { readonly type: 'send'; readonly factor: SignInFactor }
   | { readonly type: 'show'; readonly step: Step }
 
 /** The facts of an attempt that decide what comes next. */
@@ -52,21 +56,32 @@ function firstFactorMove(attempt: Attempt, preference: Preference): Move {
   if (first === undefined) return UNSUPPORTED
   return first.strategy === 'password'
     ? { type: 'show', step: { name: 'password' } }
-    : { type: 'send-code', factor: first }
+    : { type: 'send', factor: first }
 }
 
 function isPreferred(factor: SignInFactor, preference: Preference): boolean {
   return (factor.strategy === 'password') === (preference === 'password')
 }
 
-/** Ways to sign in that this component offers, codes to the typed address before codes to others. */
+/** Ways to sign in that this component offers: mails to the typed address before mails to others, links before codes. */
 export function methodsOf(attempt: Attempt): readonly SignInFactor[] {
   const factors = attempt.supportedFirstFactors ?? []
-  const codes = factors.filter((factor) => factor.strategy === 'email_code')
+  const mails = ['email_link', 'email_code'].flatMap((strategy) =>
+    factors.filter((factor) => factor.strategy === strategy),
+  )
   return [
     ...factors.filter((factor) => factor.strategy === 'password').slice(0, 1),
-    ...codes.toSorted((a, b) => Number(isTyped(b, attempt)) - Number(isTyped(a, attempt))),
+    ...mails.toSorted((a, b) => Number(isTyped(b, attempt)) - Number(isTyped(a, attempt))),
   ]
+}
+
+export function isLink(factor: SignInFactor): boolean {
+  return factor.strategy === 'email_link'
+}
+
+/** The step that waits for what a mail brings. */
+export function mailStep(factor: SignInFactor): Step {
+  return { name: isLink(factor) ? 'link' : 'code', factor }
 }
 
 /** The factor behind "Forgot password?", where the account has one. */
@@ -83,17 +98,24 @@ function isTyped(factor: SignInFactor, attempt: Attempt): boolean {
   return factor.safeIdentifier === attempt.identifier
 }
 
+/** Decides where a page begins that was opened by a link, or by hand. */
+export function openingStep(arrival: Arrival, attempt: Attempt | undefined, now: number): Step {
+  if (arrival.ticket !== null || arrival.sessionId !== null) return { name: 'arriving' }
+  const status = linkStatusOf(arrival)
+  return status === null ? resumeStep(attempt, now) : { name: 'link-opened', status }
+}
+
 /**
- * Decides where a page that was loaded again picks up: at the code that was sent, as long as it is valid. A phone that had to open its
- * mail program in between reloads the page.
+ * Decides where a page that was loaded again picks up: at the code or link that was sent, as long as it is valid. A phone that had to
+ * open its mail program in between reloads the page.
  */
 export function resumeStep(attempt: Attempt | undefined, now: number): Step {
   if (attempt?.status === 'needs_new_password') return { name: 'new-password' }
   if (attempt?.status === 'needs_first_factor') {
     const { status, strategy, expireAt } = attempt.firstFactorVerification
     const factor = (attempt.supportedFirstFactors ?? []).find((item) => item.strategy === strategy)
-    const isSent = status === 'unverified' && strategy?.endsWith('email_code') === true
-    if (isSent && factor !== undefined && Number(expireAt) > now) return { name: 'code', factor }
+    const isSent = status === 'unverified' && /email_(?:code|link)$/.test(strategy ?? '')
+    if (isSent && factor !== undefined && Number(expireAt) > now) return mailStep(factor)
   }
   return { name: 'start' }
 }

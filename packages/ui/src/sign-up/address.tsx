@@ -22,7 +22,7 @@ export function AddressStep({ flow }: { readonly flow: SignUpFlow }): JSX.Elemen
         />
         <SubmitButton isBusy={flow.task.isBusy}>{text.continue}</SubmitButton>
         <div class="core-actions">
-          <LinkButton onClick={() => flow.show({ name: 'code' })}>{text.back}</LinkButton>
+          <LinkButton onClick={flow.back}>{text.back}</LinkButton>
           <LinkButton onClick={() => flow.show({ name: 'start' })}>{words.startOver}</LinkButton>
         </div>
       </Form>

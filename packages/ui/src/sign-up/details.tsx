@@ -1,4 +1,4 @@
-import type { JSX } from 'preact'
+import type { ComponentChildren, JSX } from 'preact'
 import { useHost } from '../host.ts'
 import { useInstance } from '../instance.tsx'
 import { SubmitButton } from '../parts/button.tsx'
@@ -6,15 +6,17 @@ import { Field } from '../parts/field.tsx'
 import { Form, type Values } from '../parts/form.tsx'
 import { NewPasswordField } from '../parts/new-password-field.tsx'
 import { Step } from '../parts/step.tsx'
-import { fieldsOf, type FieldName, type SignUpField } from './fields.ts'
+import { format } from '../text/format.ts'
+import type { SignUpField } from './fields.ts'
 import type { SignUpFlow } from './flow.ts'
+import { LegalConsent } from './legal-consent.tsx'
 import type { SignUpProps } from './props.ts'
 
 interface DetailsStepProps {
-  readonly words: { readonly title: string; readonly subtitle: string }
+  readonly title: string
+  readonly subtitle: ComponentChildren
   readonly flow: SignUpFlow
-  /** Fields to ask for, all of them required. Default: what the instance asks everybody. */
-  readonly only?: readonly FieldName[]
+  readonly fields: readonly SignUpField[]
   readonly initialValues: SignUpProps['initialValues']
   readonly onSubmit: (values: Values) => Promise<void>
 }
@@ -22,14 +24,12 @@ interface DetailsStepProps {
 /** Asks for what an account consists of. */
 export function DetailsStep(props: DetailsStepProps): JSX.Element {
   const { text } = useHost()
-  const { environment } = useInstance()
-  const { words, flow, only, onSubmit } = props
-  const fields = fieldsOf(environment, only)
+  const { flow, fields } = props
   const names = fields.filter(isName)
 
   return (
-    <Step title={words.title} subtitle={words.subtitle}>
-      <Form task={flow.task} onSubmit={onSubmit}>
+    <Step title={props.title} subtitle={props.subtitle}>
+      <Form task={flow.task} onSubmit={props.onSubmit}>
         {names.length > 0 && (
           <div class="core-formRow">
             {names.map((field) => (
@@ -54,9 +54,15 @@ function DetailField({
   initialValues,
 }: DetailsStepProps & { readonly field: SignUpField }): JSX.Element {
   const { text } = useHost()
+  const { environment } = useInstance()
   const { name, type, autocomplete, isRequired } = field
   if (name === 'password') {
     return <NewPasswordField label={text.field.password} isRequired={isRequired} />
+  }
+  if (name === 'legalAccepted' || type === 'checkbox') return <LegalConsent name={name} />
+  const { min_length: min, max_length: max } = environment.user_settings['username_settings'] as {
+    readonly min_length: number
+    readonly max_length: number
   }
   return (
     <Field
@@ -66,6 +72,7 @@ function DetailField({
       autocomplete={autocomplete}
       isRequired={isRequired}
       initialValue={flow.attempt[name] ?? initialValues?.[name]}
+      hint={name === 'username' ? format(text.hint.username, { min, max }) : undefined}
     />
   )
 }

@@ -1,13 +1,19 @@
 import type { EnvironmentJSON } from '@core/protocol'
 
 /** Fields that the sign-up form can ask for, as the form names them. */
-export type FieldName = 'firstName' | 'lastName' | 'username' | 'emailAddress' | 'password'
+export type FieldName =
+  | 'firstName'
+  | 'lastName'
+  | 'username'
+  | 'emailAddress'
+  | 'password'
+  | 'legalAccepted'
 
 interface FieldRow {
   readonly name: FieldName
   /** As the server names it. */
   readonly parameter: string
-  readonly type: 'text' | 'email' | 'password'
+  readonly type: 'text' | 'email' | 'password' | 'checkbox'
   readonly autocomplete: string
 }
 
@@ -19,6 +25,7 @@ export const FIELDS: readonly FieldRow[] = [
   { name: 'username',     parameter: 'username',      type: 'text',     autocomplete: 'username' },
   { name: 'emailAddress', parameter: 'email_address', type: 'email',    autocomplete: 'email' },
   { name: 'password',     parameter: 'password',      type: 'password', autocomplete: 'new-password' },
+  { name: 'legalAccepted', parameter: 'legal_accepted', type: 'checkbox', autocomplete: 'off' },
 ]
 
 /** A field of one instance's form. */
@@ -37,8 +44,10 @@ export function fieldsOf(
       isRequired: true,
     }))
   }
+  const { attributes, sign_up: signUp } = environment.user_settings
+  const consent = { enabled: signUp['legal_consent_enabled'] === true, required: true }
   return FIELDS.flatMap((field) => {
-    const attribute = environment.user_settings.attributes[field.parameter]
-    return attribute?.enabled === true ? [{ ...field, isRequired: attribute.required }] : []
+    const asked = field.name === 'legalAccepted' ? consent : attributes[field.parameter]
+    return asked?.enabled === true ? [{ ...field, isRequired: asked.required }] : []
   })
 }

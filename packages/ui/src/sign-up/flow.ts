@@ -1,29 +1,36 @@
 import type { SignUp } from '@core/js'
-import { useState } from 'preact/hooks'
-import { useCompletion } from '../completion.ts'
+import { useEffect, useState } from 'preact/hooks'
+import { useArrival } from '../arrival.ts'
+import { useCompletion, type Completion } from '../completion.ts'
 import { useHost } from '../host.ts'
 import { useInstance } from '../instance.tsx'
 import type { Values } from '../parts/form.tsx'
+import type { LinkState } from '../parts/link-wait.tsx'
+import { pageHref } from '../page-link.tsx'
 import { hasCode } from '../problem.ts'
 import { useTask, type Task } from '../task.ts'
 import type { SignUpProps } from './props.ts'
-import { decideMove, resumeStep, type Step } from './step.ts'
+import { decideMove, mailStep, openingStep, type Step } from './step.ts'
 
 /** State and actions of a sign-up. */
 export interface SignUpFlow {
   readonly step: Step
   readonly attempt: SignUp
   readonly task: Task
-  readonly isLeaving: boolean
+  readonly completion: Completion
   /** Shows a step and forgets what went wrong in the one before. */
   show(step: Step): void
+  /** From another address back to the mail that was sent. */
+  back(): void
   /** Starts an attempt with what the person filled in. */
   create(values: Values): Promise<void>
   /** Adds what was missing, or another address. */
   update(values: Values): Promise<void>
   enterCode(code: string): Promise<void>
-  /** Sends the code again. Resolves to whether it was sent. */
-  resendCode(): Promise<boolean>
+  /** Sends the code or the link again. Resolves to whether it was sent. */
+  resend(): Promise<boolean>
+  /** Finds out whether the link was opened, and goes on if so. */
+  look(): Promise<LinkState>
 }
 
 /** Runs a sign-up: every action asks the server, and the answer decides the next step. */
@@ -34,9 +41,42 @@ export function useSignUp(props: SignUpProps): SignUpFlow {
   const completion = useCompletion('signUp', props)
   const [attempt, setAttempt] = useState(client.signUp)
   const isOpen = environment.user_settings.sign_up.mode === 'public'
+  const arrival = useArrival()
   const [step, setStep] = useState<Step>(() =>
-    isOpen ? resumeStep(client.signUp, now()) : { name: 'closed' },
+    openingStep(arrival, client.signUp, { isOpen, now: now() }),
   )
+  const { unsafeMetadata } = props
+  const extras = unsafeMetadata === undefined ? {} : { unsafeMetadata }
+
+  useEffect(() => {
+    if (step.name === 'arriving') void task.run(() => attend(arrive))
+    // oxlint-disable-next-line react/exhaustive-deps -- a link is followed once
+  }, [])
+
+  async function arrive(): Promise<void> {
+    const { ticket, status, sessionId } = arrival
+    try {
+      if (sessionId !== null) await completion.finish(sessionId)
+      else if (status === 'sign_in') await signInWithTicket()
+      else if (ticket !== null && !completion.isSignedIn) {
+        const { signUp } = clerk.client ?? client
+        const answer = await signUp.create({ strategy: 'ticket', ticket, ...extras })
+        if (answer.status === 'complete') return await follow(answer)
+        task.ensureMounted()
+        setAttempt(answer)
+        setStep({ name: 'invited' })
+      }
+    } catch (error) {
+      task.ensureMounted()
+      if (hasCode(error, ['form_identifier_exists'])) return signInWithTicket()
+      setStep(isOpen ? { name: 'start' } : { name: 'closed' })
+      throw error
+    }
+  }
+
+  function signInWithTicket(): Promise<void> {
+    return clerk.navigate(pageHref(clerk, 'SignIn', props.signInUrl, props, arrival.ticket))
+  }
 
   async function follow(answer: SignUp): Promise<void> {
     task.ensureMounted()
@@ -44,14 +84,28 @@ export function useSignUp(props: SignUpProps): SignUpFlow {
     const move = decideMove(answer)
     if (move.type === 'finish') await completion.finish(move.sessionId)
     else if (move.type === 'show') setStep(move.step)
-    else await sendCode(answer)
+    else if (move.type === 'send') await send(answer)
+    else await signIn()
   }
 
-  async function sendCode(current: SignUp): Promise<void> {
-    const answer = await current.prepareEmailAddressVerification({ strategy: 'email_code' })
+  /** Signs in whoever has proven that they own an address which has an account. */
+  async function signIn(): Promise<void> {
+    const answer = await (clerk.client ?? client).signIn.create({ transfer: true })
+    task.ensureMounted()
+    if (answer.status === 'complete') await completion.finish(answer.createdSessionId)
+    else setStep({ name: 'unsupported' })
+  }
+
+  async function send(current: SignUp): Promise<void> {
+    const verifications = environment.user_settings.attributes['email_address']?.verifications
+    const strategy = verifications?.includes('email_link') ? 'email_link' : 'email_code'
+    const answer = await current.prepareEmailAddressVerification({
+      strategy,
+      ...(strategy === 'email_link' && { redirectUrl: location.href }),
+    })
     task.ensureMounted()
     setAttempt(answer)
-    setStep({ name: 'code' })
+    setStep(mailStep(strategy))
   }
 
   /** Sees to the refusals that lead elsewhere, and shows the others where they happened. */
@@ -72,22 +126,41 @@ export function useSignUp(props: SignUpProps): SignUpFlow {
     step,
     attempt,
     task,
-    isLeaving: completion.isLeaving,
+    completion,
     show(next) {
       task.report(null)
       setStep(next)
     },
+    back() {
+      task.report(null)
+      setStep(mailStep(attempt.verifications.emailAddress.strategy))
+    },
     create: (values) =>
       attend(async () => {
-        const { unsafeMetadata } = props
-        const extras = unsafeMetadata === undefined ? {} : { unsafeMetadata }
         const { signUp } = clerk.client ?? client
         await follow(await signUp.create({ ...filledIn(values), ...extras }))
       }),
     update: (values) => attend(async () => follow(await attempt.update(filledIn(values)))),
     enterCode: (code) =>
-      attend(async () => follow(await attempt.attemptEmailAddressVerification({ code }))),
-    resendCode: () => task.run(() => attend(() => sendCode(attempt))),
+      attend(async () => {
+        try {
+          await follow(await attempt.attemptEmailAddressVerification({ code }))
+        } catch (error) {
+          const { emailAddress } = (clerk.client ?? client).signUp.verifications
+          if (emailAddress.status !== 'transferable') throw error
+          await signIn()
+        }
+      }),
+    resend: () => task.run(() => attend(() => send(attempt))),
+    async look() {
+      const answer = await attempt.reload()
+      task.ensureMounted()
+      const { status } = answer.verifications.emailAddress
+      if (answer.status === 'missing_requirements' && status === 'unverified') return 'waiting'
+      if (status === 'expired') return 'expired'
+      await attend(() => follow(answer))
+      return 'settled'
+    },
   }
 }
 

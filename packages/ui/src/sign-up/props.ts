@@ -4,6 +4,8 @@ import type { CommonProps } from '../props.ts'
 export interface SignUpProps extends CommonProps {
   /** Where the link to the sign-in page leads. Default: the instance's page. */
   readonly signInUrl?: string | undefined
+  /** Where the waitlist is, in an application that has a page for it. Default: here. */
+  readonly waitlistUrl?: string | undefined
   /** Always goes there after sign-up. */
   readonly forceRedirectUrl?: string | null | undefined
   /** Goes there after sign-up when the page was opened without a `redirect_url`. */

@@ -114,7 +114,7 @@ describe('a sign-up', () => {
 
   it('goes on with the session that is there already', async () => {
     await start()
-    fake.change({ client: { signUp: fake.signUp.state, lastActiveSessionId: 'sess_9' } })
+    fake.change({ client: { ...fake.clerk.client, lastActiveSessionId: 'sess_9' } })
     fake.signUp.refuse('create', 'session_exists')
     fillIn()
     submit()
@@ -223,16 +223,6 @@ describe('the form', () => {
     await atStep('One more detail is needed')
     expect(fake.calls.setActive).not.toHaveBeenCalled()
   })
-
-  it.each(['restricted', 'waitlist'] as const)(
-    'is not shown to anybody in %s mode',
-    async (mode) => {
-      fake = createFakeClerk(createEnvironment({ mode }))
-      show('SignUp', fake)
-      await atStep('Sign-up is closed')
-      expect(document.querySelector('form')).toBeNull()
-    },
-  )
 })
 
 describe('the code', () => {

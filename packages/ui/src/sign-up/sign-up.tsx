@@ -2,14 +2,23 @@
 
 import type { JSX } from 'preact'
 import { useHost } from '../host.ts'
-import { InstanceGate } from '../instance.tsx'
+import { InstanceGate, useInstance } from '../instance.tsx'
+import { Lazy } from '../lazy.tsx'
+import { OrganizationChoice } from '../organization-choice.tsx'
 import { PageLink } from '../page-link.tsx'
 import { Card, LoadingCard } from '../parts/card.tsx'
+import { Identity } from '../parts/identity.tsx'
+import { LinkOpened } from '../parts/link-opened.tsx'
+import { Loading } from '../parts/loading.tsx'
 import { Step } from '../parts/step.tsx'
+import type { Screen } from '../screen.ts'
 import { AddressStep } from './address.tsx'
+import { ClosedStep } from './closed.tsx'
 import { CodeStep } from './code.tsx'
 import { DetailsStep } from './details.tsx'
+import { fieldsOf } from './fields.ts'
 import { useSignUp, type SignUpFlow } from './flow.ts'
+import { LinkStep } from './link.tsx'
 import type { SignUpProps } from './props.ts'
 
 /** Creates an account, signs its owner in and sends them on. */
@@ -24,7 +33,13 @@ export function SignUp(props: SignUpProps): JSX.Element {
 function SignUpCard(props: SignUpProps): JSX.Element {
   const { text } = useHost()
   const flow = useSignUp(props)
-  if (flow.isLeaving) return <LoadingCard />
+  const { environment } = useInstance()
+  if (flow.completion.isChoosing) return <OrganizationChoice {...flow.completion} />
+  if (flow.completion.isLeaving) return <LoadingCard />
+  const hasWaitlist = environment.user_settings.sign_up.mode === 'waitlist' && !props.waitlistUrl
+  if (hasWaitlist && flow.step.name === 'closed' && flow.task.problem === null) {
+    return <Lazy load={loadWaitlist} props={props} />
+  }
   return (
     <Card
       footer={
@@ -38,6 +53,8 @@ function SignUpCard(props: SignUpProps): JSX.Element {
   )
 }
 
+const loadWaitlist = async (): Promise<Screen> => (await import('../waitlist/screen.ts')).screen
+
 function CurrentStep({
   flow,
   props,
@@ -46,33 +63,58 @@ function CurrentStep({
   readonly props: SignUpProps
 }): JSX.Element {
   const { text } = useHost()
+  const { environment } = useInstance()
   const { step } = flow
+  const common = { flow, initialValues: props.initialValues }
   switch (step.name) {
     case 'start':
       return (
         <DetailsStep
-          words={text.signUp.start}
-          flow={flow}
-          initialValues={props.initialValues}
+          {...common}
+          title={text.signUp.start.title}
+          subtitle={text.signUp.start.subtitle}
+          fields={fieldsOf(environment)}
           onSubmit={flow.create}
+        />
+      )
+    case 'arriving':
+      return <Loading />
+    case 'invited':
+      return (
+        <DetailsStep
+          {...common}
+          title={text.signUp.invited.title}
+          subtitle={
+            <Identity
+              lead={text.signUp.invited.lead}
+              value={flow.attempt.emailAddress ?? ''}
+              label={text.field.emailAddress}
+            />
+          }
+          fields={fieldsOf(environment).filter(({ name }) => name !== 'emailAddress')}
+          onSubmit={flow.update}
         />
       )
     case 'missing':
       return (
         <DetailsStep
-          words={text.signUp.missing}
-          flow={flow}
-          only={step.fields}
-          initialValues={props.initialValues}
+          {...common}
+          title={text.signUp.missing.title}
+          subtitle={text.signUp.missing.subtitle}
+          fields={fieldsOf(environment, step.fields)}
           onSubmit={flow.update}
         />
       )
     case 'code':
       return <CodeStep flow={flow} />
+    case 'link':
+      return <LinkStep flow={flow} />
+    case 'link-opened':
+      return <LinkOpened status={step.status} onRetry={() => flow.show({ name: 'start' })} />
     case 'address':
       return <AddressStep flow={flow} />
     case 'closed':
-      return <Step title={text.signUp.closed.title} subtitle={text.signUp.closed.subtitle} />
+      return <ClosedStep flow={flow} waitlistUrl={props.waitlistUrl} />
     case 'unsupported':
       return (
         <Step title={text.signUp.unsupported.title} subtitle={text.signUp.unsupported.subtitle} />

@@ -29,10 +29,10 @@ describe('decideMove', () => {
     ['a missing username', { missingFields: ['username'] }, 'missing'],
     [
       'a missing field without a form',
-      { missingFields: ['username', 'legal_accepted'] },
+      { missingFields: ['username', 'phone_number'] },
       'unsupported',
     ],
-    ['an unproved address', { unverifiedFields: ['email_address'] }, 'send-code'],
+    ['an unproved address', { unverifiedFields: ['email_address'] }, 'send'],
     [
       'a missing field and an unproved address',
       { missingFields: ['username'], unverifiedFields: ['email_address'] },

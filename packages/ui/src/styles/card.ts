@@ -50,6 +50,9 @@ export const CARD_CSS = `
 .core-footer { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: center; column-gap: .5rem; padding: .875rem 1rem; color: var(--_muted-foreground); font-size: .9333em; text-align: center; }
 .core-loading { display: grid; flex: 1; place-items: center; color: var(--_muted-foreground); }
 .core-loading > .core-spinner { position: static; width: 1.5rem; height: 1.5rem; animation: core-turn .7s linear infinite, core-appear .4s .2s backwards; }
+.core-waiting { display: flex; align-items: center; gap: .75rem; padding: .75rem .875rem; border-radius: var(--_radius); background: var(--_muted); color: var(--_muted-foreground); font-size: .9333em; text-wrap: pretty; }
+.core-waiting > .core-spinner { position: static; flex: none; }
+.core-stepText { margin: 0; text-wrap: pretty; }
 @keyframes core-appear { from { opacity: 0; } }
 @media (max-width: 26rem) {
   .core-card { padding: 1.75rem 1.375rem 1.5rem; }

@@ -29,6 +29,8 @@ export const FORM_CSS = `
 .core-formRow { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 1rem; }
 .core-formFieldCheckbox { display: flex; align-items: flex-start; gap: .625rem; min-height: 1.5rem; font-size: .9333em; cursor: pointer; }
 .core-formFieldCheckbox > input { flex: none; width: 1.125rem; height: 1.125rem; margin: .1rem 0 0; accent-color: var(--_primary); cursor: pointer; }
+.core-textLink { color: inherit; text-decoration: underline; text-decoration-color: var(--_input-border); text-underline-offset: .2em; }
+.core-textLink:hover { text-decoration-color: currentColor; }
 .core-identityPreview { display: flex; align-items: baseline; column-gap: .375rem; min-height: 1.625rem; }
 .core-identityPreviewLead { flex: none; }
 .core-identityPreviewText {

@@ -33,7 +33,7 @@ export const accountEn = {
       verify: 'Verify',
       verifyOne: 'Verify {{address}}',
       codeSent: 'Enter the code that was sent to {{address}}.',
-      linkSent: 'Follow the link that was sent to {{address}}. This page goes on by itself.',
+      linkSent: 'Follow the link that was sent to {{address}}.',
       verified: '{{address}} is verified.',
       makePrimary: 'Make primary',
       makePrimaryOne: 'Make {{address}} primary',
@@ -159,6 +159,8 @@ export const accountEn = {
       request: 'Ask to join',
       requestOne: 'Ask to join {{name}}',
       requested: 'Waiting for approval',
+      none: 'You are in no organization yet. Ask somebody who is to invite you.',
+      signedInAs: 'Signed in as {{name}}.',
     },
     switcher: {
       open: 'Open organization menu',

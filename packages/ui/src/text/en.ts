@@ -23,6 +23,28 @@ const entryEn = {
   resendLink: 'Resend link',
   resendWait: '({{seconds}} s)',
   resent: 'A new code is on its way.',
+  link: {
+    hint: 'Open the link in this browser.',
+    waiting: 'Waiting for the link to be opened. This page goes on by itself.',
+    resent: 'A new link is on its way. The one before no longer works.',
+    retry: 'Start over',
+    verified: {
+      title: 'Your email is verified',
+      subtitle: 'Go back to the page where you began. It goes on by itself.',
+    },
+    expired: {
+      title: 'This link has expired',
+      subtitle: 'This link has expired. Request a new one.',
+    },
+    failed: {
+      title: 'This link no longer works',
+      subtitle: 'It has been used already, or a newer one was sent after it.',
+    },
+    client_mismatch: {
+      title: 'Open it in the same browser',
+      subtitle: 'This link works only in the browser in which you asked for it. Open it there.',
+    },
+  },
   loadFailed: 'This page could not be loaded completely.',
   modal: {
     SignIn: 'Sign in',
@@ -58,7 +80,16 @@ const entryEn = {
     enrollmentMode: 'Who comes in by this domain',
     signOutOfOtherSessions: 'Sign out of all other devices',
   },
+  legal: {
+    both: 'I agree to the {{terms}} and the {{privacy}}.',
+    terms: 'I agree to the {{terms}}.',
+    privacy: 'I agree to the {{privacy}}.',
+    neither: 'I agree to the terms of this application.',
+    termsLink: 'Terms of Service',
+    privacyLink: 'Privacy Policy',
+  },
   hint: {
+    username: 'Use {{min}} to {{max}} letters, digits, hyphens and underscores.',
     passwordLength: 'Use at least {{min}} characters.',
   },
   signIn: {
@@ -68,6 +99,7 @@ const entryEn = {
       subtitle: 'Welcome back. Sign in to continue.',
       footer: 'Don’t have an account?',
       footerLink: 'Sign up',
+      footerLink__waitlist: 'Join the waitlist',
     },
     password: {
       title: 'Enter your password',
@@ -79,10 +111,15 @@ const entryEn = {
       title__reset: 'Reset your password',
       otherMethod: 'Use another method',
     },
+    link: {
+      title: 'Check your email',
+      otherMethod: 'Use another method',
+    },
     methods: {
       title: 'Use another method',
       password: 'Sign in with your password',
       emailCode: 'Email a code to {{address}}',
+      emailLink: 'Email a link to {{address}}',
       reset: 'Reset your password',
     },
     newPassword: {
@@ -108,14 +145,22 @@ const entryEn = {
     code: {
       title: 'Verify your email',
     },
+    link: {
+      title: 'Verify your email',
+    },
+    invited: {
+      title: 'Accept your invitation',
+      lead: 'Sent to',
+    },
     address: {
       title: 'Use a different email',
-      subtitle: 'We’ll send a new code there.',
+      subtitle: 'We’ll write to you there.',
       startOver: 'Start over',
     },
     closed: {
       title: 'Sign-up is closed',
       subtitle: 'New accounts are by invitation only at the moment.',
+      waitlist: 'Join the waitlist',
     },
     unsupported: {
       title: 'One more detail is needed',
@@ -141,6 +186,7 @@ const entryEn = {
     required__emailAddresses: 'Enter at least one email address.',
     required__confirmation: 'Type the words above.',
     required__code: 'Enter the 6-digit code.',
+    required__legalAccepted: 'Agree to this to go on.',
     required: 'Fill in this field.',
     emailAddress: 'Enter an email address like name@example.com.',
     passwordLength: 'Use at least {{min}} characters.',
@@ -173,6 +219,15 @@ const entryEn = {
     form_code_incorrect: 'That code is not right. Please try again.',
     verification_expired: 'This code has expired. Request a new one.',
     verification_failed: 'Too many attempts with this code. Request a new one.',
+    ticket_invalid: 'This link has been used already, or is not valid.',
+    ticket_expired: 'This link has expired. Ask for a new one.',
+    invitation_expired: 'This invitation has expired. Ask for a new one.',
+    invitation_already_accepted: 'This invitation has been accepted already. Sign in instead.',
+    invitation_already_revoked: 'This invitation has been taken back.',
+    form_username_invalid_length: 'This username is too short or too long.',
+    form_username_invalid_character:
+      'A username has letters of the English alphabet, digits, hyphens and underscores.',
+    form_username_needs_non_number_char: 'A username needs something else than digits.',
     user_locked: 'This account is locked for now. Please try again later.',
     user_banned: 'This account has been disabled.',
     sign_up_mode_restricted: 'New accounts are by invitation only at the moment.',

@@ -3,11 +3,9 @@ import { useEffect } from 'preact/hooks'
 import { useAccount } from '../account/account.ts'
 import { useHost } from '../host.ts'
 import { useInstance } from '../instance.tsx'
-import { Alert } from '../parts/alert.tsx'
 import { LinkButton } from '../parts/button.tsx'
 import { CodeForm } from '../parts/code-form.tsx'
-import { Resend } from '../parts/resend.tsx'
-import { summaryOf } from '../problem.ts'
+import { LinkWait, type LinkState } from '../parts/link-wait.tsx'
 import { useTask } from '../task.ts'
 import { format } from '../text/format.ts'
 
@@ -20,8 +18,6 @@ interface AddressProofProps {
 interface AddressJSON {
   readonly verification: { readonly status: string } | null
 }
-
-const POLL_INTERVAL_MS = 1_000
 
 /** Proves an address that was added: by a code from its mail box, or by a link where the instance sends those. */
 export function AddressProof({ id, address, onClose }: AddressProofProps): JSX.Element {
@@ -53,33 +49,24 @@ export function AddressProof({ id, address, onClose }: AddressProofProps): JSX.E
     // oxlint-disable-next-line react/exhaustive-deps -- the first mail goes out once
   }, [])
 
-  useEffect(() => {
-    if (!isLink) return undefined
-    async function look(): Promise<void> {
-      try {
-        const { verification } = await call<AddressJSON>(path)
-        if (verification?.status === 'verified') finish()
-      } catch {
-        // One answer that is lost is made up for by the next.
-      }
+  async function look(): Promise<LinkState> {
+    const { verification } = await call<AddressJSON>(path)
+    task.ensureMounted()
+    if (verification?.status === 'verified') {
+      finish()
+      return 'settled'
     }
-    const timer = setInterval(() => void look(), POLL_INTERVAL_MS)
-    return () => clearInterval(timer)
-    // oxlint-disable-next-line react/exhaustive-deps -- one timer for one address
-  }, [isLink, path])
+    return verification?.status === 'expired' ? 'expired' : 'waiting'
+  }
 
   const lead = format(isLink ? words.linkSent : words.codeSent, { address })
   return (
     <>
       <p class="core-panelText">{lead}</p>
       {isLink ? (
-        <>
-          <Alert>{summaryOf(task.problem)}</Alert>
-          <div class="core-actions">
-            <Resend onResend={send}>{text.resendLink}</Resend>
-            <LinkButton onClick={onClose}>{text.cancel}</LinkButton>
-          </div>
-        </>
+        <LinkWait task={task} look={look} onResend={send}>
+          <LinkButton onClick={onClose}>{text.cancel}</LinkButton>
+        </LinkWait>
       ) : (
         <CodeForm
           task={task}
