@@ -2,19 +2,26 @@
 export {
   ClerkLoaded,
   ClerkLoading,
+  CreateOrganization,
+  OrganizationList,
+  OrganizationProfile,
+  OrganizationSwitcher,
   RedirectToSignIn,
   RedirectToSignUp,
   SignInButton,
   SignOutButton,
   SignUpButton,
+  TaskChooseOrganization,
   useAuth,
   useClerk,
   UserButton,
+  UserProfile,
   useSession,
   useSessionList,
   useSignIn,
   useSignUp,
   useUser,
+  Waitlist,
 } from './client/bindings.ts'
 export { SignIn } from './client/sign-in.tsx'
 export { SignUp } from './client/sign-up.tsx'
@@ -23,6 +30,10 @@ export { Protect, Show, SignedIn, SignedOut } from './server-components/control.
 export type { NextClerkProviderProps as ClerkProviderProps } from './provider-props.ts'
 export type {
   ControlProps,
+  CreateOrganizationProps,
+  OrganizationListProps,
+  OrganizationProfileProps,
+  OrganizationSwitcherProps,
   ProtectProps,
   ShowProps,
   SignInButtonProps,
@@ -30,7 +41,10 @@ export type {
   SignOutButtonProps,
   SignUpButtonProps,
   SignUpProps,
+  TaskChooseOrganizationProps,
   UseAuthReturn,
   UserButtonProps,
+  UserProfileProps,
   UseUserReturn,
+  WaitlistProps,
 } from '@core/react'

@@ -1,6 +1,10 @@
 export {
   ClerkLoaded,
   ClerkLoading,
+  CreateOrganization,
+  OrganizationList,
+  OrganizationProfile,
+  OrganizationSwitcher,
   Protect,
   RedirectToSignIn,
   RedirectToSignUp,
@@ -10,14 +14,17 @@ export {
   SignInButton,
   SignOutButton,
   SignUpButton,
+  TaskChooseOrganization,
   useAuth,
   useClerk,
   UserButton,
+  UserProfile,
   useSession,
   useSessionList,
   useSignIn,
   useSignUp,
   useUser,
+  Waitlist,
 } from './client/bindings.ts'
 export { ClerkProvider } from './client/clerk-provider.tsx'
 export { SignIn } from './client/sign-in.tsx'
@@ -25,6 +32,10 @@ export { SignUp } from './client/sign-up.tsx'
 export type { NextClerkProviderProps as ClerkProviderProps } from './provider-props.ts'
 export type {
   ControlProps,
+  CreateOrganizationProps,
+  OrganizationListProps,
+  OrganizationProfileProps,
+  OrganizationSwitcherProps,
   ProtectProps,
   ShowProps,
   SignInButtonProps,
@@ -32,7 +43,10 @@ export type {
   SignOutButtonProps,
   SignUpButtonProps,
   SignUpProps,
+  TaskChooseOrganizationProps,
   UseAuthReturn,
   UserButtonProps,
+  UserProfileProps,
   UseUserReturn,
+  WaitlistProps,
 } from '@core/react'

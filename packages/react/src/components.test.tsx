@@ -27,7 +27,18 @@ import {
   type ProtectProps,
   type ShowProps,
 } from './control.tsx'
-import { SignIn, UserButton } from './mounted.tsx'
+import {
+  CreateOrganization,
+  OrganizationList,
+  OrganizationProfile,
+  OrganizationSwitcher,
+  SignIn,
+  SignUp,
+  TaskChooseOrganization,
+  UserButton,
+  UserProfile,
+  Waitlist,
+} from './mounted.tsx'
 
 beforeEach(() => {
   const { happyDOM } = window as unknown as { happyDOM: { setURL(url: string): void } }
@@ -302,6 +313,35 @@ describe('prebuilt components', () => {
     )
     const page = await show(<In browser={fakeBrowser(null, { loadUi })}>{node}</In>)
     expect(page.innerHTML).toBe('<div><section>SignIn</section></div>')
+  })
+
+  it.each([
+    ['SignIn', { signUpUrl: '/x' }, () => <SignIn signUpUrl="/x" />],
+    ['SignUp', { signInUrl: '/x' }, () => <SignUp signInUrl="/x" />],
+    ['UserButton', { showName: true }, () => <UserButton showName />],
+    ['UserProfile', { path: '/x' }, () => <UserProfile path="/x" />],
+    [
+      'OrganizationProfile',
+      { afterLeaveOrganizationUrl: '/x' },
+      () => <OrganizationProfile afterLeaveOrganizationUrl="/x" />,
+    ],
+    ['OrganizationSwitcher', { hidePersonal: true }, () => <OrganizationSwitcher hidePersonal />],
+    ['OrganizationList', { hideSlug: true }, () => <OrganizationList hideSlug />],
+    ['CreateOrganization', { hideSlug: true }, () => <CreateOrganization hideSlug />],
+    ['Waitlist', { signInUrl: '/x' }, () => <Waitlist signInUrl="/x" />],
+    [
+      'OrganizationList',
+      {
+        hidePersonal: true,
+        afterSelectOrganizationUrl: '/x',
+        afterCreateOrganizationUrl: '/x',
+      },
+      () => <TaskChooseOrganization redirectUrlComplete="/x" />,
+    ],
+  ])('draw a %s with the properties %j', async (name, props, component) => {
+    const { log, loadUi } = fakeUi()
+    await show(<In browser={fakeBrowser({}, { loadUi })}>{component()}</In>)
+    expect(log[0]).toBe(`draw ${name} ${JSON.stringify(props)}`)
   })
 
   it('get new properties in place and go when they are removed', async () => {

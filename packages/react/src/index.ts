@@ -23,12 +23,26 @@ export {
   type ShowProps,
 } from './control.tsx'
 export {
+  CreateOrganization,
+  OrganizationList,
+  OrganizationProfile,
+  OrganizationSwitcher,
   SignIn,
   SignUp,
+  TaskChooseOrganization,
   UserButton,
+  UserProfile,
+  Waitlist,
+  type CreateOrganizationProps,
+  type OrganizationListProps,
+  type OrganizationProfileProps,
+  type OrganizationSwitcherProps,
   type SignInProps,
   type SignUpProps,
+  type TaskChooseOrganizationProps,
   type UserButtonProps,
+  type UserProfileProps,
+  type WaitlistProps,
 } from './mounted.tsx'
 export { useAuth, type AuthActions, type UseAuthOptions, type UseAuthReturn } from './use-auth.ts'
 export {

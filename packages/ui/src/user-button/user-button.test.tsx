@@ -153,9 +153,9 @@ describe('the menu', () => {
 
 describe('managing the account', () => {
   it('opens the page in a dialog, or goes to a page of the application', async () => {
-    await openMenu()
+    await openMenu({ userProfileProps: { path: '/me' } })
     button('Manage account').click()
-    await until(() => expect(fake.calls.openUserProfile).toHaveBeenCalledTimes(1))
+    await until(() => expect(fake.calls.openUserProfile.mock.calls).toEqual([[{ path: '/me' }]]))
     expect(menu()).toBeNull()
     clearPage()
     await openMenu({ userProfileMode: 'navigation', userProfileUrl: '/me' })
@@ -166,9 +166,14 @@ describe('managing the account', () => {
   it('switches to another person who is signed in here', async () => {
     const other = { id: 'sess_2', user: { ...USER, fullName: 'Eve Moneypenny' } }
     fake.change({ client: { signedInSessions: [{ id: 'sess_1', user: USER }, other] } })
-    await openMenu()
+    await openMenu({ afterSwitchSessionUrl: '/inbox' })
     button(/Eve Moneypenny/).click()
-    await until(() => expect(fake.calls.setActive).toHaveBeenCalledWith({ session: 'sess_2' }))
+    await until(() =>
+      expect(fake.calls.setActive).toHaveBeenCalledWith({
+        session: 'sess_2',
+        redirectUrl: '/inbox',
+      }),
+    )
   })
 })
 

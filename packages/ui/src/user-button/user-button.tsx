@@ -22,7 +22,7 @@ export function UserButton(props: UserButtonProps): JSX.Element | null {
   async function manage(): Promise<void> {
     const { userProfileMode, userProfileUrl } = props
     if (userProfileMode === 'navigation' && userProfileUrl) await clerk.navigate(userProfileUrl)
-    else clerk.openUserProfile({ appearance: props.appearance })
+    else clerk.openUserProfile({ appearance: props.appearance, ...props.userProfileProps })
   }
 
   async function signOut(): Promise<void> {
@@ -52,7 +52,10 @@ export function UserButton(props: UserButtonProps): JSX.Element | null {
         icon: <Avatar person={person} />,
         isBusy: task.isBusy,
         closes: true,
-        select: () => void task.run(() => clerk.setActive({ session: id })),
+        select: () =>
+          void task.run(() =>
+            clerk.setActive({ session: id, redirectUrl: props.afterSwitchSessionUrl }),
+          ),
       }
     }),
     {
