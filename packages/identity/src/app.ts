@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto'
 
 import { QUERY } from '@core/protocol'
 
+import { noteUse } from './accountless/unused.ts'
 import { isOutage } from './database/outage.ts'
 import { findAddress, isForwardedByStranger, toNetwork, type Hops } from './http/address.ts'
 import { createBackendApi, isBackendRequest } from './http/backend.ts'
@@ -85,6 +86,7 @@ export function createApp(services: Services): Fetch {
       throw new ApiError('resource_not_found')
     }
     lastSeen.set(host, instance)
+    await noteUse(services.database, instance, services.now())
     const address = findAddress({ ...hops, hasProvenProxy: isProxied })
     return (isApi ? frontend : pages).fetch(request, { traceId, instance, address, standing })
   }

@@ -4,8 +4,12 @@ import type { InstanceType } from '@core/protocol'
 
 import { createApp, type Fetch } from './app.ts'
 import type { DatabaseHandle } from './database/database.ts'
-import { addInstance, listInstances, rotateKeyOf } from './instances/administer.ts'
-import type { Instance } from './instances/instance.ts'
+import {
+  addInstance,
+  listInstances,
+  rotateKeyOf,
+  type ListedInstance,
+} from './instances/administer.ts'
 import { provisionDevelopment, type InstanceKeys } from './instances/provision.ts'
 import type { SettingChanges } from './instances/settings.ts'
 import type { Metrics } from './metrics/metrics.ts'
@@ -37,7 +41,7 @@ export interface Identity {
    */
   rotateSigningKey(frontendApi: string): Promise<string>
   /** Lists the instances there are: what they are for, and where. */
-  listInstances(): Promise<readonly Pick<Instance, 'type' | 'frontendApi'>[]>
+  listInstances(): Promise<readonly Pick<ListedInstance, 'type' | 'frontendApi'>[]>
   /**
    * Answers figures in the text format of Prometheus, or 404 if nothing is measured. They are for whoever
    * runs the server: not to be served beside the APIs.
@@ -51,8 +55,8 @@ export interface Identity {
  * Opens an identity server.
  *
  * @throws {IdentityError} `data-in-use`, `data-unreadable`, `database-url-invalid`,
- * `database-unreachable`, `database-foreign`, `invalid-option`, `schema-outdated`, `secret-missing`,
- * `secret-weak`, `secret-wrong`
+ * `database-unreachable`, `database-foreign`, `invalid-host`, `invalid-option`, `schema-outdated`,
+ * `secret-missing`, `secret-weak`, `secret-wrong`
  *
  * @example
  * const identity = await createIdentity({ data: '.core' })

@@ -6,6 +6,7 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 export type IdPrefix =
   | 'act'
   | 'alid'
+  | 'app'
   | 'blid'
   | 'client'
   | 'dmn'

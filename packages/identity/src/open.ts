@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 
 import { pino, type Logger } from 'pino'
 
+import { createAccountlessPolicy, type AccountlessOptions } from './accountless/policy.ts'
 import type { DatabaseHandle } from './database/database.ts'
 import { lockDirectory } from './database/lock.ts'
 import { openDatabase, type DatabaseOptions } from './database/open.ts'
@@ -67,6 +68,8 @@ export interface IdentityOptions {
   readonly mailer?: Mailer
   /** Measures requests, connections and passwords, for `metrics()`. Default: false. */
   readonly measures?: boolean
+  /** Makes applications for whoever asks, without an account: for development only. Left out, none are made. */
+  readonly accountless?: AccountlessOptions
   readonly passwords?: PasswordHasher
   /** How signing keys are made. Left out: RSA keys with 2048 bits, or as the setting says. */
   readonly createSigningKey?: (algorithm: SigningAlgorithm) => Promise<KeyPair>
@@ -86,14 +89,15 @@ export interface OpenedServices {
  * Opens what a server or a command works with.
  *
  * @throws {IdentityError} `data-in-use`, `data-unreadable`, `database-url-invalid`,
- * `database-unreachable`, `database-foreign`, `invalid-option`, `schema-outdated`, `secret-missing`,
- * `secret-weak`, `secret-wrong`
+ * `database-unreachable`, `database-foreign`, `invalid-host`, `invalid-option`, `schema-outdated`,
+ * `secret-missing`, `secret-weak`, `secret-wrong`
  */
 export async function openServices(options: IdentityOptions): Promise<OpenedServices> {
   const directory = options.data === undefined ? null : resolve(options.data)
   const { databaseUrl, databasePoolSize, migrates = false, logger } = options
   // Told before anything is opened or made.
   parseTrustedProxies(options.trustedProxies ?? '')
+  if (options.accountless !== undefined) createAccountlessPolicy(options.accountless)
   if (options.secret !== undefined) parseSecrets(options.secret)
   else if (directory === null && databaseUrl !== undefined) throw missingSecret()
   const opened = await openWithDirectory(directory, {
@@ -138,6 +142,8 @@ export function assembleServices(
     vault,
     rateCounter: createRateCounter(database),
     createSigningKey: options.createSigningKey ?? generateSigningKeyPair,
+    accountless:
+      options.accountless === undefined ? null : createAccountlessPolicy(options.accountless),
     signerOf: signers.of,
     forgetSigner: signers.forget,
     ...(metrics === null ? {} : { metrics }),

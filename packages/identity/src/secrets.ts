@@ -15,6 +15,14 @@ export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('base64url')
 }
 
+/**
+ * The token that claims what a secret key belongs to. It follows from the key, so that whoever has the key can be
+ * told it again; nothing leads from it to the key.
+ */
+export function claimTokenOf(secretKey: string): string {
+  return createHmac('sha256', secretKey).update('claim').digest('base64url')
+}
+
 /** Hashes a code for storage, bound to the verification it belongs to. */
 export function hashCode(code: string, verificationId: string): string {
   return createHmac('sha256', verificationId).update(code).digest('base64url')

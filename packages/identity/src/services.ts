@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 
 import type { TrustedProxies } from './http/address.ts'
+import type { AccountlessPolicy } from './accountless/policy.ts'
 import type { Database } from './database/database.ts'
 import type { Mailer } from './mail/mailer.ts'
 import type { Metrics } from './metrics/metrics.ts'
@@ -20,6 +21,8 @@ export interface Services {
   readonly createSigningKey: (algorithm: SigningAlgorithm) => Promise<KeyPair>
   /** Keeps private keys from whoever has a copy of the database. */
   readonly vault: Vault
+  /** How applications without an account are made; `null` where none are. */
+  readonly accountless: AccountlessPolicy | null
   /** Unix milliseconds. */
   readonly now: () => number
   /** Counts what there is a limit to. */

@@ -1,6 +1,5 @@
 /** Methods of the clients that the server has no answer for, and why. `group.*` is a whole group. */
 export const UNSERVED: Readonly<Record<string, string>> = {
-  '__experimental_accountlessApplications.*': 'keyless development is not served yet',
   'agentTasks.*': 'agents are not served',
   'allowlistIdentifiers.*': 'lists of who may sign up are not served yet',
   'apiKeys.*': 'API keys are not served yet',

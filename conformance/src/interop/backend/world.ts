@@ -62,7 +62,10 @@ export interface SignedIn {
 /** Starts a server with one development instance, for one version of the SDK. */
 export async function startWorld(version: Version): Promise<World> {
   const clock = { behindMs: 0 }
-  const identity = await createIdentity({ now: () => Date.now() - clock.behindMs })
+  const identity = await createIdentity({
+    now: () => Date.now() - clock.behindMs,
+    accountless: { host: 'localhost:4000' },
+  })
   const socket = await listen(identity.fetch)
   // The clients want a dot in the name of a host.
   const keys = await identity.provision(socket.host.replace('localhost', '127.0.0.1'), {

@@ -81,6 +81,29 @@ describe('core instance', () => {
     expect(await run(user, ['list'])).toBe('Nobody.')
   })
 
+  it('tells which instances nobody claimed, means them by name only, and claims one', async () => {
+    const host = 'localhost:4000'
+    const maker = await createIdentity({ databaseUrl, secret: SECRET, accountless: { host } })
+    const request = new Request(`http://${host}/v1/accountless_applications`, { method: 'POST' })
+    const { claim_url: address } = (await (await maker.fetch(request)).json()) as {
+      claim_url: string
+    }
+    await maker.close()
+    const made = new URL(address).host
+    expect(await run(instance, ['list'])).toMatch(new RegExp(`${made} +unclaimed$`, 'm'))
+    expect((await runJson(instance, 'show')).host).toBe(HOST)
+    const claim = ['claim', '--instance', made, '--name', 'Acme']
+    expect((await runJson(instance, ...claim)).settings).toMatchObject({ application_name: 'Acme' })
+    expect(await runJson(instance, 'list')).toMatchObject([
+      { host: HOST, claim: null },
+      { host: made, claim: 'claimed' },
+    ])
+    await expect(run(instance, claim)).rejects.toThrow(/is yours already/)
+    await expect(run(instance, ['claim'])).rejects.toThrow(/Name the instance to claim/)
+    await expect(run(instance, ['claim', '--instance', HOST])).rejects.toThrow(/is yours already/)
+    await run(instance, ['delete', '--instance', made, '--yes'])
+  })
+
   it.each([
     [['create', '--host', HOST, '--production'], /another instance at clerk\.example\.com already/],
     [['create', '--host', 'a b', '--production'], /cannot be the host/],

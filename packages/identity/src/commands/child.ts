@@ -1,7 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 
-import type { InstanceKeys } from '../instances/provision.ts'
-
 /** A command that runs beside the server. */
 export interface Child {
   /** Exit code, once it has ended. */
@@ -11,16 +9,6 @@ export interface Child {
 }
 
 const GRACE_MS = 5000
-
-/** The environment that tells an app where its instance is. */
-export function environmentOf(keys: InstanceKeys): Readonly<Record<string, string>> {
-  return {
-    CLERK_PUBLISHABLE_KEY: keys.publishableKey,
-    NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: keys.publishableKey,
-    CLERK_SECRET_KEY: keys.secretKey,
-    CLERK_API_URL: keys.apiUrl,
-  }
-}
 
 /** Starts a command. It shares the terminal. */
 export function startChild(

@@ -1,9 +1,15 @@
 import { createIdentity, type Identity } from '../identity.ts'
+import { environmentOf } from '../instances/app-environment.ts'
 import { parseSettingArguments } from '../instances/settings.ts'
 import { listenOnLoopback } from '../server.ts'
 import { parseArguments, parsePort, type Command } from './arguments.ts'
-import { environmentOf, startChild } from './child.ts'
-import { readMailOptions, readSecret, readTrustedProxies } from './environment.ts'
+import { startChild } from './child.ts'
+import {
+  readAccountlessLifetime,
+  readMailOptions,
+  readSecret,
+  readTrustedProxies,
+} from './environment.ts'
 import { createLogger } from './logger.ts'
 import { runUntilStopped } from './serve.ts'
 
@@ -14,6 +20,9 @@ Usage: core dev [options] [-- command]
 The first start makes an embedded database and a development instance in the data directory; later
 starts find them. The command runs with CLERK_PUBLISHABLE_KEY, NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY,
 CLERK_SECRET_KEY and CLERK_API_URL set. When it ends, the server ends with its exit code.
+
+Apps that run elsewhere on this machine can begin without keys: with CLERK_API_URL alone, those SDKs that
+make keys by themselves ask this server for an application of their own, which is claimed in the browser.
 
 Options:
   --port <number>       Port to listen on. 0 picks a free one. (default: 4000)
@@ -27,6 +36,8 @@ Options:
 Environment:
   CORE_SECRET           What private keys are encrypted under in the database. (default: made in the data
                         directory)
+  ACCOUNTLESS_LIFETIME  Seconds after which an application is deleted that nobody claims or uses.
+                        (default: 604800)
   SMTP_URL, MAIL_FROM   Mail server and sender. (default: mails wait at /dev/outbox)
   TRUSTED_PROXIES       Proxies whose X-Forwarded-For counts. (default: loopback)`
 
@@ -45,6 +56,7 @@ export const dev: Command = {
     })
     const port = parsePort(values.port)
     const settings = parseSettingArguments(values.set)
+    const lifetime = readAccountlessLifetime(terminal.env)
     const databaseUrl = values['database-url']
 
     // The port comes first: the keys of the instance name it. Requests wait until there is a server.
@@ -63,6 +75,7 @@ export const dev: Command = {
         ...readSecret(terminal.env),
         // Nobody else gets here, but the server of an app that forwards to this one.
         ...readTrustedProxies({ TRUSTED_PROXIES: 'loopback', ...terminal.env }),
+        accountless: { host: `localhost:${listener.port}`, claimedBy: 'holder', ...lifetime },
         ...(databaseUrl === undefined ? {} : { databaseUrl, migrates: true }),
       })
     } catch (error) {

@@ -65,6 +65,18 @@ it('finds nothing wrong with a server that is set up', async () => {
   ])
 })
 
+it('counts applications that nobody claimed, and asks at none of their hosts', async () => {
+  const accountless = { host: 'dev.nobody.invalid' }
+  const identity = await createIdentity({ databaseUrl, secret: SECRET, accountless })
+  await identity.addInstance({ type: 'development', frontendApi: 'localhost:4000' })
+  const url = 'http://localhost:4000/v1/accountless_applications'
+  expect((await identity.fetch(new Request(url, { method: 'POST' }))).status).toBe(200)
+  await identity.close()
+  const { of } = await examine()
+  expect(of('instances')?.fact).toBe('Instances: localhost:4000, 1 that nobody claimed.')
+  expect(of('public')).toMatchObject({ verdict: 'ok' })
+})
+
 it.each<[string, Readonly<Record<string, string>>, string, string, RegExp]>([
   ['no secret', { CORE_SECRET: '' }, 'secret', 'problem', /openssl rand/],
   ['a short secret', { CORE_SECRET: 'short' }, 'secret', 'problem', /too short/],

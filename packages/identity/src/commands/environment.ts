@@ -1,3 +1,4 @@
+import type { AccountlessOptions } from '../accountless/policy.ts'
 import { IdentityError } from '../error.ts'
 import type { IdentityOptions } from '../open.ts'
 
@@ -49,4 +50,31 @@ function readDatabaseOptions(
     )
   }
   return { databaseUrl: env['DATABASE_URL'], databasePoolSize: Number(size) }
+}
+
+/**
+ * Reads how long applications without an account are kept that nobody claims or uses.
+ *
+ * @throws {IdentityError} `invalid-option`
+ */
+export function readAccountlessLifetime(env: Environment): Pick<AccountlessOptions, 'lifetime'> {
+  const text = env['ACCOUNTLESS_LIFETIME']
+  if (!text) return {}
+  if (!/^[1-9]\d{3,8}$/.test(text)) {
+    throw new IdentityError(
+      'invalid-option',
+      'ACCOUNTLESS_LIFETIME is not a number of seconds. Write a number from 1000 to 999999999.',
+    )
+  }
+  return { lifetime: Number(text) }
+}
+
+/**
+ * Reads whether whoever asks gets an application, and where.
+ *
+ * @throws {IdentityError} `invalid-option`
+ */
+export function readAccountless(env: Environment): Pick<IdentityOptions, 'accountless'> {
+  const host = env['ACCOUNTLESS_HOST']
+  return host ? { accountless: { host, ...readAccountlessLifetime(env) } } : {}
 }

@@ -1,3 +1,5 @@
+import { claimAsOperator } from '../accountless/claim.ts'
+import type { Database } from '../database/database.ts'
 import {
   addInstance,
   changeSettings,
@@ -5,12 +7,17 @@ import {
   listInstances,
   requireInstance,
 } from '../instances/administer.ts'
+import { environmentOf } from '../instances/app-environment.ts'
 import type { Instance } from '../instances/instance.ts'
-import { parseSettingArguments } from '../instances/settings.ts'
+import { parseSettingArguments, parseSettingChanges } from '../instances/settings.ts'
 import { IdentityError } from '../error.ts'
-import { environmentOf } from './child.ts'
 import { withServices } from './operator.ts'
 import { createGroup, printTable, type Arguments, type Subcommand } from './subcommands.ts'
+
+/** Of an instance that was made without an account, whether it is anybody's own. */
+function describeClaim({ application }: Pick<Instance, 'application'>): string | null {
+  return application === null ? null : application.claimedAt === null ? 'unclaimed' : 'claimed'
+}
 
 function print(args: Arguments, instance: Instance): number {
   const { id, type, frontendApi, publishableKey, settings } = instance
@@ -24,6 +31,13 @@ function print(args: Arguments, instance: Instance): number {
     args.terminal.out(`${name}=${Array.isArray(value) ? value.join(',') : String(value)}`)
   }
   return 0
+}
+
+/** What is done to one of many is done by its name. */
+function requireNamed(args: Arguments, database: Database, verb: string): Promise<Instance> {
+  const named = args.text('instance')
+  if (named !== undefined) return requireInstance(database, named)
+  throw new IdentityError('invalid-option', `Name the instance to ${verb} with --instance.`)
 }
 
 const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
@@ -58,12 +72,18 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   },
   list: {
     usage: '',
-    summary: 'List the instances of the server.',
+    summary:
+      'List the instances of the server, and which of those made without an account are claimed.',
     run: (args) =>
       withServices(args, async ({ database }) => {
         const found = await listInstances(database)
-        const rows = found.map(({ id, type, frontendApi }) => [id, type, frontendApi])
-        const answer = found.map(({ id, type, frontendApi }) => ({ id, type, host: frontendApi }))
+        const rows = found.map((it) => [it.id, it.type, it.frontendApi, describeClaim(it) ?? ''])
+        const answer = found.map((it) => ({
+          id: it.id,
+          type: it.type,
+          host: it.frontendApi,
+          claim: describeClaim(it),
+        }))
         if (args.flag('json')) args.terminal.out(JSON.stringify(answer, null, 2))
         else printTable(args.terminal, rows, 'None.')
         return 0
@@ -89,17 +109,28 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
       })
     },
   },
+  claim: {
+    usage: '--instance <id|host> [--name <name>]',
+    summary: 'Make an instance your own that somebody began without an account, so that it stays.',
+    options: { name: { type: 'string' } },
+    run: (args) =>
+      withServices(args, async ({ database, now }) => {
+        const claimed = await requireNamed(args, database, 'claim')
+        const name = args.text('name')
+        const { application_name } = parseSettingChanges(
+          name === undefined ? {} : { application_name: name },
+        )
+        await claimAsOperator(database, claimed, application_name, now())
+        return print(args, await requireInstance(database, claimed.id))
+      }),
+  },
   delete: {
     usage: '--instance <id|host> --yes',
     summary: 'Delete an instance with all its users, sessions and organizations.',
     isDestructive: true,
     run: (args) =>
       withServices(args, async ({ database }) => {
-        const named = args.text('instance')
-        if (named === undefined) {
-          throw new IdentityError('invalid-option', 'Name the instance to delete with --instance.')
-        }
-        const { id, frontendApi } = await requireInstance(database, named)
+        const { id, frontendApi } = await requireNamed(args, database, 'delete')
         await deleteInstance(database, id)
         args.terminal.out(
           args.flag('json')

@@ -1,7 +1,7 @@
 import { IdentityError } from '../error.ts'
+import { environmentOf } from '../instances/app-environment.ts'
 import { readKeyFile } from '../instances/provision.ts'
 import { parseArguments, type Command } from './arguments.ts'
-import { environmentOf } from './child.ts'
 
 const HELP = `Prints the keys of the development instance as environment variables. Works while the server runs.
 

@@ -21,6 +21,7 @@ const CASES: readonly (readonly [what: string, instance: typeof PRODUCTION | typ
   ['cookies without TLS',            LOOPBACK,    SAFE,                                               /cookies would travel in the open/],
   ['a generated secret',             PRODUCTION,  { SMTP_URL: SAFE.SMTP_URL },                        /There is no secret of your own/],
   ['the secret of a development server', PRODUCTION, { ...SAFE, CORE_SECRET: newDevelopmentSecret() }, /was made for development/],
+  ['applications without an account', PRODUCTION, { ...SAFE, ACCOUNTLESS_HOST: 'dev.example.com' },    /lets anybody make applications/],
   ['no mail server',                 PRODUCTION,  { CORE_SECRET: SECRET },                            /There is no mail server/],
 ]
 
@@ -35,6 +36,7 @@ describe('production', () => {
     for (const [instances, env] of [
       [[PRODUCTION], { ...SAFE, NODE_ENV: 'production' }],
       [[DEVELOPMENT], {}],
+      [[DEVELOPMENT], { ACCOUNTLESS_HOST: 'dev.example.com' }],
     ] as const) {
       expect(() => refuseUnsafe({ env, instances, place: 'The database' })).not.toThrow()
     }

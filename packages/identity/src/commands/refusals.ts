@@ -43,6 +43,11 @@ const REFUSALS: readonly {
       `The production instance at ${inTheOpen(it)?.frontendApi} has no TLS, so its cookies would travel in the open. Give it a host of its own, such as clerk.example.com.`,
   },
   {
+    refuses: (it) => isProduction(it) && Boolean(it.env['ACCOUNTLESS_HOST']),
+    because: () =>
+      'ACCOUNTLESS_HOST lets anybody make applications here, whose safeguards are off. Unset it, and let a server for development make them.',
+  },
+  {
     refuses: (it) => isProduction(it) && !it.env['CORE_SECRET'],
     because: () =>
       `There is no secret of your own to keep private keys under: the one in a data directory lies beside what it guards. ${GIVE_ONE}`,

@@ -3,7 +3,7 @@ import { IdentityError } from '../error.ts'
 import { isLoopbackHost } from '@core/protocol'
 import { listenOnAll, listenOnLoopback } from '../server.ts'
 import { parseArguments, parsePort, type Command } from './arguments.ts'
-import { readMailOptions, readPlace, readTrustedProxies } from './environment.ts'
+import { readAccountless, readMailOptions, readPlace, readTrustedProxies } from './environment.ts'
 import { createLogger } from './logger.ts'
 import { refuseUnsafe } from './refusals.ts'
 import { runUntilStopped } from './serve.ts'
@@ -29,6 +29,9 @@ Environment:
   MAIL_FROM             Sender of mails.
   TRUSTED_PROXIES       Reverse proxies whose X-Forwarded-For tells where requests come from: addresses and
                         networks with commas between them, "loopback", "private". (default: none)
+  ACCOUNTLESS_HOST      Makes applications for whoever asks, at hosts below this one (dev.example.com), all of
+                        which must lead here. For development; "core instance claim" keeps them.
+  ACCOUNTLESS_LIFETIME  Seconds after which one is deleted that nobody claims or uses. (default: 604800)
   METRICS_PORT          Port for figures in the format of Prometheus. Not for the public. (default: none)
   LOG_LEVEL             trace, debug, info, warn, error, fatal or silent. (default: warn)`
 
@@ -45,7 +48,7 @@ export const start: Command = {
     const metricsPort = terminal.env['METRICS_PORT']
       ? parsePort(terminal.env['METRICS_PORT'])
       : null
-    const options = readPlace(terminal.env, values.data)
+    const options = { ...readPlace(terminal.env, values.data), ...readAccountless(terminal.env) }
     const isEmbedded = options.databaseUrl === undefined
     const place = isEmbedded ? values.data : 'The database'
     const making = isEmbedded ? 'core dev' : 'core dev --database-url <url>'
@@ -58,14 +61,16 @@ export const start: Command = {
     })
     try {
       const instances = await identity.listInstances()
-      if (instances.length === 0) {
+      if (instances.length === 0 && options.accountless === undefined) {
         throw new IdentityError(
           'no-instance',
           `${place} holds no instance yet. Run "${making}" once to make one for development.`,
         )
       }
       refuseUnsafe({ env: terminal.env, instances, place })
-      const isLocal = instances.every(({ frontendApi }) => isLoopbackHost(frontendApi))
+      const hosts = instances.map(({ frontendApi }) => frontendApi)
+      if (options.accountless !== undefined) hosts.push(options.accountless.host)
+      const isLocal = hosts.every(isLoopbackHost)
       const listener = await (isLocal ? listenOnLoopback : listenOnAll)(port, identity.fetch, {
         replacesGlobals: true,
       })

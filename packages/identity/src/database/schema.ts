@@ -37,6 +37,16 @@ export const instances = pgTable('instances', {
   publishableKey: text('publishable_key').notNull().unique(),
   /** What was changed from the defaults; `instances/settings.ts` checks it. */
   settings: jsonb('settings').$type<Readonly<Record<string, unknown>>>().notNull(),
+  /** Of those that somebody made without an account, and the columns below it as well. */
+  applicationId: text('application_id').unique(),
+  /** Hash of what makes it the operator's own, once. */
+  claimTokenHash: text('claim_token_hash').unique(),
+  /** When it became the operator's own; absent until then. */
+  claimedAt: time('claimed_at'),
+  /** When it was last used, give or take an hour. Those that nobody claims or uses are deleted. */
+  usedAt: time('used_at'),
+  /** When its developer put its keys in place. */
+  completedAt: time('completed_at'),
   ...timestamps,
 })
 

@@ -7,7 +7,7 @@ import { refuseUnsafe } from '../commands/refusals.ts'
 import type { Database } from '../database/database.ts'
 import { sessions, signingKeys } from '../database/schema.ts'
 import { IdentityError } from '../error.ts'
-import type { Instance } from '../instances/instance.ts'
+import { isUnclaimed, type Instance } from '../instances/instance.ts'
 import { oneTimePayloads } from '../tokens/tables.ts'
 import { ok, problem, warning, type DatabaseCheck, type Finding } from './check.ts'
 
@@ -89,13 +89,13 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
         if (!(error instanceof IdentityError)) throw error
         return problem('"core start" refuses to start.', error.message)
       }
-      return ok(`Instances: ${instances.map(({ frontendApi }) => frontendApi).join(', ')}.`)
+      return ok(describe(instances))
     },
   },
   {
     name: 'public',
     run: async (_services, instances) => {
-      const inPublic = instances.filter(isPublic)
+      const inPublic = instances.filter((it) => isPublic(it) && !isUnclaimed(it))
       const findings = await Promise.all(inPublic.map(visit))
       return (
         findings.find(({ verdict }) => verdict !== 'ok') ??
@@ -172,6 +172,14 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
 
 function isPublic({ frontendApi }: Instance): boolean {
   return !isLoopbackHost(frontendApi)
+}
+
+/** Those that nobody claimed come and go, so that they are only counted. */
+function describe(instances: readonly Instance[]): string {
+  const unclaimed = instances.filter(isUnclaimed).length
+  const hosts = instances.filter((it) => !isUnclaimed(it)).map(({ frontendApi }) => frontendApi)
+  const counted = unclaimed === 0 ? [] : [`${unclaimed} that nobody claimed`]
+  return `Instances: ${[...hosts, ...counted].join(', ')}.`
 }
 
 async function ask(database: Database, expression: SQL): Promise<string> {

@@ -23,5 +23,9 @@ export interface KeyEnv {
     /** Set by a command of whoever runs the server, who needs no key. */
     instance?: Instance
   }
-  Variables: { instance: Instance }
+  Variables: {
+    instance: Instance
+    /** The key that led to it; `null` for a command. */
+    secretKey: string | null
+  }
 }

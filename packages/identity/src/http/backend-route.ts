@@ -5,6 +5,8 @@ import type { Params } from './params.ts'
 /** One request to the Backend API. */
 export interface Call {
   readonly instance: Instance
+  /** The key it came with; `null` for a command of whoever runs the server. */
+  readonly secretKey: string | null
   readonly path: Readonly<Record<string, string>>
   readonly query: Params
   readonly body: Params

@@ -1,3 +1,4 @@
+import { accountlessBackendRoutes } from '../accountless/backend-routes.ts'
 import { clientBackendRoutes } from '../clients/backend-routes.ts'
 import { domainBackendRoutes } from '../domains/backend-routes.ts'
 import { emailAddressBackendRoutes } from '../email-addresses/backend-routes.ts'
@@ -39,6 +40,7 @@ export const backendRoutes: readonly BackendRoute[] = [
   ...jwtTemplateBackendRoutes,
   ...ticketBackendRoutes,
   ...domainBackendRoutes,
+  ...accountlessBackendRoutes,
   {
     method: 'GET',
     path: '/jwks',

@@ -3,6 +3,8 @@
 import { QUERY } from '@core/protocol'
 import { Hono } from 'hono'
 
+import { CREATE_PATH, createApplication } from '../accountless/create.ts'
+import { noteUse } from '../accountless/unused.ts'
 import { readUpload } from '../images/image.ts'
 import { findInstanceBySecretKey, type Instance } from '../instances/instance.ts'
 import { spendOfInstance } from '../rate-limits/spend.ts'
@@ -44,9 +46,15 @@ function isBrowser({ headers, url }: Request): boolean {
 /** Creates the Backend API. */
 export function createBackendApi(services: Services): Hono<KeyEnv> {
   const app = new Hono<KeyEnv>({ strict: false })
+  // Before any key is looked at: who asks has none, and says so in several ways.
+  app.post(`/v1${CREATE_PATH}`, async (c) =>
+    jsonResponse(await createApplication(services, c.req.raw, c.env.address)),
+  )
   app.use(async (c, next) => {
-    const known = c.env.instance
-    c.set('instance', known ?? (await authenticate(services, c.req.header('authorization'))))
+    const { instance } = c.env
+    const secretKey = instance === undefined ? readKey(c.req.header('authorization')) : null
+    c.set('secretKey', secretKey)
+    c.set('instance', instance ?? (await authenticate(services, secretKey ?? '')))
     await next()
   })
   for (const route of backendRoutes) {
@@ -60,6 +68,7 @@ export function createBackendApi(services: Services): Hono<KeyEnv> {
       }
       const answer = await route.handle(services, {
         instance,
+        secretKey: c.var.secretKey,
         path: pathParams(c.req.param()),
         query: queryParams(new URL(c.req.url).searchParams),
         body:
@@ -82,11 +91,16 @@ export function createBackendApi(services: Services): Hono<KeyEnv> {
   return app
 }
 
-async function authenticate(services: Services, header: string | undefined): Promise<Instance> {
+async function authenticate(services: Services, secretKey: string): Promise<Instance> {
+  const instance = await findInstanceBySecretKey(services.database, secretKey)
+  if (instance === null) throw new ApiError('clerk_key_invalid')
+  await noteUse(services.database, instance, services.now())
+  return instance
+}
+
+function readKey(header: string | undefined): string {
   if (header === undefined || header.trim() === '') throw new ApiError('clerk_key_invalid')
   const [, key] = /^Bearer +(\S+)$/i.exec(header) ?? []
   if (key === undefined) throw new ApiError('authorization_header_format_invalid')
-  const instance = await findInstanceBySecretKey(services.database, key)
-  if (instance === null) throw new ApiError('clerk_key_invalid')
-  return instance
+  return key
 }

@@ -15,6 +15,8 @@ import {
   createInstance,
   findInstance,
   findInstanceByHost,
+  isUnclaimed,
+  toApplication,
   type Instance,
 } from './instance.ts'
 import type { InstanceKeys } from './provision.ts'
@@ -67,23 +69,31 @@ export async function rotateKeyOf(services: Services, frontendApi: string): Prom
   return kid
 }
 
+/** An instance, as lists show it. */
+export type ListedInstance = Pick<Instance, 'id' | 'type' | 'frontendApi' | 'application'>
+
 /** Lists all instances, oldest first. */
-export function listInstances(
-  db: Queryable,
-): Promise<Pick<Instance, 'id' | 'type' | 'frontendApi'>[]> {
-  const { id, type, frontendApi, createdAt } = instances
-  return db.select({ id, type, frontendApi }).from(instances).orderBy(createdAt, id)
+export async function listInstances(db: Queryable): Promise<ListedInstance[]> {
+  const rows = await db.select().from(instances).orderBy(instances.createdAt, instances.id)
+  return rows.map((row) => ({
+    id: row.id,
+    type: row.type,
+    frontendApi: row.frontendApi,
+    application: toApplication(row),
+  }))
 }
 
 /**
- * Finds the instance that somebody names, or the only one if nobody names any.
+ * Finds the instance that somebody names, or the only one if nobody names any. One that nobody claimed is meant
+ * by name only.
  *
  * @param name id or host
  * @throws {IdentityError} `no-instance`, with the names there are
  */
 export async function requireInstance(db: Queryable, name: string | undefined): Promise<Instance> {
   const all = await listInstances(db)
-  const [only, another] = all
+  const own = all.filter((it) => !isUnclaimed(it))
+  const [only, another] = own
   const meant =
     name === undefined
       ? another === undefined
@@ -96,7 +106,7 @@ export async function requireInstance(db: Queryable, name: string | undefined): 
     'no-instance',
     only === undefined
       ? 'There is no instance. Make one with "core dev" for development, or with "core instance create".'
-      : `Name one of these instances with --instance: ${all.map(({ frontendApi }) => frontendApi).join(', ')}.`,
+      : `Name one of these instances with --instance: ${own.map(({ frontendApi }) => frontendApi).join(', ')}.`,
   )
 }
 

@@ -35,7 +35,7 @@ export function toEnvironmentJson(instance: Instance): EnvironmentJSON {
       object: 'auth_config',
       id: `aac_${suffix}`,
       single_session_mode: settings.single_session_mode,
-      claimed_at: null,
+      claimed_at: instance.application?.claimedAt ?? null,
       reverification: settings.reverification,
     },
     display_config: {

@@ -30,6 +30,15 @@ export interface Satellite {
   readonly proxyUrl: string | null
 }
 
+/** An application that somebody made without an account. */
+export interface AccountlessApplication {
+  readonly id: string
+  /** When whoever runs the server made it their own; `null` until then. */
+  readonly claimedAt: number | null
+  /** When it was last used, give or take an hour. */
+  readonly usedAt: number
+}
+
 /** An instance, ready to serve. */
 export interface Instance {
   readonly id: string
@@ -44,6 +53,8 @@ export interface Instance {
   /** Suffix of the instance's own cookie names. */
   readonly cookieSuffix: string
   readonly settings: Settings
+  /** `null` for what whoever runs the server made. */
+  readonly application: AccountlessApplication | null
   readonly satellites: readonly Satellite[]
   /** The satellite that a request was made to; `null` on the primary domain. */
   readonly satellite: Satellite | null
@@ -191,6 +202,11 @@ export async function createInstance(
   return toInstance({ ...row, satellites: [] })
 }
 
+/** Tells whether nobody has made an instance their own yet, so that it is deleted once nobody uses it. */
+export function isUnclaimed({ application }: Pick<Instance, 'application'>): boolean {
+  return application !== null && application.claimedAt === null
+}
+
 type InstanceRow = typeof instances.$inferSelect & { readonly satellites: readonly Satellite[] }
 
 /**
@@ -226,7 +242,16 @@ async function toInstance(
     portalOrigin: accountPortalOrigin(row.frontendApi),
     cookieSuffix: await cookieSuffix(row.publishableKey),
     settings: resolveSettings(row.settings),
+    application: toApplication(row),
     satellites: row.satellites,
     satellite: row.satellites.find(isHere) ?? null,
   }
+}
+
+/** What a stored instance says about its application. */
+export function toApplication(
+  row: Pick<InstanceRow, 'applicationId' | 'claimedAt' | 'usedAt' | 'createdAt'>,
+): AccountlessApplication | null {
+  const { applicationId: id, claimedAt, usedAt, createdAt } = row
+  return id === null ? null : { id, claimedAt, usedAt: usedAt ?? createdAt }
 }

@@ -4,8 +4,9 @@ import { chmod, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { createPublishableKey } from '@core/protocol'
-import { asc, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 
+import { moveApplications } from '../accountless/move.ts'
 import type { Database } from '../database/database.ts'
 import { instances } from '../database/schema.ts'
 import { lockName, transact } from '../database/transact.ts'
@@ -54,7 +55,7 @@ export async function provisionDevelopment(
  * keys and its users; only the host follows the port.
  */
 async function provisionInstance(
-  { database, vault, createSigningKey }: Services,
+  { database, vault, accountless, createSigningKey }: Services,
   frontendApi: string,
   settings: SettingChanges,
   now: number,
@@ -62,10 +63,11 @@ async function provisionInstance(
   return transact(database, async (tx) => {
     // Two servers that start at once are to find one instance.
     await lockName(tx, 'development instance')
+    if (accountless !== null) await moveApplications(tx, accountless.host, now)
     const [existing] = await tx
       .select()
       .from(instances)
-      .where(eq(instances.type, 'development'))
+      .where(and(eq(instances.type, 'development'), isNull(instances.applicationId)))
       // The one at this host, else the first one, which moves here.
       .orderBy(sql`${instances.frontendApi} = ${frontendApi} desc`, asc(instances.createdAt))
       .limit(1)

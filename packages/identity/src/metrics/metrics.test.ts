@@ -96,6 +96,13 @@ it.each([
   ['GET', '/v1/users/count', '/v1/users/count'],
   ['GET', '/__proto__', 'other'],
   ['TRACE', '/v1/client', 'other'],
+  ['POST', '/v1/accountless_applications', '/v1/accountless_applications'],
+  ['POST', '/apps/claim', '/apps/claim'],
+  [
+    'GET',
+    '/apps/app_1/instances/ins_1/api-keys',
+    '/apps/:application/instances/:instance/api-keys',
+  ],
 ])('%s %s is counted as %s', (method, path, route) => {
   expect(routeOf(method, path)).toBe(route)
 })

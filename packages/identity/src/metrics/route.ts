@@ -1,6 +1,8 @@
 import { HANDSHAKE_PATH } from '@core/protocol'
 import { TrieRouter } from 'hono/router/trie-router'
 
+import { CLAIM_PATH, KEYS_PAGE_PATH } from '../accountless/application-json.ts'
+import { CREATE_PATH } from '../accountless/create.ts'
 import { backendRoutes } from '../http/backend-routes.ts'
 import { frontendRoutes } from '../http/frontend.ts'
 
@@ -21,10 +23,17 @@ const OTHERS = [
   '/v1/verify',
 ]
 
+/** Paths of pages that are sent a form. */
+const PAGES_WITH_FORMS = [CLAIM_PATH, KEYS_PAGE_PATH]
+
 const router = new TrieRouter<string>()
 for (const { method, path } of [...frontendRoutes, ...backendRoutes]) {
   router.add(method, `/v1${path}`, `/v1${path}`)
 }
+for (const path of PAGES_WITH_FORMS) {
+  for (const method of ['GET', 'POST']) router.add(method, path, path)
+}
+router.add('POST', `/v1${CREATE_PATH}`, `/v1${CREATE_PATH}`)
 for (const path of [...OTHERS, HANDSHAKE_PATH]) router.add('GET', path, path)
 
 /**

@@ -116,7 +116,8 @@ export function writePage(instance: Instance, title: string, body: string): stri
   ].join('\n')
 }
 
-function escape(text: string): string {
+/** Writes text as text, in elements and in attributes. */
+export function escape(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

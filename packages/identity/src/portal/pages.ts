@@ -2,16 +2,17 @@
 
 import { Hono } from 'hono'
 
+import { applicationPages } from '../accountless/pages.ts'
 import type { HostEnv } from '../http/app-env.ts'
 import { ApiError } from '../http/errors.ts'
 import { pathParams, queryParams } from '../http/params.ts'
 import { parseRedirectTarget } from '../http/origins.ts'
-import { parseUrl } from '../http/url.ts'
 import { findImage } from '../images/image.ts'
 import type { Instance } from '../instances/instance.ts'
 import { listMails } from '../mail/outbox.ts'
 import type { Services } from '../services.ts'
 import { drawAvatar } from '../users/avatar.ts'
+import { answerPage } from './answer.ts'
 import { findAsset, isPortalBuilt } from './assets.ts'
 import {
   homePage,
@@ -34,23 +35,6 @@ const REDIRECT_PARAMETERS = [
   'after_sign_up_url',
 ]
 
-/** What a page may load. Nothing remote, nothing inline; the API may be on a host of its own. */
-function contentSecurityPolicy({ origin, portalOrigin, settings }: Instance): string {
-  const pictures = [settings.logo_image_url, settings.favicon_image_url]
-  const hosts = pictures.flatMap((address) => parseUrl(address)?.origin ?? [])
-  const images = [...new Set([origin, ...hosts])].filter((host) => host !== portalOrigin)
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    ["img-src 'self' data:", ...images].join(' '),
-    `connect-src 'self'${origin === portalOrigin ? '' : ` ${origin}`}`,
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join('; ')
-}
-
 /** Creates the pages. */
 export function createPages(services: Services): Hono<HostEnv> {
   const app = new Hono<HostEnv>({ strict: false })
@@ -63,7 +47,7 @@ export function createPages(services: Services): Hono<HostEnv> {
     if (host === new URL(portalOrigin).host) return next()
     return c.redirect(portalOrigin + pathname.replace(/^\/+/, '/') + search, 307)
   })
-  app.get('/', (c) => html(c.env.instance, homePage(c.env.instance)))
+  app.get('/', (c) => answerPage(c.env.instance, homePage(c.env.instance)))
   for (const page of names) {
     app.on('GET', [`/${page}`, `/${page}/*`], async (c) => {
       const { instance } = c.env
@@ -71,9 +55,9 @@ export function createPages(services: Services): Hono<HostEnv> {
       const targets = REDIRECT_PARAMETERS.flatMap((name) => joined(search, name) ?? [])
       // Checked here as well as by the page: nobody is sent to a stranger after signing in.
       if (targets.some((target) => !isSafeTarget(instance, target))) {
-        return html(instance, refusalPage(instance), 400)
+        return answerPage(instance, refusalPage(instance), 400)
       }
-      return html(instance, portalPage(instance, page, await isPortalBuilt()))
+      return answerPage(instance, portalPage(instance, page, await isPortalBuilt()))
     })
   }
   app.get('/assets/core.css', () => file(STYLE, 'text/css; charset=utf-8', 'no-cache'))
@@ -100,8 +84,9 @@ export function createPages(services: Services): Hono<HostEnv> {
     const mails = await listMails(services.database, instance.id, to)
     return c.req.header('accept')?.includes('application/json')
       ? Response.json({ data: mails }, { headers: { 'cache-control': 'no-store' } })
-      : html(instance, outboxPage(instance, mails))
+      : answerPage(instance, outboxPage(instance, mails))
   })
+  app.route('/', applicationPages(services))
   app.all('*', () => {
     throw new ApiError('resource_not_found')
   })
@@ -118,18 +103,6 @@ function isSafeTarget(instance: Instance, target: string): boolean {
   if (target === '') return true
   const absolute = /^\/(?![/\\])/.test(target) ? `${instance.portalOrigin}${target}` : target
   return parseRedirectTarget(instance, absolute) !== null
-}
-
-function html(instance: Instance, body: string, status = 200): Response {
-  return new Response(body, {
-    status,
-    headers: {
-      'content-type': 'text/html; charset=utf-8',
-      'cache-control': 'private, no-store',
-      'content-security-policy': contentSecurityPolicy(instance),
-      'referrer-policy': 'no-referrer',
-    },
-  })
 }
 
 /** Answers a picture, which anybody may show: pages of all origins, with or without a policy of their own. */

@@ -8,5 +8,9 @@ ol { list-style: none; padding: 0; display: grid; gap: 1rem; }
 article { padding: 0.25rem 1.25rem; border: 1px solid light-dark(#e2e4e9, #2a2b31); border-radius: 0.75rem; background: light-dark(#fff, #17181c); }
 article h2 { font-size: 1.125rem; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+form { display: grid; gap: 0.75rem; justify-items: start; }
+label { display: grid; gap: 0.25rem; width: 100%; }
+input, button { font: inherit; padding: 0.5rem 0.75rem; border-radius: 0.5rem; border: 1px solid light-dark(#8b8d98, #6c6e79); box-sizing: border-box; }
+button { cursor: pointer; border-color: transparent; background: light-dark(#1b1d22, #ececf0); color: light-dark(#fff, #17181c); }
 code { overflow-wrap: anywhere; font-family: ui-monospace, monospace; }
 `

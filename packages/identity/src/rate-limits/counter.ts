@@ -21,7 +21,7 @@ export interface Count {
 
 /** Counts, for all processes that share a database. */
 export interface RateCounter {
-  count(instanceId: string, uses: readonly Use[], now: number): Promise<readonly Count[]>
+  count(instanceId: string | null, uses: readonly Use[], now: number): Promise<readonly Count[]>
 }
 
 const SWEEP_INTERVAL_MS = 60_000

@@ -38,4 +38,6 @@ export const LIMITS = {
   changes:            { seconds: 10,   perInstance: 1000 },
   /** People whom servers invite into the application. */
   invitations:        { seconds: 3600, perInstance: 350 },
+  /** Applications without an account, of the server itself. */
+  applications:       { seconds: 3600, perAddress: 30 },
 } as const satisfies Readonly<Record<string, Limit>>

@@ -44,7 +44,7 @@ export async function spend(
   // Whoever develops does on one machine what a crowd does elsewhere.
   if (isDevelopment && address !== null && isLoopbackAddress(address)) return
   const isTestAccount = account !== null && isDevelopment && isTestAddress(account)
-  await claim(services, instance, name, cost, now, {
+  await claim(services, toScope(instance), name, cost, now, {
     // Tests of the application come from one place.
     address: isTest || address === null ? null : toVisitorNetwork(address),
     browser: isTest ? null : clientId,
@@ -63,18 +63,44 @@ export async function spendOfInstance(
   name: LimitName,
   cost: number = 1,
 ): Promise<void> {
-  await claim(services, instance, name, cost, now, { instance: instance.id })
+  await claim(services, toScope(instance), name, cost, now, { instance: instance.id })
+}
+
+/**
+ * Counts what somebody asks of the server itself, before it is done. Nobody is left out: a program that asks anew
+ * with every page runs on the machine of whoever develops.
+ *
+ * @throws {ApiError} `too_many_requests`
+ */
+export async function spendOfServer(
+  services: Services,
+  address: string | null,
+  name: LimitName,
+  now: number,
+): Promise<void> {
+  const subject = address === null ? null : toVisitorNetwork(address)
+  await claim(services, { instanceId: null, percent: 100 }, name, 1, now, { address: subject })
+}
+
+/** Within what is counted. */
+interface Scope {
+  /** `null`: the whole server. */
+  readonly instanceId: string | null
+  readonly percent: number
+}
+
+function toScope({ id, settings }: Instance): Scope {
+  return { instanceId: id, percent: settings.rate_limits }
 }
 
 async function claim(
   { rateCounter }: Services,
-  instance: Instance,
+  { instanceId, percent }: Scope,
   name: LimitName,
   cost: number,
   now: number,
   spending: Spending,
 ): Promise<void> {
-  const percent = instance.settings.rate_limits
   if (percent === 0) return
   const limit: Limit = LIMITS[name]
   const uses = Object.entries(MAXIMA).flatMap(([kind, member]) => {
@@ -82,11 +108,11 @@ async function claim(
     const maximum = limit[member]
     if (subject === null || maximum === undefined) return []
     const scaled = Math.max(1, Math.floor((maximum * percent) / 100))
-    const key = toKey(instance.id, name, kind, subject)
+    const key = toKey(instanceId, name, kind, subject)
     return [{ key, cost, seconds: limit.seconds, maximum: scaled }]
   })
   if (uses.length === 0) return
-  const counts = await rateCounter.count(instance.id, uses, now)
+  const counts = await rateCounter.count(instanceId, uses, now)
   const waits = counts.flatMap(({ key, count, expireAt }) => {
     const maximum = uses.find((use) => use.key === key)?.maximum ?? 0
     return count > maximum ? [Math.max(1, Math.ceil((expireAt - now) / 1000))] : []
@@ -95,6 +121,8 @@ async function claim(
 }
 
 /** Whoever reads the table learns neither addresses nor accounts from it. */
-function toKey(instanceId: string, ...parts: readonly string[]): string {
-  return createHmac('sha256', instanceId).update(parts.join('\n')).digest('base64url')
+function toKey(instanceId: string | null, ...parts: readonly string[]): string {
+  return createHmac('sha256', instanceId ?? '')
+    .update(parts.join('\n'))
+    .digest('base64url')
 }

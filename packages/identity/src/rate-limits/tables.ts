@@ -1,6 +1,6 @@
 import { index, integer, pgTable, text } from 'drizzle-orm/pg-core'
 
-import { instanceId, time } from '../database/schema.ts'
+import { instances, time } from '../database/schema.ts'
 
 /**
  * What somebody has used of a limit. Its migration makes it unlogged: counting costs no write to the log of
@@ -11,7 +11,8 @@ export const rateLimits = pgTable(
   {
     /** Limit and subject, hashed: see `spend.ts`. */
     key: text('key').primaryKey(),
-    instanceId: instanceId(),
+    /** Absent where the server itself is asked, within no instance. */
+    instanceId: text('instance_id').references(() => instances.id, { onDelete: 'cascade' }),
     count: integer('count').notNull(),
     /** End of the span in which it counts. */
     expireAt: time('expire_at').notNull(),

@@ -32,6 +32,7 @@ export async function assembleForTests(opened: DatabaseHandle, hooks: Hooks): Pr
     now: hooks.now,
     secret: hooks.secret,
     trustedProxies: TRUSTED_NETWORK,
+    accountless: { host: 'localhost:4000', claimedBy: 'holder' },
     passwords: {
       hash: hasher.hash,
       verify: async (digest, password) => {

@@ -294,7 +294,7 @@ export class TestBrowser {
 
 /** Sends a request and parses the answer, whatever it is. */
 export async function send(
-  server: TestServer,
+  server: Pick<TestServer, 'identity'>,
   request: Request,
   peer: string | null = null,
 ): Promise<Answer> {

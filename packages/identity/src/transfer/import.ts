@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 
 import { and, eq, isNull, sql } from 'drizzle-orm'
 
+import { noteUse } from '../accountless/unused.ts'
 import type { Transaction } from '../database/database.ts'
 import { signingKeys } from '../database/schema.ts'
 import { IdentityError } from '../error.ts'
@@ -95,6 +96,8 @@ export async function importInstance(
     const instance = await findInstance(tx, header.instance)
     if (instance === null) throw refuse('The file has no instance in it.')
     await signAgain(tx, services, instance, now())
+    // One that nobody claimed is in use as of now: it must not be deleted for the age of the file.
+    await noteUse(tx, instance, now())
     return counted
   })
 }

@@ -9,7 +9,7 @@ import { assembleServices } from '../open.ts'
 import type { Services } from '../services.ts'
 import { testArchive } from '../testing/archive.ts'
 import { openTestDatabase } from '../testing/database.ts'
-import { openTestServer, TestInstance } from '../testing/server.ts'
+import { openTestServer, send, TestInstance } from '../testing/server.ts'
 import { newDevelopmentSecret } from '../vault/secret.ts'
 import { exportInstance } from './export.ts'
 import { importInstance } from './import.ts'
@@ -102,6 +102,25 @@ describe('an instance', () => {
     expect((await there.call('GET', '/jwks')).body.keys.length).toBeGreaterThan(0)
     await handle.close()
   })
+})
+
+it('counts an application that nobody claimed as used when it comes', async () => {
+  const request = () =>
+    new Request('http://localhost:4000/v1/accountless_applications', { method: 'POST' })
+  const { body } = await send(await openTestServer([sourceHandle], SECRETS[0]), request())
+  const host = new URL(body.claim_url).host
+  const { id: madeId = '' } = (await findInstanceByHost(source.database, host)) ?? {}
+  const lines: string[] = []
+  await exportInstance(source, madeId, PASSPHRASE, async (line) => void lines.push(line))
+  const handle = await openTestDatabase()
+  const later = await openTestServer([handle], SECRETS[1])
+  later.advance(30 * 24 * 60 * 60 * 1000)
+  const target = assembleServices(handle, { secret: SECRETS[1], now: () => later.now })
+  await importInstance(target, each(lines), PASSPHRASE)
+  // Making another one deletes what nobody uses.
+  await send(later, request())
+  expect(await findInstanceByHost(target.database, host)).not.toBeNull()
+  await handle.close()
 })
 
 const change = (pattern: RegExp, by: string) => (lines: readonly string[]) =>

@@ -10,8 +10,8 @@ import { IdentityError } from '../error.ts'
 /** Where something sealed belongs. Copied to another row, it opens nowhere. */
 export interface SealedPlace {
   readonly instanceId: string
-  readonly purpose: 'signing-key' | 'template-key'
-  /** Id of the row within its instance. */
+  readonly purpose: 'signing-key' | 'template-key' | 'keys-page'
+  /** Id of the row within its instance; of what leaves the database, until when it is good. */
   readonly id: string
 }
 
