@@ -33,6 +33,7 @@ const ask = (
   headers: Readonly<Record<string, string>> = {},
   query = '',
   asked: Pick<TestServer, 'identity'> = server,
+  peer: string | null = null,
 ): Promise<Answer> =>
   send(
     asked,
@@ -40,6 +41,7 @@ const ask = (
       method: 'POST',
       headers,
     }),
+    peer,
   )
 
 async function makeApplication() {
@@ -135,17 +137,13 @@ describe('an application without an account', () => {
   })
 
   it('is made thirty times an hour for one address', async () => {
-    const askFrom = (peer: string) =>
-      send(
-        server,
-        new Request('http://localhost:4000/v1/accountless_applications', { method: 'POST' }),
-        peer,
-      )
-    const answers = await Promise.all(Array.from({ length: 31 }, () => askFrom('127.0.0.1')))
+    const answers = await Promise.all(
+      Array.from({ length: 31 }, () => ask({}, '', server, '127.0.0.1')),
+    )
     const refused = answers.filter(({ status }) => status !== 200)
     expect(refused.map(codeOf)).toEqual(['too_many_requests'])
     expect(refused[0]?.headers.get('retry-after')).toBe('3600')
-    expect((await askFrom('127.0.0.2')).status).toBe(200)
+    expect((await ask({}, '', server, '127.0.0.2')).status).toBe(200)
   })
 
   it('is not made where the server is not for development', async () => {

@@ -104,10 +104,11 @@ describe('an instance', () => {
   })
 })
 
+const askForApplication = () =>
+  new Request('http://localhost:4000/v1/accountless_applications', { method: 'POST' })
+
 it('counts an application that nobody claimed as used when it comes', async () => {
-  const request = () =>
-    new Request('http://localhost:4000/v1/accountless_applications', { method: 'POST' })
-  const { body } = await send(await openTestServer([sourceHandle], SECRETS[0]), request())
+  const { body } = await send(await openTestServer([sourceHandle], SECRETS[0]), askForApplication())
   const host = new URL(body.claim_url).host
   const { id: madeId = '' } = (await findInstanceByHost(source.database, host)) ?? {}
   const lines: string[] = []
@@ -118,7 +119,7 @@ it('counts an application that nobody claimed as used when it comes', async () =
   const target = assembleServices(handle, { secret: SECRETS[1], now: () => later.now })
   await importInstance(target, each(lines), PASSPHRASE)
   // Making another one deletes what nobody uses.
-  await send(later, request())
+  await send(later, askForApplication())
   expect(await findInstanceByHost(target.database, host)).not.toBeNull()
   await handle.close()
 })
