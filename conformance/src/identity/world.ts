@@ -1,8 +1,9 @@
 /** An identity server on a loopback port, apps in front of it, and a browser that goes from one to the other. */
 import { createAuthenticator, type Authenticator, type Outcome } from '@core/backend/internal'
 import type { ClerkOptions } from '@core/backend/internal'
-import { createIdentity, type Identity, type InstanceKeys } from '@core/identity'
+import type { Identity, InstanceKeys } from '@core/identity'
 
+import { openIdentity } from '../world/in-memory.ts'
 import { listen } from '../world/socket.ts'
 
 /** Everything that one instance is made of. All of it lives at one time, which tests turn. */
@@ -34,7 +35,7 @@ export async function startWorld(): Promise<World> {
   })
   const { host } = socket
   const clock = { now: Date.UTC(2030, 0, 1, 12) }
-  identity = await createIdentity({ now: () => clock.now })
+  identity = await openIdentity({ now: () => clock.now })
   const keys = await identity.provision(host)
   const opened = identity
   return {

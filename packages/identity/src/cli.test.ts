@@ -2,16 +2,20 @@ import { chmod, cp, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/pr
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { parseEnv } from 'node:util'
 
 import { createPublishableKey } from '@core/protocol'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
+import { createIdentity } from './identity.ts'
+import { listenOnLoopback } from './server.ts'
 import { fillDirectory, makeDirectory, runCore, stopPrograms } from './testing/program.ts'
+import { answerOf } from './testing/terminal.ts'
 
-// Every case starts a database in a process of its own.
+/** For cases that start a server in a process of its own, or open a database on the disk. */
 const SLOW = 120_000
 
-// An empty database, of which every case gets a copy.
+// An empty database, of which cases get copies.
 let template: Awaited<ReturnType<typeof makeDirectory>>
 beforeAll(async () => {
   template = await makeDirectory()
@@ -36,14 +40,23 @@ async function fillCopy(): Promise<void> {
   await chmod(directory, 0o700)
 }
 
-const startDev = (...args: string[]) =>
-  runCore(['dev', '--port', '0', '--data', directory, ...args])
+const devWith = (...args: string[]) => ['dev', '--port', '0', '--data', directory, ...args]
+const startDev = (...args: string[]) => runCore(devWith(...args))
 
-describe('core dev', () => {
-  beforeEach(fillCopy)
+describe('the command beside core dev', () => {
+  // Nothing here is about what is in the directory, so that one after the other may use it.
+  let shared: Awaited<ReturnType<typeof makeDirectory>>
+  beforeAll(async () => {
+    shared = await makeDirectory()
+    await fillDirectory(shared.path)
+  })
+  afterAll(() => shared.remove())
+  beforeEach(() => {
+    directory = shared.path
+  })
 
   it(
-    'makes an instance, hands its keys to the command, and ends with its exit code',
+    'gets the keys of the instance that is made, and ends it with its exit code',
     { timeout: SLOW },
     async () => {
       const script = `
@@ -59,6 +72,27 @@ describe('core dev', () => {
     },
   )
 
+  it('is stopped with it', { timeout: SLOW }, async () => {
+    const script = `console.log('pid', process.pid); setInterval(() => {}, 1000)`
+    const program = startDev('--', process.execPath, '-e', script)
+    await program.ready
+    await expect.poll(() => program.output(), { timeout: 20_000 }).toMatch(/pid \d+/)
+    const pid = Number(/pid (\d+)/.exec(program.output())?.[1])
+    program.child.kill('SIGTERM')
+    expect(await program.exited).toBe(0)
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+  })
+
+  it('ends it when it cannot be found, and it says so', { timeout: SLOW }, async () => {
+    const program = startDev('--', 'no-such-command-here')
+    expect(await program.exited).toBe(127)
+    expect(program.output()).toContain('The command "no-such-command-here" was not found.')
+  })
+})
+
+describe('core dev', () => {
+  beforeEach(fillCopy)
+
   it(
     'keeps secret key, signing key and users when it starts again, and answers "core keys" meanwhile',
     { timeout: SLOW },
@@ -66,15 +100,9 @@ describe('core dev', () => {
       const first = startDev('--set', 'application_name=Acme')
       const url = await first.ready
       const port = new URL(url).port
-      const keys = runCore(['keys', '--data', directory])
-      expect(await keys.exited).toBe(0)
-      const env = Object.fromEntries(
-        keys
-          .output()
-          .trim()
-          .split('\n')
-          .map((line) => line.split('=', 2)),
-      )
+      const keys = await answerOf(['keys', '--data', directory])
+      expect(keys.code).toBe(0)
+      const env = parseEnv(keys.output)
       expect(env).toEqual({
         CLERK_PUBLISHABLE_KEY: createPublishableKey('development', `localhost:${port}`),
         NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: env['CLERK_PUBLISHABLE_KEY'],
@@ -108,105 +136,76 @@ describe('core dev', () => {
   )
 
   it(
-    'lets "core user" act through it, while it holds the database',
+    'lets "core user" act through it, and nobody else at the database it holds',
     { timeout: SLOW },
     async () => {
       const server = startDev()
       const url = await server.ready
       const create = ['user', 'create', '--email', 'ada@example.com', '--data', directory]
-      const created = runCore(create)
-      expect(await created.exited).toBe(0)
-      expect(created.output()).toMatch(/^user_\w+ {2}ada@example\.com/)
+      const created = await answerOf(create)
+      expect(created.code).toBe(0)
+      expect(created.output).toMatch(/^user_\w+ {2}ada@example\.com/)
       const keys = JSON.parse(await readFile(join(directory, 'keys.json'), 'utf8')) as {
         secretKey: string
       }
       const headers = { authorization: `Bearer ${keys.secretKey}` }
       const count = await (await fetch(`${url}/v1/users/count`, { headers })).json()
       expect(count).toMatchObject({ total_count: 1 })
-      const again = runCore(create)
-      expect(await again.exited).toBe(1)
-      expect(again.output()).toMatch(/\(form_identifier_exists, email_address\)$/m)
-      const listed = runCore(['instance', 'list', '--data', directory])
-      expect(await listed.exited).toBe(1)
-      expect(listed.output()).toMatch(/is in use by another identity server/)
+      const again = await answerOf(create)
+      expect(again.code).toBe(1)
+      expect(again.output).toMatch(/\(form_identifier_exists, email_address\)$/m)
+      for (const other of [['instance', 'list', '--data', directory], devWith()]) {
+        const refused = await answerOf(other)
+        expect(refused.code).toBe(1)
+        expect(refused.output).toContain(
+          `is in use by another identity server (process ${server.child.pid}). Stop it first`,
+        )
+      }
+      expect((await fetch(`${url}/health`)).status).toBe(200)
     },
   )
 
-  it('stops its command when it is stopped', { timeout: SLOW }, async () => {
-    const script = `console.log('pid', process.pid); setInterval(() => {}, 1000)`
-    const program = startDev('--', process.execPath, '-e', script)
-    await program.ready
-    await expect.poll(() => program.output(), { timeout: 20_000 }).toMatch(/pid \d+/)
-    const pid = Number(/pid (\d+)/.exec(program.output())?.[1])
-    program.child.kill('SIGTERM')
-    expect(await program.exited).toBe(0)
-    expect(() => process.kill(pid, 0)).toThrow('ESRCH')
-  })
-
-  it('says so when the command cannot be found', { timeout: SLOW }, async () => {
-    const program = startDev('--', 'no-such-command-here')
-    expect(await program.exited).toBe(127)
-    expect(program.output()).toContain('The command "no-such-command-here" was not found.')
-  })
-
-  it('refuses a port that is taken', { timeout: SLOW }, async () => {
+  it('refuses a port that is taken', async () => {
     const server = createServer()
     await new Promise<void>((resolve) => {
       server.listen(0, '127.0.0.1', resolve)
     })
     const { port } = server.address() as AddressInfo
-    const program = runCore(['dev', '--port', String(port), '--data', directory])
-    expect(await program.exited).toBe(1)
-    expect(program.output()).toBe(
-      `Port ${port} is already in use. Stop what listens there, or choose another port with --port.\n`,
-    )
+    expect(await answerOf(['dev', '--port', String(port), '--data', directory])).toEqual({
+      code: 1,
+      output: `Port ${port} is already in use. Stop what listens there, or choose another port with --port.\n`,
+    })
     await new Promise((resolve) => {
       server.close(resolve)
     })
   })
 
-  it(
-    'refuses a data directory that another server uses, which goes on',
-    { timeout: SLOW },
-    async () => {
-      const first = startDev()
-      const url = await first.ready
-      const second = startDev()
-      expect(await second.exited).toBe(1)
-      expect(second.output()).toMatch(
-        /is in use by another identity server \(process \d+\)\. Stop it first/,
-      )
-      expect((await fetch(`${url}/health`)).status).toBe(200)
-    },
-  )
-
   it('refuses a data directory that is broken, and names it', { timeout: SLOW }, async () => {
     await writeFile(join(directory, 'database', 'PG_VERSION'), 'nonsense')
     await writeFile(join(directory, 'database', 'global', 'pg_control'), 'nonsense')
-    const program = startDev()
-    expect(await program.exited).toBe(1)
-    expect(program.output()).toContain(
-      `The database in ${join(directory, 'database')} cannot be opened.`,
-    )
-    expect(program.output()).not.toContain('    at ')
-  })
-
-  it('refuses a data directory it may not write to', { timeout: SLOW }, async () => {
-    await mkdir(directory, { recursive: true })
-    await writeFile(join(directory, 'file'), '')
-    const program = runCore(['dev', '--port', '0', '--data', join(directory, 'file')])
-    expect(await program.exited).toBe(1)
-    expect(program.output()).toMatch(/cannot be used as a data directory/)
-    await chmod(directory, 0o700)
+    const { code, output } = await answerOf(devWith())
+    expect(code).toBe(1)
+    expect(output).toContain(`The database in ${join(directory, 'database')} cannot be opened.`)
+    expect(output).not.toContain('    at ')
   })
 
   it('says what failed without a trace, even if nobody foresaw it', { timeout: SLOW }, async () => {
     await mkdir(join(directory, 'keys.json'), { recursive: true })
-    const program = startDev()
-    expect(await program.exited).toBe(1)
-    expect(program.output()).toMatch(/^Something failed that should not have \(\w+\)\./)
-    expect(program.output()).not.toContain('    at ')
+    const { code, output } = await answerOf(devWith())
+    expect(code).toBe(1)
+    expect(output).toMatch(/^Something failed that should not have \(\w+\)\./)
+    expect(output).not.toContain('    at ')
+    // What it had opened is free again.
+    expect((await readdir(directory)).filter((name) => name.startsWith('lock'))).toEqual([])
   })
+})
+
+it('refuses a data directory it may not write to', async () => {
+  await mkdir(directory, { recursive: true })
+  await writeFile(join(directory, 'file'), '')
+  const { code, output } = await answerOf(['dev', '--port', '0', '--data', join(directory, 'file')])
+  expect(code).toBe(1)
+  expect(output).toMatch(/cannot be used as a data directory/)
 })
 
 describe('the command line', () => {
@@ -233,40 +232,45 @@ describe('the command line', () => {
     [['dev', '--set', 'nonsense=1'], 1, /"nonsense" is not a setting\. .*session_token_lifetime/],
     [['dev', '--set', 'session_token_lifetime=x'], 1, /session_token_lifetime is not valid/],
     [['keys', '--data', '/nonexistent'], 1, /There are no keys in \/nonexistent/],
-  ])('answers %j with exit code %i', { timeout: SLOW }, async (args, code, text) => {
-    const program = runCore(args)
-    expect(await program.exited).toBe(code)
-    expect(program.output()).toMatch(text)
-    expect(program.output()).not.toContain('    at ')
+  ])('answers %j with exit code %i', async (args, code, text) => {
+    const answer = await answerOf(args)
+    expect(answer.code).toBe(code)
+    expect(answer.output).toMatch(text)
+    expect(answer.output).not.toContain('    at ')
+  })
+
+  it('ends its process with what it answered, on the output and with the code', async () => {
+    const program = runCore(['dance'])
+    expect(await program.exited).toBe(1)
+    expect(program.output()).toBe((await answerOf(['dance'])).output)
   })
 })
 
 describe('core start', () => {
-  beforeEach(fillCopy)
-
   it('makes no instance', { timeout: SLOW }, async () => {
-    const program = runCore(['start', '--port', '0', '--data', directory])
-    expect(await program.exited).toBe(1)
-    expect(program.output()).toContain('Run "core dev" once')
+    const { code, output } = await answerOf(['start', '--port', '0', '--data', template.path])
+    expect(code).toBe(1)
+    expect(output).toContain('Run "core dev" once')
   })
 
   it(
     'refuses a development instance in production, and serves it otherwise',
     { timeout: SLOW },
     async () => {
-      const dev = startDev()
-      const port = new URL(await dev.ready).port
-      dev.child.kill('SIGTERM')
-      await dev.exited
+      await fillCopy()
+      // A port that is free.
+      const { port, close } = await listenOnLoopback(0, async () => new Response())
+      await close()
+      const identity = await createIdentity({ data: directory })
+      await identity.provision(`localhost:${port}`)
+      await identity.close()
 
-      const refused = runCore(['start', '--port', port, '--data', directory], {
-        NODE_ENV: 'production',
-      })
-      expect(await refused.exited).toBe(1)
-      expect(refused.output()).toContain('holds a development instance')
+      const start = ['start', '--port', String(port), '--data', directory]
+      const refused = await answerOf(start, { NODE_ENV: 'production' })
+      expect(refused.code).toBe(1)
+      expect(refused.output).toContain('holds a development instance')
 
-      const started = runCore(['start', '--port', port, '--data', directory])
-      expect((await fetch(`${await started.ready}/v1/environment`)).status).toBe(200)
+      expect((await fetch(`${await runCore(start).ready}/v1/environment`)).status).toBe(200)
     },
   )
 })

@@ -4,8 +4,9 @@ import { randomUUID } from 'node:crypto'
 import * as newest from '@clerk/backend'
 import type { ClerkClient } from '@clerk/backend'
 import * as first from 'clerk-backend-1'
-import { createIdentity, type InstanceKeys } from '@core/identity'
+import type { InstanceKeys } from '@core/identity'
 
+import { openIdentity } from '../../world/in-memory.ts'
 import { listen } from '../../world/socket.ts'
 import { Page } from '../page.ts'
 
@@ -62,7 +63,7 @@ export interface SignedIn {
 /** Starts a server with one development instance, for one version of the SDK. */
 export async function startWorld(version: Version): Promise<World> {
   const clock = { behindMs: 0 }
-  const identity = await createIdentity({
+  const identity = await openIdentity({
     now: () => Date.now() - clock.behindMs,
     accountless: { host: 'localhost:4000' },
   })

@@ -1,9 +1,10 @@
 /** Mail over a real SMTP server: what arrives works, and what cannot be handed over is not lost. */
 import { randomUUID } from 'node:crypto'
 
-import { createIdentity, type InstanceKeys } from '@core/identity'
+import type { InstanceKeys } from '@core/identity'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
+import { openIdentity } from '../../world/in-memory.ts'
 import { listen } from '../../world/socket.ts'
 import { ORIGIN, Page, type Answer } from '../page.ts'
 import { startMailServer, type MailServer, type Message } from './smtp.ts'
@@ -34,7 +35,7 @@ beforeAll(async () => {
   })
   closing.push(mail.close)
   const account = `mailer:${encodeURIComponent('p@ss/word')}`
-  const identity = await createIdentity({
+  const identity = await openIdentity({
     // The certificate is nobody's: what is asked for here is encryption, not trust.
     smtpUrl: `smtp://${account}@127.0.0.1:${mail.port}?requireTLS=true&tls.rejectUnauthorized=false&connectionTimeout=4000`,
     mailFrom: 'Acme <no-reply@acme.example>',

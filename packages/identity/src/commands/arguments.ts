@@ -9,6 +9,8 @@ export interface Terminal {
   /** Reads standard input to its end. */
   readonly readInput: () => Promise<string>
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Whether the process is nothing but this program. Default: false. */
+  readonly ownsProcess?: boolean
 }
 
 /** One command of the program. Resolves to the exit code. */

@@ -1,5 +1,6 @@
 import { createIdentity, type Identity } from '../identity.ts'
 import { environmentOf } from '../instances/app-environment.ts'
+import type { InstanceKeys } from '../instances/provision.ts'
 import { parseSettingArguments } from '../instances/settings.ts'
 import { listenOnLoopback } from '../server.ts'
 import { parseArguments, parsePort, type Command } from './arguments.ts'
@@ -64,9 +65,10 @@ export const dev: Command = {
     const listener = await listenOnLoopback(
       port,
       async (request, connection) => (await ready.promise).fetch(request, connection),
-      { replacesGlobals: true },
+      { replacesGlobals: terminal.ownsProcess === true },
     )
-    let identity: Identity
+    let identity: Identity | undefined
+    let keys: InstanceKeys
     try {
       identity = await createIdentity({
         data: values.data,
@@ -78,11 +80,11 @@ export const dev: Command = {
         accountless: { host: `localhost:${listener.port}`, claimedBy: 'holder', ...lifetime },
         ...(databaseUrl === undefined ? {} : { databaseUrl, migrates: true }),
       })
+      keys = await identity.provision(`localhost:${listener.port}`, settings)
     } catch (error) {
-      await listener.close()
+      await Promise.all([listener.close(), identity?.close()])
       throw error
     }
-    const keys = await identity.provision(`localhost:${listener.port}`, settings)
     ready.resolve(identity)
     terminal.out(`Identity server ready on ${keys.apiUrl}`)
     const child =

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
 import { createIdentity } from '../identity.ts'
 import { fillDirectory, makeDirectory, runCore, stopPrograms } from '../testing/program.ts'
+import { answerOf } from '../testing/terminal.ts'
 import { newDevelopmentSecret } from '../vault/secret.ts'
 import { refuseUnsafe } from './refusals.ts'
 
@@ -56,8 +57,8 @@ describe('core start', () => {
   afterEach(stopPrograms)
   afterAll(() => directory.remove())
 
-  const startWith = (env: Env) =>
-    runCore(['start', '--port', '0', '--data', directory.path], { NODE_ENV: 'production', ...env })
+  const start = (): readonly string[] => ['start', '--port', '0', '--data', directory.path]
+  const inProduction = (env: Env): Env => ({ NODE_ENV: 'production', ...env })
 
   it.each<[string, Env, RegExp]>([
     ['no secret', { SMTP_URL: SAFE.SMTP_URL }, /were encrypted under another secret/],
@@ -70,22 +71,21 @@ describe('core start', () => {
       /There is no secret/,
     ],
   ])('ends with a sentence where there is %s', { timeout: SLOW }, async (_what, env, sentence) => {
-    const program = startWith(env)
-    expect(await program.exited).toBe(1)
-    expect(program.output()).toMatch(sentence)
-    expect(program.output()).not.toContain(SECRET)
-    expect(program.output()).not.toContain('    at ')
+    const { code, output } = await answerOf(start(), inProduction(env))
+    expect(code).toBe(1)
+    expect(output).toMatch(sentence)
+    expect(output).not.toContain(SECRET)
+    expect(output).not.toContain('    at ')
   })
 
   it(
     'starts with what is safe, and lets no second process at the embedded database',
     { timeout: SLOW },
     async () => {
-      const first = startWith(SAFE)
-      await first.ready
-      const second = startWith(SAFE)
-      expect(await second.exited).toBe(1)
-      expect(second.output()).toMatch(/is in use by another identity server/)
+      await runCore(start(), inProduction(SAFE)).ready
+      const { code, output } = await answerOf(start(), inProduction(SAFE))
+      expect(code).toBe(1)
+      expect(output).toMatch(/is in use by another identity server/)
     },
   )
 })

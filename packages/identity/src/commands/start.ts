@@ -72,7 +72,7 @@ export const start: Command = {
       if (options.accountless !== undefined) hosts.push(options.accountless.host)
       const isLocal = hosts.every(isLoopbackHost)
       const listener = await (isLocal ? listenOnLoopback : listenOnAll)(port, identity.fetch, {
-        replacesGlobals: true,
+        replacesGlobals: terminal.ownsProcess === true,
       })
       terminal.out(`Identity server ready on http://localhost:${listener.port}`)
       if (metricsPort === null) return await runUntilStopped(identity, listener, null)

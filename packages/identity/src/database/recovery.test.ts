@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
+import { testArchive } from '../testing/archive.ts'
 import { makeDirectory } from '../testing/program.ts'
 import { lockDirectory } from './lock.ts'
 import { openEmbeddedDatabase } from './embedded.ts'
@@ -25,7 +26,7 @@ it(
     await mkdir(draft)
     await writeFile(join(draft, 'PG_VERSION'), '18\n')
     await mkdir(join(directory, 'database'))
-    await (await openEmbeddedDatabase(directory)).close()
+    await (await openEmbeddedDatabase(directory, await testArchive())).close()
     expect(await readdir(directory)).toEqual(['database'])
   },
 )

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { createIdentity, type Identity } from '../index.ts'
+import { assembleIdentity, type Identity } from '../identity.ts'
+import { openTestDatabase } from '../testing/database.ts'
 import { openTestServer, send, type TestInstance, type TestServer } from '../testing/server.ts'
 
 let server: TestServer
@@ -159,7 +160,7 @@ describe('a generated picture', () => {
 describe('the outbox', () => {
   let identity: Identity
   beforeAll(async () => {
-    identity = await createIdentity()
+    identity = assembleIdentity(await openTestDatabase(), null, {})
   })
   afterAll(() => identity.close())
 

@@ -3,6 +3,7 @@
 import type { DatabaseHandle } from '../database/database.ts'
 import { assembleIdentity } from '../identity.ts'
 import { createPasswordHasher, type Identity, type Mail } from '../index.ts'
+import type { PasswordHasher } from '../passwords/hasher.ts'
 import { generateSigningKeyPair, type KeyPair } from '../tokens/signing-key.ts'
 
 /** What is left to the tests. */
@@ -22,7 +23,10 @@ const TRUSTED_NETWORK = '10.0.0.0/8'
 let keys: Promise<readonly [KeyPair, KeyPair]> | undefined
 let made = 0
 
-const hasher = createPasswordHasher({ cost: { memoryCost: 64, timeCost: 1, parallelism: 1 } })
+/** Hashes at hardly any cost, for tests that are not about it. */
+export const cheapPasswords: PasswordHasher = createPasswordHasher({
+  cost: { memoryCost: 64, timeCost: 1, parallelism: 1 },
+})
 
 /** Puts a server together. Hashing is cheap here, and instances take one of two signing keys in turn. */
 export async function assembleForTests(opened: DatabaseHandle, hooks: Hooks): Promise<Identity> {
@@ -34,9 +38,9 @@ export async function assembleForTests(opened: DatabaseHandle, hooks: Hooks): Pr
     trustedProxies: TRUSTED_NETWORK,
     accountless: { host: 'localhost:4000', claimedBy: 'holder' },
     passwords: {
-      hash: hasher.hash,
+      hash: cheapPasswords.hash,
       verify: async (digest, password) => {
-        const isRight = await hasher.verify(digest, password)
+        const isRight = await cheapPasswords.verify(digest, password)
         await hooks.duringVerify()
         return isRight
       },

@@ -9,6 +9,7 @@ import type { Identity, Mail } from '../index.ts'
 import type { Hooks } from './assembly.ts'
 import { openBalancer } from './balancer.ts'
 import { openChannel } from './channel.ts'
+import { COMPILED } from './program.ts'
 
 const ENTRY = fileURLToPath(new URL('server-process.ts', import.meta.url))
 const CLOCK = 'x-test-now'
@@ -60,6 +61,7 @@ function start(databaseUrl: string, secret: string): Promise<{ port: number; cha
   const child = fork(ENTRY, [databaseUrl, secret], {
     execArgv: ['--conditions=@core/source', '--disable-warning=ExperimentalWarning'],
     serialization: 'advanced',
+    env: { ...process.env, NODE_COMPILE_CACHE: COMPILED },
   })
   return new Promise((resolve, reject) => {
     child.once('exit', () => reject(new Error('A process of the server ended.')))
