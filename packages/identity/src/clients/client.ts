@@ -82,9 +82,23 @@ async function lockDevBrowser(tx: Transaction, tokenHash: string | null): Promis
  */
 export async function requireClient(tx: Transaction, visit: Visit): Promise<Client> {
   const client = visit.clientId === null ? null : await lockClient(tx, visit.clientId)
-  if (client !== null) return client
-  throw new ApiError(
-    visit.browser.kind === 'dev_browser' && visit.browser.tokenHash === null
+  if (client === null) throw clientMissing(visit)
+  return client
+}
+
+/**
+ * Returns the visitor's client as it was when the request arrived, without a lock.
+ *
+ * @throws {ApiError} `authentication_invalid` if there is none
+ */
+export function requireArrivedClient(visit: Visit): Client {
+  if (visit.client === null) throw clientMissing(visit)
+  return visit.client
+}
+
+function clientMissing({ browser }: Visit): ApiError {
+  return new ApiError(
+    browser.kind === 'dev_browser' && browser.tokenHash === null
       ? 'dev_browser_unauthenticated'
       : 'authentication_invalid',
   )

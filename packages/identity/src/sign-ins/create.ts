@@ -13,7 +13,7 @@ import { refuseSecondSession } from '../sessions/start.ts'
 import { restrictionOf } from '../sign-ups/restriction.ts'
 import { refuseUnknownFactor } from '../strategies/first-factors.ts'
 import { findMailedTicket } from '../tickets/find-mailed.ts'
-import { attemptFirstFactor, prepareFirstFactor } from './first-factor.ts'
+import { attemptFirstFactor, prepareFirstFactor, toOpenSignIn } from './first-factor.ts'
 import { refuseNoAddress } from './holder.ts'
 import { identify } from './identifiers.ts'
 import { signInWithInvitation } from './invitation.ts'
@@ -86,7 +86,13 @@ export async function createSignIn(services: Services, visit: Visit): Promise<st
   })
   if (strategy === 'password') {
     if (password === null) return signIn.id
-    await attemptFirstFactor(services, visit, signIn.id, strategy)
+    await attemptFirstFactor(
+      services,
+      visit,
+      signIn.id,
+      strategy,
+      toOpenSignIn(instance, signIn, user),
+    )
   } else if (strategy !== null) {
     await prepareFirstFactor(services, visit, signIn.id, strategy)
   }

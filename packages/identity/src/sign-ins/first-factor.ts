@@ -1,12 +1,13 @@
 import { eq } from 'drizzle-orm'
 
-import { requireClient, type Client } from '../clients/client.ts'
+import { requireArrivedClient, requireClient, type Client } from '../clients/client.ts'
 import type { Queryable, Transaction } from '../database/database.ts'
 import { signIns } from '../database/schema.ts'
 import { Refusal, transact } from '../database/transact.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { spend } from '../rate-limits/spend.ts'
+import type { Instance } from '../instances/instance.ts'
 import type { Services } from '../services.ts'
 import type { Session } from '../sessions/session.ts'
 import { startSession } from '../sessions/start.ts'
@@ -24,6 +25,13 @@ import { readLinkTarget } from '../verifications/link.ts'
 import { holderOf } from './holder.ts'
 import { findSignIn, type SignIn } from './sign-in.ts'
 import { offerTransfer } from './transfer.ts'
+
+/** A sign-in that waits for its first factor. */
+export interface OpenSignIn {
+  readonly signIn: SignIn
+  readonly user: User | null
+  readonly holder: FactorHolder
+}
 
 /** Sends what the first factor needs, unless it has just been sent. */
 export async function prepareFirstFactor(
@@ -64,18 +72,22 @@ export async function prepareFirstFactor(
   await deliver(services, instance, sent.purpose, sent.delivery)
 }
 
-/** Tries a proof of the first factor. A right one completes the sign-in or leads to a new password. */
+/**
+ * Tries a proof of the first factor. A right one completes the sign-in or leads to a new password.
+ *
+ * @param begun the sign-in, if this request began it
+ */
 export async function attemptFirstFactor(
   services: Services,
   visit: Visit,
   id: string,
   strategy: string,
+  begun: OpenSignIn | null = null,
 ): Promise<void> {
   const { instance, body, now } = visit
   const { database } = services
-  const found = await transact(database, async (tx) =>
-    findOpenSignIn(tx, visit, await requireClient(tx, visit), id),
-  )
+  // What is decided by this is asked again, once the client is locked.
+  const found = begun ?? (await findOpenSignIn(database, visit, requireArrivedClient(visit), id))
   const { proof, leadsTo } = findFirstFactor(instance.settings, strategy, found.holder)
   if (proof === null) throw paramError('form_param_value_invalid', 'strategy')
   await spend(services, visit, 'attempts', { account: found.signIn.identifier })
@@ -157,16 +169,17 @@ export async function findOpenSignIn(
   { instance, now }: Visit,
   client: Client,
   id: string,
-): Promise<{
-  readonly signIn: SignIn
-  readonly user: User | null
-  readonly holder: FactorHolder
-}> {
+): Promise<OpenSignIn> {
   const signIn = await findSignIn(db, client, id, now)
   if (signIn === null) throw new ApiError('resource_not_found')
   if (signIn.status === 'needs_identifier') throw paramError('form_param_nil', 'identifier')
   if (signIn.status !== 'needs_first_factor') throw new ApiError('verification_already_verified')
   const user = signIn.userId === null ? null : await findUser(db, signIn.instanceId, signIn.userId)
+  return toOpenSignIn(instance, signIn, user)
+}
+
+/** Adds to a sign-in what it shows of whoever it is for. */
+export function toOpenSignIn(instance: Instance, signIn: SignIn, user: User | null): OpenSignIn {
   const holder = holderOf(instance.settings, signIn, user)
   if (holder === null) throw new ApiError('resource_not_found')
   return { signIn, user, holder }

@@ -1,6 +1,5 @@
 import type { SignInJSON } from '@core/protocol'
 
-import { findClient } from '../clients/client.ts'
 import { ApiError } from '../http/errors.ts'
 import type { FrontendRoute } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
@@ -69,8 +68,8 @@ function idOf(visit: Visit): string {
 
 async function readSignIn(services: Services, visit: Visit, id: string): Promise<SignInJSON> {
   const { database } = services
-  const client =
-    visit.clientId === null ? null : await findClient(database, visit.instance.id, visit.clientId)
+  const { clientId, instance } = visit
+  const client = clientId === null ? null : { id: clientId, instanceId: instance.id }
   const signIn = client === null ? null : await findSignIn(database, client, id, visit.now)
   if (signIn === null) throw new ApiError('resource_not_found')
   return toSignInJson(database, visit, signIn)

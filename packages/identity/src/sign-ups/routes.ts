@@ -1,6 +1,5 @@
 import type { SignUpJSON } from '@core/protocol'
 
-import { findClient } from '../clients/client.ts'
 import { ApiError } from '../http/errors.ts'
 import type { FrontendRoute } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
@@ -63,8 +62,8 @@ function idOf(visit: Visit): string {
 
 async function readSignUp(services: Services, visit: Visit, id: string): Promise<SignUpJSON> {
   const { database } = services
-  const client =
-    visit.clientId === null ? null : await findClient(database, visit.instance.id, visit.clientId)
+  const { clientId, instance } = visit
+  const client = clientId === null ? null : { id: clientId, instanceId: instance.id }
   const signUp = client === null ? null : await findAnySignUp(database, client, id)
   if (signUp === null) throw new ApiError('resource_not_found')
   return toSignUpJson(database, visit, signUp)

@@ -1,11 +1,11 @@
 import type { EmailAddressJSON, PublicUserDataJSON, UserJSON } from '@core/protocol'
-import { and, asc, eq, inArray } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, type SQL } from 'drizzle-orm'
 
 import type { Queryable, Transaction } from '../database/database.ts'
-import { emailAddresses, users } from '../database/schema.ts'
+import { emailAddresses, users, verifications } from '../database/schema.ts'
 import { imageUrl } from '../images/image.ts'
 import type { Instance } from '../instances/instance.ts'
-import { findVerifications, toVerificationJson, type Verification } from '../verifications/code.ts'
+import { toVerificationJson, type Verification } from '../verifications/code.ts'
 import { avatarUrl } from './avatar.ts'
 
 /** A user, as it is stored. */
@@ -31,34 +31,38 @@ export async function findUsers(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, User>> {
   if (ids.length === 0) return new Map()
+  return readUsers(db, instanceId, inArray(users.id, [...ids]))
+}
+
+/** Reads users with all that belongs to them, in one statement. */
+async function readUsers(
+  db: Queryable,
+  instanceId: string,
+  condition: SQL,
+): Promise<ReadonlyMap<string, User>> {
   const rows = await db
-    .select()
+    .select({ user: users, address: emailAddresses, verification: verifications })
     .from(users)
-    .where(and(eq(users.instanceId, instanceId), inArray(users.id, [...ids])))
-  const addresses = await db
-    .select()
-    .from(emailAddresses)
-    .where(and(eq(emailAddresses.instanceId, instanceId), inArray(emailAddresses.userId, [...ids])))
+    .leftJoin(
+      emailAddresses,
+      and(eq(emailAddresses.userId, users.id), eq(emailAddresses.instanceId, users.instanceId)),
+    )
+    .leftJoin(
+      verifications,
+      and(
+        eq(verifications.id, emailAddresses.verificationId),
+        eq(verifications.instanceId, users.instanceId),
+      ),
+    )
+    .where(and(eq(users.instanceId, instanceId), condition))
     .orderBy(asc(emailAddresses.createdAt), asc(emailAddresses.id))
-  const underWay = await findVerifications(
-    db,
-    instanceId,
-    addresses.flatMap(({ verificationId }) => verificationId ?? []),
-  )
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      {
-        ...row,
-        emailAddresses: addresses
-          .filter((address) => address.userId === row.id)
-          .map((address) => ({
-            ...address,
-            verification: underWay.get(address.verificationId ?? '') ?? null,
-          })),
-      },
-    ]),
-  )
+  const found = new Map<string, User & { readonly emailAddresses: EmailAddress[] }>()
+  for (const { user, address, verification } of rows) {
+    const known = found.get(user.id) ?? { ...user, emailAddresses: [] }
+    if (address !== null) known.emailAddresses.push({ ...address, verification })
+    found.set(user.id, known)
+  }
+  return found
 }
 
 /** Finds a user of an instance. */
@@ -67,7 +71,17 @@ export async function findUser(
   instanceId: string,
   id: string,
 ): Promise<User | null> {
-  return (await findUsers(db, instanceId, [id])).get(id) ?? null
+  return findUserWhere(db, instanceId, eq(users.id, id))
+}
+
+/** Finds the one user of an instance for whom a condition holds. */
+export async function findUserWhere(
+  db: Queryable,
+  instanceId: string,
+  condition: SQL,
+): Promise<User | null> {
+  const [user] = (await readUsers(db, instanceId, condition)).values()
+  return user ?? null
 }
 
 /**
@@ -93,12 +107,17 @@ export async function findUserByEmailAddress(
   instanceId: string,
   address: string,
 ): Promise<User | null> {
-  const rows = await db
-    .select()
+  const owner = db
+    .select({ id: emailAddresses.userId })
     .from(emailAddresses)
-    .where(and(eq(emailAddresses.instanceId, instanceId), eq(emailAddresses.emailAddress, address)))
-  const owner = rows.find((row) => row.verifiedAt !== null)
-  return owner === undefined ? null : findUser(db, instanceId, owner.userId)
+    .where(
+      and(
+        eq(emailAddresses.instanceId, instanceId),
+        eq(emailAddresses.emailAddress, address),
+        isNotNull(emailAddresses.verifiedAt),
+      ),
+    )
+  return findUserWhere(db, instanceId, inArray(users.id, owner))
 }
 
 /** Tells whether a user has proven an address. */

@@ -1,10 +1,10 @@
-import { and, eq } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 
 import type { Queryable } from '../database/database.ts'
 import { users } from '../database/schema.ts'
 import { paramError } from '../http/errors.ts'
 import type { Settings } from '../instances/settings.ts'
-import { findUser, type User } from './user.ts'
+import { findUserWhere, type User } from './user.ts'
 
 /**
  * Brings a username into the form that is stored and compared: NFKC first and checked after, as with
@@ -33,14 +33,10 @@ export function normalizeUsername(text: string): string {
 }
 
 /** Finds the user who has a username. */
-export async function findUserByUsername(
+export function findUserByUsername(
   db: Queryable,
   instanceId: string,
   username: string,
 ): Promise<User | null> {
-  const [row] = await db
-    .select({ id: users.id })
-    .from(users)
-    .where(and(eq(users.instanceId, instanceId), eq(users.username, username)))
-  return row === undefined ? null : findUser(db, instanceId, row.id)
+  return findUserWhere(db, instanceId, eq(users.username, username))
 }

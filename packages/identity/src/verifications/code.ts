@@ -1,7 +1,7 @@
 /** What proves an address, and codes that do: hashed at rest, single use, counted where they are checked. */
 
 import type { VerificationJSON } from '@core/protocol'
-import { and, eq, gt, inArray, sql } from 'drizzle-orm'
+import { and, eq, gt, sql } from 'drizzle-orm'
 
 import type { Queryable, Transaction } from '../database/database.ts'
 import { verifications } from '../database/schema.ts'
@@ -117,20 +117,6 @@ export async function findVerification(
     .from(verifications)
     .where(and(eq(verifications.id, id), eq(verifications.instanceId, instanceId)))
   return row ?? null
-}
-
-/** Finds verifications of an instance, by their ids. */
-export async function findVerifications(
-  db: Queryable,
-  instanceId: string,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, Verification>> {
-  if (ids.length === 0) return new Map()
-  const rows = await db
-    .select()
-    .from(verifications)
-    .where(and(eq(verifications.instanceId, instanceId), inArray(verifications.id, [...ids])))
-  return new Map(rows.map((row) => [row.id, row]))
 }
 
 /** Writes a verification for the wire. */
