@@ -1,7 +1,8 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 
 import type { Queryable, Transaction } from '../database/database.ts'
 import { clientTokens, clients } from '../database/schema.ts'
+import { createStatement } from '../database/statement.ts'
 import { only } from '../database/transact.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
@@ -19,12 +20,21 @@ export async function findClient(
   instanceId: string,
   id: string,
 ): Promise<Client | null> {
-  const [row] = await db
-    .select()
-    .from(clients)
-    .where(and(eq(clients.id, id), eq(clients.instanceId, instanceId)))
+  const [row] = await clientById(db).execute({ id, instanceId })
   return row ?? null
 }
+
+const clientById = createStatement('client_by_id', (db) =>
+  db
+    .select()
+    .from(clients)
+    .where(
+      and(
+        eq(clients.id, sql.placeholder('id')),
+        eq(clients.instanceId, sql.placeholder('instanceId')),
+      ),
+    ),
+)
 
 /**
  * Locks the visitor's client until the end of the transaction, so that what one browser does happens
@@ -66,14 +76,18 @@ export async function claimClient(tx: Transaction, visit: Visit): Promise<Client
 }
 
 async function lockDevBrowser(tx: Transaction, tokenHash: string | null): Promise<string | null> {
-  const [row] = await tx
-    .select()
-    .from(clientTokens)
-    .where(eq(clientTokens.tokenHash, tokenHash ?? ''))
-    .for('update')
+  const [row] = await clientTokenLocked(tx).execute({ tokenHash: tokenHash ?? '' })
   if (row === undefined) throw new ApiError('dev_browser_unauthenticated')
   return row.clientId
 }
+
+const clientTokenLocked = createStatement('client_token_locked', (db) =>
+  db
+    .select()
+    .from(clientTokens)
+    .where(eq(clientTokens.tokenHash, sql.placeholder('tokenHash')))
+    .for('update'),
+)
 
 /**
  * Locks the visitor's client until the end of the transaction.
@@ -106,9 +120,17 @@ function clientMissing({ browser }: Visit): ApiError {
 
 /** Locks a client until the end of the transaction. */
 export async function lockClient(tx: Transaction, id: string): Promise<Client | null> {
-  const [row] = await tx.select().from(clients).where(eq(clients.id, id)).for('update')
+  const [row] = await clientLocked(tx).execute({ id })
   return row ?? null
 }
+
+const clientLocked = createStatement('client_locked', (db) =>
+  db
+    .select()
+    .from(clients)
+    .where(eq(clients.id, sql.placeholder('id')))
+    .for('update'),
+)
 
 /**
  * Replaces the client's cookie token. After a sign-in the old token is worthless: whoever planted or

@@ -4,6 +4,7 @@ import { and, desc, eq, isNotNull, or, sql } from 'drizzle-orm'
 
 import type { Queryable, Transaction } from '../database/database.ts'
 import { sessions } from '../database/schema.ts'
+import { createStatement } from '../database/statement.ts'
 import type { Instance } from '../instances/instance.ts'
 import { isSystemPermission } from './permissions.ts'
 import { permissionKeysOfRole } from './membership.ts'
@@ -104,19 +105,23 @@ export async function findStartingOrganization(
   userId: string,
 ): Promise<string | null> {
   if (!instance.settings.organizations) return null
-  const [row] = await db
+  const [row] = await lastActiveMembership(db).execute({ userId })
+  return row?.id ?? null
+}
+
+const lastActiveMembership = createStatement('last_active_membership', (db) =>
+  db
     .select({ id: organizationMemberships.organizationId })
     .from(organizationMemberships)
     .where(
       and(
-        eq(organizationMemberships.userId, userId),
+        eq(organizationMemberships.userId, sql.placeholder('userId')),
         isNotNull(organizationMemberships.activatedAt),
       ),
     )
     .orderBy(desc(organizationMemberships.activatedAt), desc(organizationMemberships.id))
-    .limit(1)
-  return row?.id ?? null
-}
+    .limit(1),
+)
 
 /** Claims of a session token of version 1. Permissions of the server itself stay here. */
 export function organizationClaimsV1(active: ActiveOrganization | null): object {

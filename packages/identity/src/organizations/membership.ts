@@ -6,14 +6,15 @@ import {
   eq,
   getTableColumns,
   ilike,
-  inArray,
   or,
   sql,
+  type Placeholder,
   type SQL,
 } from 'drizzle-orm'
 
 import type { Queryable } from '../database/database.ts'
 import { emailAddresses, users } from '../database/schema.ts'
+import { createStatement } from '../database/statement.ts'
 import type { Instance } from '../instances/instance.ts'
 import { findUsers, toPublicUserDataJson, type User } from '../users/user.ts'
 import {
@@ -59,7 +60,16 @@ export async function findMemberships(
   query: MembershipQuery,
   now: number,
 ): Promise<Membership[]> {
-  const rows = await db
+  return toMemberships(await selectMemberships(db, instanceId, query, now))
+}
+
+const selectMemberships = (
+  db: Queryable,
+  instanceId: string | Placeholder,
+  query: MembershipQuery,
+  now: number | Placeholder,
+) =>
+  db
     .select({
       membership: getTableColumns(organizationMemberships),
       organization: organizationColumns(now),
@@ -78,6 +88,8 @@ export async function findMemberships(
     .orderBy(...(query.orderBy ?? NEWEST_FIRST))
     .limit(query.limit ?? 10_000)
     .offset(query.offset ?? 0)
+
+function toMemberships(rows: Awaited<ReturnType<typeof selectMemberships>>): Membership[] {
   return rows.map(({ membership, ...rest }) => ({ ...membership, ...rest }))
 }
 
@@ -120,16 +132,20 @@ async function findMembershipsOfUsers(
   now: number,
 ): Promise<readonly Membership[]> {
   if (userIds.length === 0) return []
-  return findMemberships(
+  return toMemberships(await membershipsOfUsers(db).execute({ instanceId, userIds, now }))
+}
+
+const membershipsOfUsers = createStatement('memberships_of_users', (db) =>
+  selectMemberships(
     db,
-    instanceId,
+    sql.placeholder('instanceId'),
     {
-      where: inArray(organizationMemberships.userId, [...userIds]),
+      where: sql`${organizationMemberships.userId} = any(${sql.placeholder('userIds')}::text[])`,
       orderBy: [asc(organizationMemberships.createdAt), asc(organizationMemberships.id)],
     },
-    now,
-  )
-}
+    sql.placeholder('now'),
+  ),
+)
 
 /** Writes a membership for browsers. */
 export function toMembershipJson(membership: Membership, user: User, instance: Instance): object {

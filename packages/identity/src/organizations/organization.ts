@@ -6,7 +6,7 @@
  */
 
 import type { Metadata } from '@core/protocol'
-import { and, eq, getTableColumns, or, sql, type SQL } from 'drizzle-orm'
+import { and, eq, getTableColumns, or, sql, type SQL, type Placeholder } from 'drizzle-orm'
 
 import type { Queryable, Transaction } from '../database/database.ts'
 import { imageUrl } from '../images/image.ts'
@@ -23,7 +23,7 @@ export interface Organization extends OrganizationRow {
 }
 
 /** The columns of an organization, for selections that may join other tables. */
-export function organizationColumns(now: number) {
+export function organizationColumns(now: number | Placeholder) {
   return {
     ...getTableColumns(organizations),
     pendingInvitationsCount: sql<number>`(

@@ -7,10 +7,11 @@ import {
   type SessionJSON,
   type TokenJSON,
 } from '@core/protocol'
-import { and, asc, eq, gt, inArray } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm'
 
 import type { Queryable } from '../database/database.ts'
 import { sessions } from '../database/schema.ts'
+import { createStatement } from '../database/statement.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Instance } from '../instances/instance.ts'
 import {
@@ -56,19 +57,23 @@ export async function findLiveSessions(
   clientId: string,
   now: number,
 ): Promise<Session[]> {
-  return db
+  return liveSessionsOfClient(db).execute({ clientId, now })
+}
+
+const liveSessionsOfClient = createStatement('live_sessions_of_client', (db) =>
+  db
     .select()
     .from(sessions)
     .where(
       and(
-        eq(sessions.clientId, clientId),
+        eq(sessions.clientId, sql.placeholder('clientId')),
         inArray(sessions.status, [...SIGNED_IN]),
-        gt(sessions.expireAt, now),
-        gt(sessions.abandonAt, now),
+        gt(sessions.expireAt, sql.placeholder('now')),
+        gt(sessions.abandonAt, sql.placeholder('now')),
       ),
     )
-    .orderBy(asc(sessions.createdAt), asc(sessions.id))
-}
+    .orderBy(asc(sessions.createdAt), asc(sessions.id)),
+)
 
 /** Finds a session of an instance. */
 export async function findSession(
@@ -76,12 +81,21 @@ export async function findSession(
   instanceId: string,
   id: string,
 ): Promise<Session | null> {
-  const [row] = await db
-    .select()
-    .from(sessions)
-    .where(and(eq(sessions.id, id), eq(sessions.instanceId, instanceId)))
+  const [row] = await sessionById(db).execute({ id, instanceId })
   return row ?? null
 }
+
+const sessionById = createStatement('session_by_id', (db) =>
+  db
+    .select()
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.id, sql.placeholder('id')),
+        eq(sessions.instanceId, sql.placeholder('instanceId')),
+      ),
+    ),
+)
 
 /** How stale the time of last use may be: a token is not worth a write each time. */
 const ACTIVITY_PRECISION_MS = 60_000

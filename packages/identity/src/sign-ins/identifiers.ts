@@ -4,8 +4,8 @@ import type { Queryable } from '../database/database.ts'
 import type { Instance } from '../instances/instance.ts'
 import type { Settings } from '../instances/settings.ts'
 import { normalizeEmailAddress } from '../users/email-address.ts'
-import { findUserByEmailAddress, type User } from '../users/user.ts'
-import { findUserByUsername, normalizeUsername } from '../users/username.ts'
+import { findUserByEmailAddress, findUserByUsername, type User } from '../users/user.ts'
+import { normalizeUsername } from '../users/username.ts'
 
 interface Identifier {
   readonly name: string

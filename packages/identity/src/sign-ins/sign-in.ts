@@ -1,9 +1,10 @@
 import type { SignInJSON } from '@core/protocol'
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 
 import type { Client } from '../clients/client.ts'
 import type { Queryable } from '../database/database.ts'
 import { signIns } from '../database/schema.ts'
+import { createStatement } from '../database/statement.ts'
 import type { Visit } from '../http/visit.ts'
 import { listFirstFactors } from '../strategies/first-factors.ts'
 import { findUser, toPublicUserDataJson } from '../users/user.ts'
@@ -22,18 +23,23 @@ export async function findSignIn(
   now: number,
 ): Promise<SignIn | null> {
   if (id === null) return null
-  const [row] = await db
+  const { id: clientId, instanceId } = client
+  const [row] = await signInOfClient(db).execute({ id, clientId, instanceId })
+  return row !== undefined && row.abandonAt > now ? row : null
+}
+
+const signInOfClient = createStatement('sign_in_of_client', (db) =>
+  db
     .select()
     .from(signIns)
     .where(
       and(
-        eq(signIns.id, id),
-        eq(signIns.clientId, client.id),
-        eq(signIns.instanceId, client.instanceId),
+        eq(signIns.id, sql.placeholder('id')),
+        eq(signIns.clientId, sql.placeholder('clientId')),
+        eq(signIns.instanceId, sql.placeholder('instanceId')),
       ),
-    )
-  return row !== undefined && row.abandonAt > now ? row : null
-}
+    ),
+)
 
 /** Writes a sign-in for its browser. */
 export async function toSignInJson(

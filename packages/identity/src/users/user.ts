@@ -1,8 +1,9 @@
 import type { EmailAddressJSON, PublicUserDataJSON, UserJSON } from '@core/protocol'
-import { and, asc, eq, inArray, isNotNull, type SQL } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, sql, type SQL } from 'drizzle-orm'
 
 import type { Queryable, Transaction } from '../database/database.ts'
 import { emailAddresses, users, verifications } from '../database/schema.ts'
+import { createStatement } from '../database/statement.ts'
 import { imageUrl } from '../images/image.ts'
 import type { Instance } from '../instances/instance.ts'
 import { toVerificationJson, type Verification } from '../verifications/code.ts'
@@ -31,16 +32,12 @@ export async function findUsers(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, User>> {
   if (ids.length === 0) return new Map()
-  return readUsers(db, instanceId, inArray(users.id, [...ids]))
+  return toUsers(await usersById(db).execute({ instanceId, ids }))
 }
 
-/** Reads users with all that belongs to them, in one statement. */
-async function readUsers(
-  db: Queryable,
-  instanceId: string,
-  condition: SQL,
-): Promise<ReadonlyMap<string, User>> {
-  const rows = await db
+/** Selects users with all that belongs to them. */
+const selectUsers = (db: Queryable, condition: SQL) =>
+  db
     .select({ user: users, address: emailAddresses, verification: verifications })
     .from(users)
     .leftJoin(
@@ -54,8 +51,38 @@ async function readUsers(
         eq(verifications.instanceId, users.instanceId),
       ),
     )
-    .where(and(eq(users.instanceId, instanceId), condition))
+    .where(and(eq(users.instanceId, sql.placeholder('instanceId')), condition))
     .orderBy(asc(emailAddresses.createdAt), asc(emailAddresses.id))
+
+const usersById = createStatement('users_by_id', (db) =>
+  selectUsers(db, sql`${users.id} = any(${sql.placeholder('ids')}::text[])`),
+)
+
+const userByUsername = createStatement('user_by_username', (db) =>
+  selectUsers(db, eq(users.username, sql.placeholder('username'))),
+)
+
+const userByEmailAddress = createStatement('user_by_email_address', (db) =>
+  selectUsers(
+    db,
+    inArray(
+      users.id,
+      db
+        .select({ id: emailAddresses.userId })
+        .from(emailAddresses)
+        .where(
+          and(
+            eq(emailAddresses.instanceId, sql.placeholder('instanceId')),
+            eq(emailAddresses.emailAddress, sql.placeholder('address')),
+            isNotNull(emailAddresses.verifiedAt),
+          ),
+        ),
+    ),
+  ),
+)
+
+/** Puts together what the rows of a statement say of every user. */
+function toUsers(rows: Awaited<ReturnType<typeof selectUsers>>): ReadonlyMap<string, User> {
   const found = new Map<string, User & { readonly emailAddresses: EmailAddress[] }>()
   for (const { user, address, verification } of rows) {
     const known = found.get(user.id) ?? { ...user, emailAddresses: [] }
@@ -71,16 +98,16 @@ export async function findUser(
   instanceId: string,
   id: string,
 ): Promise<User | null> {
-  return findUserWhere(db, instanceId, eq(users.id, id))
+  return (await findUsers(db, instanceId, [id])).get(id) ?? null
 }
 
-/** Finds the one user of an instance for whom a condition holds. */
-export async function findUserWhere(
+/** Finds the user who has a username. */
+export async function findUserByUsername(
   db: Queryable,
   instanceId: string,
-  condition: SQL,
+  username: string,
 ): Promise<User | null> {
-  const [user] = (await readUsers(db, instanceId, condition)).values()
+  const [user] = toUsers(await userByUsername(db).execute({ instanceId, username })).values()
   return user ?? null
 }
 
@@ -93,13 +120,19 @@ export async function lockUser(
   instanceId: string,
   id: string,
 ): Promise<UserRow | null> {
-  const [row] = await tx
-    .select()
-    .from(users)
-    .where(and(eq(users.id, id), eq(users.instanceId, instanceId)))
-    .for('update')
+  const [row] = await userLocked(tx).execute({ id, instanceId })
   return row ?? null
 }
+
+const userLocked = createStatement('user_locked', (db) =>
+  db
+    .select()
+    .from(users)
+    .where(
+      and(eq(users.id, sql.placeholder('id')), eq(users.instanceId, sql.placeholder('instanceId'))),
+    )
+    .for('update'),
+)
 
 /** Finds the user who has proven an e-mail address. */
 export async function findUserByEmailAddress(
@@ -107,17 +140,8 @@ export async function findUserByEmailAddress(
   instanceId: string,
   address: string,
 ): Promise<User | null> {
-  const owner = db
-    .select({ id: emailAddresses.userId })
-    .from(emailAddresses)
-    .where(
-      and(
-        eq(emailAddresses.instanceId, instanceId),
-        eq(emailAddresses.emailAddress, address),
-        isNotNull(emailAddresses.verifiedAt),
-      ),
-    )
-  return findUserWhere(db, instanceId, inArray(users.id, owner))
+  const [user] = toUsers(await userByEmailAddress(db).execute({ instanceId, address })).values()
+  return user ?? null
 }
 
 /** Tells whether a user has proven an address. */

@@ -1,10 +1,5 @@
-import { eq } from 'drizzle-orm'
-
-import type { Queryable } from '../database/database.ts'
-import { users } from '../database/schema.ts'
 import { paramError } from '../http/errors.ts'
 import type { Settings } from '../instances/settings.ts'
-import { findUserWhere, type User } from './user.ts'
 
 /**
  * Brings a username into the form that is stored and compared: NFKC first and checked after, as with
@@ -30,13 +25,4 @@ export function parseUsername(text: string, settings: Settings): string {
 /** Normalizes a username without checking it: for looking it up. */
 export function normalizeUsername(text: string): string {
   return text.normalize('NFKC').trim().toLowerCase()
-}
-
-/** Finds the user who has a username. */
-export function findUserByUsername(
-  db: Queryable,
-  instanceId: string,
-  username: string,
-): Promise<User | null> {
-  return findUserWhere(db, instanceId, eq(users.username, username))
 }
