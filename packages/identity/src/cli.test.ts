@@ -56,7 +56,7 @@ describe('the command beside core dev', () => {
   })
 
   it(
-    'gets the keys of the instance that is made, and ends it with its exit code',
+    'gets the keys of the instance, made at the host that was named, and ends it with its exit code',
     { timeout: SLOW },
     async () => {
       const script = `
@@ -64,8 +64,10 @@ describe('the command beside core dev', () => {
       const response = await fetch(CLERK_API_URL + '/v1/users/count', { headers: { authorization: 'Bearer ' + CLERK_SECRET_KEY } })
       console.log('child', response.status, CLERK_API_URL, CLERK_PUBLISHABLE_KEY === NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY)
       process.exit(7)`
-      const program = startDev('--', process.execPath, '--input-type=module', '-e', script)
+      const command = ['--', process.execPath, '--input-type=module', '-e', script]
+      const program = startDev('--host', '127.0.0.1', ...command)
       const url = await program.ready
+      expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
       expect(await program.exited).toBe(7)
       expect(program.output()).toContain(`child 200 ${url} true`)
       expect((await readdir(directory)).filter((name) => name.startsWith('lock'))).toEqual([])
@@ -229,6 +231,7 @@ describe('the command line', () => {
     [['dev', '--prot', '1'], 1, /Unknown option '--prot'.*--help/],
     [['dev', 'extra'], 1, /Unexpected argument 'extra'/],
     [['dev', '--port', '70000'], 1, /"70000" is not a port/],
+    [['dev', '--host', 'example.com'], 1, /Write --host localhost or --host 127\.0\.0\.1/],
     [['dev', '--set', 'nonsense=1'], 1, /"nonsense" is not a setting\. .*session_token_lifetime/],
     [['dev', '--set', 'session_token_lifetime=x'], 1, /session_token_lifetime is not valid/],
     [['keys', '--data', '/nonexistent'], 1, /There are no keys in \/nonexistent/],

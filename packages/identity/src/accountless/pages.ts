@@ -1,6 +1,6 @@
 /** The pages of an application that somebody began without an account: claiming it, and its keys afterwards. */
 
-import { originOfHost } from '@core/protocol'
+import { isLoopbackHost, originOfHost } from '@core/protocol'
 import { Hono, type Context } from 'hono'
 
 import type { HostEnv } from '../http/app-env.ts'
@@ -82,8 +82,11 @@ async function makeKey(services: Services, c: PageContext): Promise<Response> {
   const variables = environmentOf({
     publishableKey: instance.publishableKey,
     secretKey,
-    // By a name that every system resolves: those of applications are known to browsers, not to all servers.
-    apiUrl: accountless === null ? instance.origin : originOfHost(accountless.host),
+    // On this machine by a name that every system resolves: few but browsers know those below it.
+    apiUrl:
+      accountless !== null && isLoopbackHost(instance.frontendApi)
+        ? originOfHost(accountless.host)
+        : instance.origin,
   })
   return answer(c, keysPage(instance, variables, readReturnUrl(c)))
 }

@@ -1,3 +1,4 @@
+import { IdentityError } from '../error.ts'
 import { createIdentity, type Identity } from '../identity.ts'
 import { environmentOf } from '../instances/app-environment.ts'
 import type { InstanceKeys } from '../instances/provision.ts'
@@ -27,6 +28,8 @@ make keys by themselves ask this server for an application of their own, which i
 
 Options:
   --port <number>       Port to listen on. 0 picks a free one. (default: 4000)
+  --host <host>         Host that the keys of the instance name: localhost, or 127.0.0.1 for SDKs that refuse
+                        keys whose host has no dot. It follows the option at every start. (default: localhost)
   --data <directory>    Where the data is kept. (default: .core)
   --database-url <url>  Database server instead of the embedded one: postgres://user:password@host/database.
                         DATABASE_URL is not read here: it belongs to your app.
@@ -50,12 +53,14 @@ export const dev: Command = {
     const command = separator === -1 ? [] : args.slice(separator + 1)
     const { values } = parseArguments(separator === -1 ? args : args.slice(0, separator), {
       port: { type: 'string', default: '4000' },
+      host: { type: 'string', default: 'localhost' },
       data: { type: 'string', default: '.core' },
       'database-url': { type: 'string' },
       set: { type: 'string', multiple: true, default: [] },
       verbose: { type: 'boolean', default: false },
     })
     const port = parsePort(values.port)
+    const host = parseHost(values.host)
     const settings = parseSettingArguments(values.set)
     const lifetime = readAccountlessLifetime(terminal.env)
     const databaseUrl = values['database-url']
@@ -77,10 +82,11 @@ export const dev: Command = {
         ...readSecret(terminal.env),
         // Nobody else gets here, but the server of an app that forwards to this one.
         ...readTrustedProxies({ TRUSTED_PROXIES: 'loopback', ...terminal.env }),
+        // Names are below localhost whatever the instance is called: there are none below an address.
         accountless: { host: `localhost:${listener.port}`, claimedBy: 'holder', ...lifetime },
         ...(databaseUrl === undefined ? {} : { databaseUrl, migrates: true }),
       })
-      keys = await identity.provision(`localhost:${listener.port}`, settings)
+      keys = await identity.provision(`${host}:${listener.port}`, settings)
     } catch (error) {
       await Promise.all([listener.close(), identity?.close()])
       throw error
@@ -91,6 +97,17 @@ export const dev: Command = {
       command.length === 0 ? null : startChild(command, { ...terminal.env, ...environmentOf(keys) })
     return runUntilStopped(identity, listener, child)
   },
+}
+
+/** Names of this machine at which the server listens, and which a key can hold. */
+const HOSTS: readonly string[] = ['localhost', '127.0.0.1']
+
+function parseHost(host: string): string {
+  if (HOSTS.includes(host)) return host
+  throw new IdentityError(
+    'invalid-option',
+    `"${host}" is not a name of this machine that "core dev" can use. Write --host ${HOSTS.join(' or --host ')}.`,
+  )
 }
 
 function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
