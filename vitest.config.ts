@@ -4,7 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config'
 const conditions = ['@core/source']
 
 const HTTP_SUITES = [
-  '{domains,handshake,jwt-templates,organizations,portal,sessions,sign-ins,sign-ups,tickets}/*',
+  '{accountless,domains,handshake,jwt-templates,organizations,portal,sessions,sign-ins,sign-ups,tickets}/*',
   '{http/backend,http/frontend,http/fuzz}',
 ]
 const SHORT_HTTP_SUITES = ['{handshake/handshake,sessions/*,sign-ins/sign-in,tickets/ticket}']
