@@ -1,15 +1,27 @@
 /** `@clerk/backend` from npm, as published, against the Backend API. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { admission } from './admission.ts'
 import { applications } from './applications.ts'
+import { factors } from './factors.ts'
 import { organizations } from './organizations.ts'
 import { requests } from './requests.ts'
 import { sessions } from './sessions.ts'
+import { settings } from './settings.ts'
 import { UNSERVED } from './unserved.ts'
 import { users } from './users.ts'
 import { methodsOf, startWorld, type Version, type World } from './world.ts'
 
-const CASES = { users, organizations, sessions, requests, applications } as const
+const CASES = {
+  users,
+  factors,
+  admission,
+  settings,
+  organizations,
+  sessions,
+  requests,
+  applications,
+} as const
 
 describe.each<Version>([1, 3])('@clerk/backend %d', (version) => {
   let world: World

@@ -35,6 +35,30 @@ export const sessions: readonly Case[] = [
     },
   },
   {
+    title: 'starts sessions for a user, without a browser',
+    since: 3,
+    run: async ({ client, createUser }) => {
+      const { id: userId } = await createUser()
+      const session = await client.sessions.createSession({ userId })
+      expect(session).toMatchObject({ userId, status: 'active' })
+      const { jwt } = await client.sessions.getToken(session.id, '')
+      expect(claimsOf(jwt)).toMatchObject({ sub: userId, sid: session.id })
+    },
+  },
+  {
+    title: 'asks the server about a session token, for those that verify none themselves',
+    run: async ({ client, createUser, signIn }) => {
+      const { sessionId, jwt } = await signIn((await createUser()).id)
+      expect(await client.sessions.verifySession(sessionId, jwt)).toMatchObject({
+        id: sessionId,
+        status: 'active',
+      })
+      await expect(client.sessions.verifySession(sessionId, 'nothing')).rejects.toMatchObject({
+        errors: [{ code: 'invalid_session_token' }],
+      })
+    },
+  },
+  {
     title: 'reads and verifies the client of a browser',
     run: async ({ client, createUser, signIn }) => {
       const { sessionId, clientId } = await signIn((await createUser()).id)
@@ -44,6 +68,8 @@ export const sessions: readonly Case[] = [
         sessions: [{ id: sessionId, status: 'active' }],
         lastActiveSessionId: sessionId,
       })
+      const { data } = await client.clients.getClientList({ limit: 1 })
+      expect(data).toMatchObject([{ id: clientId }])
       await expect(client.clients.verifyClient('nothing')).rejects.toMatchObject({
         status: 400,
         errors: [{ code: 'cookie_invalid' }],
