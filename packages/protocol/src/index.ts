@@ -1,4 +1,5 @@
 export { contrastOf, readableOn } from './color.ts'
+export { COLORS, THEME_PROPERTIES, themeProperties, type ColorName } from './theme.ts'
 export {
   TOKEN_CATEGORIES,
   type ActorClaim,

@@ -122,7 +122,7 @@ function readReturnUrl(c: PageContext): URL | null {
 }
 
 function answer(c: PageContext, page: string, status = 200): Response {
-  return answerPage(c.env.instance, page, status, 'same-origin')
+  return answerPage(c.env.instance, page, { status, referrers: 'same-origin' })
 }
 
 function refuseClaim(c: PageContext): Response {

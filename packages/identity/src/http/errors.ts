@@ -159,15 +159,24 @@ export function paramError(code: ApiErrorCode, paramName: string): ApiError {
   return new ApiError(code, { meta: { param_name: paramName } })
 }
 
+/** Says what is wrong, in a few words and in a sentence. */
+export function wordsOf({ code, detail }: ApiError): {
+  readonly message: string
+  readonly longMessage: string
+} {
+  const [, message, longMessage] = ERRORS[code]
+  return { message, longMessage: detail ?? longMessage }
+}
+
 /** Writes an error as the body of a response. */
 export function toErrorBody(error: ApiError, traceId: string, client?: unknown): ApiErrorBody {
-  const [, message, longMessage] = ERRORS[error.code]
+  const { message, longMessage } = wordsOf(error)
   return {
     errors: [
       {
         code: error.code,
         message,
-        long_message: error.detail ?? longMessage,
+        long_message: longMessage,
         meta: error.meta ?? {},
       },
     ],

@@ -30,6 +30,8 @@ import { ACCEPT_PATH } from '../tickets/ticket-url.ts'
 import { waitlistRoutes } from '../waitlist/routes.ts'
 import { meRoutes } from '../users/routes.ts'
 import { VERIFY_PATH } from '../verifications/link.ts'
+import { wantsPage } from '../portal/answer.ts'
+import { problemResponse } from '../portal/problem.ts'
 import { openLink } from '../verifications/open-link.ts'
 import type { HostEnv } from './app-env.ts'
 import { answerPreflight, applyCors } from './cors.ts'
@@ -82,16 +84,20 @@ export function createFrontendApi(services: Services): Hono<HostEnv> {
     answerTouch(services, (await readVisit(services, c)).visit, c.req.raw),
   )
   app.get(LINK_PATH, async (c) => answerLink(services, (await readVisit(services, c)).visit))
-  app.get(`/v1${ACCEPT_PATH}`, async (c) => {
-    const { visit } = await readVisit(services, c)
-    return (await answerInvitationLink(services, visit)) ?? acceptTicket(visit)
-  })
-  app.on(['GET', 'POST'], `/v1${VERIFY_PATH}`, async (c) => {
-    const { visit, cookies } = await readVisit(services, c)
-    const response = await openLink(services, visit, c.req.method)
-    for (const cookie of cookies) response.headers.append('set-cookie', cookie)
-    return response
-  })
+  app.get(`/v1${ACCEPT_PATH}`, (c) =>
+    answerPerson(c, async () => {
+      const { visit } = await readVisit(services, c)
+      return (await answerInvitationLink(services, visit)) ?? acceptTicket(visit)
+    }),
+  )
+  app.on(['GET', 'POST'], `/v1${VERIFY_PATH}`, (c) =>
+    answerPerson(c, async () => {
+      const { visit, cookies } = await readVisit(services, c)
+      const response = await openLink(services, visit, c.req.method)
+      for (const cookie of cookies) response.headers.append('set-cookie', cookie)
+      return response
+    }),
+  )
   for (const route of frontendRoutes) {
     app.on(route.method, `/v1${route.path}`, (c) => answer(services, route, c))
   }
@@ -102,6 +108,16 @@ export function createFrontendApi(services: Services): Hono<HostEnv> {
     throw new ApiError('resource_not_found')
   })
   return app
+}
+
+/** Answers what a link in a mail asks. Whoever follows it reads a refusal as a page. */
+async function answerPerson(c: Context<HostEnv>, work: () => Promise<Response>): Promise<Response> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof ApiError) || !wantsPage(c.req.raw)) throw error
+    return problemResponse(c.env.instance, error)
+  }
 }
 
 async function answer(

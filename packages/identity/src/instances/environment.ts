@@ -1,7 +1,8 @@
-import { readableOn, type AttributeJSON, type EnvironmentJSON } from '@core/protocol'
+import type { AttributeJSON, EnvironmentJSON } from '@core/protocol'
 
 import { SPECIAL_CHARACTERS } from '../passwords/policy.ts'
 import type { Instance } from './instance.ts'
+import { toThemeJson } from './theme.ts'
 
 const OFF: AttributeJSON = {
   enabled: false,
@@ -43,25 +44,7 @@ export function toEnvironmentJson(instance: Instance): EnvironmentJSON {
       id: `dc_${suffix}`,
       instance_environment_type: instance.type,
       application_name: settings.application_name,
-      theme: {
-        buttons: {
-          font_color: readableOn(settings.theme_primary_color),
-          font_family: 'inherit',
-          font_weight: '600',
-        },
-        general: {
-          color: settings.theme_primary_color,
-          padding: '1em',
-          box_shadow: 'none',
-          font_color:
-            readableOn(settings.theme_background_color) === '#000000' ? '#151515' : '#ffffff',
-          font_family: 'inherit',
-          border_radius: settings.theme_border_radius,
-          background_color: settings.theme_background_color,
-          label_font_weight: '600',
-        },
-        accounts: { background_color: '#f2f2f2' },
-      },
+      theme: toThemeJson(settings),
       preferred_sign_in_strategy: settings.preferred_sign_in_strategy,
       logo_image_url: settings.logo_image_url,
       favicon_image_url: settings.favicon_image_url,

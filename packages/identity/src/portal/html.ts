@@ -19,18 +19,16 @@ export type PortalPage = keyof typeof PORTAL_PAGES
 export function portalPage(instance: Instance, page: PortalPage, isBuilt: boolean): string {
   const title = PORTAL_PAGES[page]
   if (!isBuilt) {
-    return writePage(
-      instance,
-      title,
-      '<main><h1>The Account Portal is not built</h1><p>Build the package <code>@core/ui</code>, then reload this page.</p></main>',
-    )
+    return cardPage(instance, 'The Account Portal is not built', [
+      '<p class="muted">Build the package <code>@core/ui</code>, then reload this page.</p>',
+    ])
   }
   return writePage(
     instance,
     title,
     [
       `<div id="core" data-page="${page}" data-publishable-key="${escape(instance.publishableKey)}"></div>`,
-      '<noscript><main><p>This page needs JavaScript.</p></main></noscript>',
+      `<noscript>${card(instance, title, ['<p class="muted">This page needs JavaScript.</p>'])}</noscript>`,
       '<script type="module" src="/assets/portal.js"></script>',
     ].join('\n'),
   )
@@ -38,11 +36,17 @@ export function portalPage(instance: Instance, page: PortalPage, isBuilt: boolea
 
 /** Writes the page of a request that would send somebody to a place that is not allowed. */
 export function refusalPage(instance: Instance): string {
-  return writePage(
-    instance,
-    'Address not allowed',
-    '<main><h1>Address not allowed</h1><p>The page that sent you here wants you to return to an address that this server does not know. Its owner can add the origin to the setting <code>allowed_origins</code>.</p></main>',
-  )
+  return cardPage(instance, 'Address not allowed', [
+    '<p class="muted">The page that sent you here wants you to return to an address that this server does not know. Its owner can add the origin to the setting <code>allowed_origins</code>.</p>',
+  ])
+}
+
+/** Writes the page of a request that was refused, with a way on. */
+export function problemPage(instance: Instance, title: string, sentence: string): string {
+  return cardPage(instance, title, [
+    `<p class="muted">${escape(sentence)}</p>`,
+    `<a class="button" href="${escape(instance.portalOrigin)}/sign-in">Go to sign-in</a>`,
+  ])
 }
 
 /** Writes the page that says what this server is. */
@@ -54,31 +58,24 @@ export function homePage(instance: Instance): string {
     ...(instance.settings.organizations ? [['/organization', 'Organization']] : []),
     ...(instance.type === 'development' ? [['/dev/outbox', 'Outbox']] : []),
   ]
-  return writePage(
-    instance,
-    instance.settings.application_name,
-    [
-      '<main>',
-      `<h1>${escape(instance.settings.application_name)}</h1>`,
-      '<p>This is the identity server: it keeps users and sessions, and signs people in for your apps.</p>',
-      '<ul>',
-      ...links.map(([href = '', label = '']) => `<li><a href="${href}">${label}</a></li>`),
-      '</ul>',
-      '<h2>Keys</h2>',
-      `<p>Publishable key: <code>${escape(instance.publishableKey)}</code></p>`,
-      '<p>Run <code>core keys</code> to see the secret key.</p>',
-      '</main>',
-    ].join('\n'),
-  )
+  return cardPage(instance, instance.settings.application_name, [
+    '<p class="muted">This is the identity server: it keeps users and sessions, and signs people in for your apps.</p>',
+    '<ul class="links">',
+    ...links.map(([href = '', label = '']) => `<li><a href="${href}">${label}</a></li>`),
+    '</ul>',
+    '<h2>Keys</h2>',
+    `<p>Publishable key: <code>${escape(instance.publishableKey)}</code></p>`,
+    '<p class="muted">Run <code>core keys</code> to see the secret key.</p>',
+  ])
 }
 
 /** Writes the list of mails that were kept instead of sent. */
 export function outboxPage(instance: Instance, mails: readonly OutboxMail[]): string {
   const items = mails.map((mail) =>
     [
-      '<li><article>',
+      '<li><article class="card">',
       `<h2>${escape(mail.subject)}</h2>`,
-      `<p>To <strong>${escape(mail.to)}</strong>, <time datetime="${new Date(mail.created_at).toISOString()}">${new Date(mail.created_at).toUTCString()}</time></p>`,
+      `<p class="muted">To <strong>${escape(mail.to)}</strong>, <time datetime="${new Date(mail.created_at).toISOString()}">${new Date(mail.created_at).toUTCString()}</time></p>`,
       `<pre>${escape(mail.text)}</pre>`,
       '</article></li>',
     ].join('\n'),
@@ -89,15 +86,35 @@ export function outboxPage(instance: Instance, mails: readonly OutboxMail[]): st
     [
       '<main>',
       '<h1>Outbox</h1>',
-      '<p>Mails of this development instance are kept here instead of being sent, newest first.</p>',
-      mails.length === 0 ? '<p>There are none yet.</p>' : `<ol>${items.join('\n')}</ol>`,
+      '<p class="muted">Mails of this development instance are kept here instead of being sent, newest first.</p>',
+      mails.length === 0
+        ? '<p>There are none yet.</p>'
+        : `<ol class="mails">${items.join('\n')}</ol>`,
       '</main>',
     ].join('\n'),
   )
 }
 
+/** Writes a page that is one card, under the logo of the instance if it has one. */
+export function cardPage(instance: Instance, title: string, body: readonly string[]): string {
+  return writePage(instance, title, card(instance, title, body))
+}
+
+function card({ settings }: Instance, title: string, body: readonly string[]): string {
+  const { logo_image_url: logo, application_name: application } = settings
+  return [
+    '<main data-size="small">',
+    '<div class="card">',
+    ...(logo ? [`<img class="logo" src="${escape(logo)}" alt="${escape(application)}">`] : []),
+    `<h1>${escape(title)}</h1>`,
+    ...body,
+    '</div>',
+    '</main>',
+  ].join('\n')
+}
+
 /** Writes a whole page of the server around a body. */
-export function writePage(instance: Instance, title: string, body: string): string {
+function writePage(instance: Instance, title: string, body: string): string {
   return [
     '<!doctype html>',
     '<html lang="en">',

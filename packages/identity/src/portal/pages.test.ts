@@ -66,6 +66,44 @@ describe('the Account Portal', () => {
     })
   })
 
+  it('draws the pages of its own in the looks of the instance', async () => {
+    const instance = await server.addInstance({
+      settings: {
+        theme_primary_color: '#ffcc00',
+        theme_background_color: '#1e1b4b',
+        theme_border_radius: '2px',
+        logo_image_url: 'https://cdn.example.com/"logo.png',
+      },
+    })
+    const { body: style } = await open(instance, '/assets/core.css')
+    expect(style).toContain('--_theme-primary: light-dark(#ffcc00, #ffcc00);')
+    expect(style).toContain('--_theme-background: light-dark(#1e1b4b, #1e1b4b);')
+    expect(style).toContain('--_theme-scheme: dark;')
+    expect(style).toContain('--_theme-radius: 2px;')
+    const page = await open(instance, '/')
+    expect(page.body).toContain('<link rel="stylesheet" href="/assets/core.css">')
+    expect(page.body).toContain('<img class="logo" src="https://cdn.example.com/&quot;logo.png"')
+    const other = await open(await server.addInstance(), '/assets/core.css')
+    expect(other.body).not.toContain('--_theme-primary: ')
+  })
+
+  it.each([
+    ['/nowhere', 404, 'Not found'],
+    ['/v1/verify?token=x', 422, 'Invalid link'],
+    ['/v1/verify', 422, 'Missing value'],
+  ])('tells a person at %s what is wrong, and a program as data', async (path, status, title) => {
+    const instance = await server.addInstance()
+    const page = await open(instance, path, { accept: 'text/html,*/*;q=0.8' })
+    expect([page.status, page.headers.get('content-type')]).toEqual([
+      status,
+      'text/html; charset=utf-8',
+    ])
+    expect(page.body).toContain(`<h1>${title}</h1>`)
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+    const data = await open(instance, path, { accept: 'application/json' })
+    expect([data.status, data.body.errors[0].message]).toEqual([status, title])
+  })
+
   it.each([
     { theme_primary_color: 'red' },
     { theme_background_color: '#fff' },

@@ -12,7 +12,7 @@ import type { Instance } from '../instances/instance.ts'
 import { listMails } from '../mail/outbox.ts'
 import type { Services } from '../services.ts'
 import { drawAvatar } from '../users/avatar.ts'
-import { answerPage } from './answer.ts'
+import { answerPage, wantsPage } from './answer.ts'
 import { findAsset, isPortalBuilt } from './assets.ts'
 import {
   homePage,
@@ -22,7 +22,8 @@ import {
   refusalPage,
   type PortalPage,
 } from './html.ts'
-import { STYLE } from './style.ts'
+import { problemResponse } from './problem.ts'
+import { styleOf } from './style.ts'
 
 /** Names under which an address to return to may reach a portal page. */
 const REDIRECT_PARAMETERS = [
@@ -55,12 +56,14 @@ export function createPages(services: Services): Hono<HostEnv> {
       const targets = REDIRECT_PARAMETERS.flatMap((name) => joined(search, name) ?? [])
       // Checked here as well as by the page: nobody is sent to a stranger after signing in.
       if (targets.some((target) => !isSafeTarget(instance, target))) {
-        return answerPage(instance, refusalPage(instance), 400)
+        return answerPage(instance, refusalPage(instance), { status: 400 })
       }
       return answerPage(instance, portalPage(instance, page, await isPortalBuilt()))
     })
   }
-  app.get('/assets/core.css', () => file(STYLE, 'text/css; charset=utf-8', 'no-cache'))
+  app.get('/assets/core.css', (c) =>
+    file(styleOf(c.env.instance), 'text/css; charset=utf-8', 'no-cache'),
+  )
   app.get('/assets/:name{.+}', async (c) => {
     const asset = await findAsset(c.req.param('name'))
     if (asset === null) throw new ApiError('resource_not_found')
@@ -87,8 +90,10 @@ export function createPages(services: Services): Hono<HostEnv> {
       : answerPage(instance, outboxPage(instance, mails))
   })
   app.route('/', applicationPages(services))
-  app.all('*', () => {
-    throw new ApiError('resource_not_found')
+  app.all('*', (c) => {
+    const error = new ApiError('resource_not_found')
+    if (!wantsPage(c.req.raw)) throw error
+    return problemResponse(c.env.instance, error)
   })
   return app
 }

@@ -33,6 +33,7 @@ export const ACCOUNT_CSS = `
 .core-itemDetail { color: var(--_muted-foreground); font-size: .8667em; overflow-wrap: anywhere; }
 .core-itemActions { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .5rem; }
 .core-itemActions:has(.core-panel) { flex-basis: 100%; }
+.core-itemActions:has(.core-panel) > .core-action { display: none; }
 .core-badge { padding: .0625rem .4375rem; border: 1px solid var(--_border); border-radius: 999px; background: var(--_muted); color: var(--_muted-foreground); font-size: .8em; font-weight: 500; white-space: nowrap; }
 .core-action {
   display: inline-flex; align-items: center; justify-content: center; min-height: 2.25rem; margin: 0; padding: .3125rem .75rem; border: 1px solid var(--_border); border-radius: var(--_radius);

@@ -1,6 +1,6 @@
 import { contrastOf } from '@core/protocol'
 import { describe, expect, it } from 'vitest'
-import { COLORS, type ColorName } from './theme.ts'
+import { COLORS, type ColorName } from '@core/protocol'
 
 /** Least contrast of WCAG 2.2 AA: text 4.5, boundaries of controls and focus 3. */
 // oxfmt-ignore

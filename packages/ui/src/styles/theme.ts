@@ -1,37 +1,4 @@
-/** Name of a colour that a page may set as `--core-color-<name>`. */
-export type ColorName =
-  | 'primary'
-  | 'foreground'
-  | 'muted-foreground'
-  | 'background'
-  | 'muted'
-  | 'input'
-  | 'input-foreground'
-  | 'input-border'
-  | 'border'
-  | 'ring'
-  | 'danger'
-  | 'danger-background'
-
-/**
- * Colours as pairs of light and dark, so that a test can measure their contrast.
- *
- * Each is the default of a public custom property: `primary` of `--core-color-primary`, and so on.
- */
-export const COLORS: Readonly<Record<ColorName, readonly [light: string, dark: string]>> = {
-  primary: ['#1b1d22', '#f4f5f7'],
-  foreground: ['#16181d', '#f1f2f5'],
-  'muted-foreground': ['#5a616d', '#a4abb7'],
-  background: ['#ffffff', '#17181c'],
-  muted: ['#f6f7f8', '#1e2025'],
-  input: ['#ffffff', '#101115'],
-  'input-foreground': ['#16181d', '#f1f2f5'],
-  'input-border': ['#868d99', '#70777f'],
-  border: ['#e4e6ea', '#2c2f36'],
-  ring: ['#2f62e8', '#86a8ff'],
-  danger: ['#bf2a1f', '#ff9389'],
-  'danger-background': ['#fdf1f0', '#2b1918'],
-}
+import { COLORS } from '@core/protocol'
 
 /** Text on the primary colour, whichever that is: white on dark ones, black on light ones. */
 const PRIMARY_FOREGROUND =

@@ -1,7 +1,6 @@
-import { contrastOf } from '@core/protocol'
 import { describe, expect, it } from 'vitest'
-import { themeProperties } from './instance-theme.ts'
-import { COLORS } from './theme.ts'
+import { contrastOf } from './color.ts'
+import { COLORS, themeProperties } from './theme.ts'
 
 const resolve = (general: object) => themeProperties({ general })
 
@@ -41,6 +40,23 @@ describe('the theme of an instance', () => {
         schemes(text ?? OWN_TEXT).some(
           (value, scheme) => contrastOf(value, backgrounds[scheme] ?? '') < 4.5,
         ),
+      )
+    })
+    expect(failures).toEqual([])
+  })
+
+  it('keeps fields and quiet areas apart from every background, and readable', () => {
+    const failures = EVERY.filter((color) => {
+      const theme = resolve({ background_color: color })
+      const of = (name: keyof typeof COLORS): readonly string[] =>
+        `--_theme-${name}` in theme
+          ? schemes(theme[`--_theme-${name}` as '--_theme-muted'])
+          : COLORS[name]
+      return [0, 1].some(
+        (scheme) =>
+          contrastOf(of('input-border')[scheme] ?? '', of('background')[scheme] ?? '') < 3 ||
+          contrastOf(of('input-foreground')[scheme] ?? '', of('input')[scheme] ?? '') < 4.5 ||
+          contrastOf(of('muted-foreground')[scheme] ?? '', of('muted')[scheme] ?? '') < 4.5,
       )
     })
     expect(failures).toEqual([])
