@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createIdentity, type InstanceKeys, type SettingChanges } from '@core/identity'
 
 import { root } from '../../structure/imports.ts'
+import { selfSigned } from '../../world/certificate.ts'
 import { listen } from '../../world/socket.ts'
 
 /** The versions that are tried, by their first number: which packages their bundles come from. */
@@ -18,6 +19,8 @@ export type ClientVersion = keyof typeof CLIENTS
 export interface App {
   readonly url: string
   readonly keys: InstanceKeys
+  /** A development instance, which pages at an address of numbers speak to by themselves. */
+  readonly development: { readonly url: string; readonly keys: InstanceKeys }
   /** The text of the newest mail to an address. */
   mailTo(address: string): string
   close(): Promise<void>
@@ -26,7 +29,7 @@ export interface App {
 /** Below this path the app's own server forwards to the Frontend API. */
 const PROXY_PATH = '/__clerk'
 
-/** Starts an app and the production instance behind it. Everything is on one loopback port. */
+/** Starts an app and the instances behind it. Everything is on one loopback port. */
 export async function startApp(version: ClientVersion, settings: SettingChanges): Promise<App> {
   const mails: { readonly to: string; readonly text: string }[] = []
   const identity = await createIdentity({
@@ -48,10 +51,10 @@ export async function startApp(version: ClientVersion, settings: SettingChanges)
       return new Response(body, { headers: { 'content-type': 'text/javascript' } })
     }
     if (pathname === '/favicon.ico') return new Response(null, { status: 204 })
-    return new Response(pages.get('page'), {
+    return new Response(pages.get(host), {
       headers: { 'content-type': 'text/html; charset=utf-8' },
     })
-  })
+  }, selfSigned())
   const url = `http://${socket.host}`
   keys = await identity.addInstance({
     type: 'production',
@@ -59,10 +62,15 @@ export async function startApp(version: ClientVersion, settings: SettingChanges)
     frontendApi: `clerk.${socket.host}`,
     settings: { application_name: 'Acme', allowed_origins: [url], ...settings },
   })
-  pages.set('page', pageOf(version, keys.publishableKey))
+  pages.set(socket.host, pageOf(version, keys.publishableKey, PROXY_PATH))
+  // Keys of a host without a dot are refused, and those of names below localhost lead nowhere from Node.
+  const numbers = socket.host.replace('localhost', '127.0.0.1')
+  const development = await identity.provision(numbers)
+  pages.set(numbers, pageOf(version, development.publishableKey, null))
   return {
     url,
     keys: { ...keys, apiUrl: url },
+    development: { url: `http://${numbers}`, keys: development },
     mailTo: (address) => mails.findLast(({ to }) => to === address)?.text ?? '',
     close: async () => {
       await socket.close()
@@ -88,11 +96,12 @@ function forward(request: Request, proxyUrl: string, secretKey: string): Request
 }
 
 /** The only page: it mounts the component that its path names. */
-function pageOf(version: ClientVersion, publishableKey: string): string {
+function pageOf(version: ClientVersion, publishableKey: string, proxyPath: string | null): string {
   const { ui } = CLIENTS[version]
+  const proxy = proxyPath === null ? '' : `data-clerk-proxy-url="${proxyPath}"`
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>App</title>
-<script src="/script/clerk.browser.js" data-clerk-publishable-key="${publishableKey}" data-clerk-proxy-url="${PROXY_PATH}"></script>
+<script src="/script/clerk.browser.js" data-clerk-publishable-key="${publishableKey}" ${proxy}></script>
 ${ui === null ? '' : '<script src="/ui/ui.browser.js"></script>'}
 </head><body><main id="app"></main><output id="who"></output>
 <script>

@@ -50,7 +50,7 @@ const REFUSED = /the server responded with a status of 4\d\d/
 async function guard(context: BrowserContext, problems: string[]): Promise<void> {
   await context.route('**', async (route) => {
     const { hostname } = new URL(route.request().url())
-    if (/(?:^|\.)localhost$/.test(hostname)) return route.continue()
+    if (/^127\.0\.0\.1$|(?:^|\.)localhost$/.test(hostname)) return route.continue()
     problems.push(`a request to ${hostname}`)
     return route.abort()
   })
