@@ -7,6 +7,7 @@ export type IdPrefix =
   | 'act'
   | 'alid'
   | 'app'
+  | 'audit'
   | 'blid'
   | 'client'
   | 'dmn'

@@ -2,6 +2,7 @@
 
 import { and, eq, type SQL } from 'drizzle-orm'
 
+import { byCommand, record, type InstanceAuthor } from '../audit/record.ts'
 import type { Database, Queryable } from '../database/database.ts'
 import { instances } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
@@ -31,12 +32,11 @@ export async function isClaimToken(
  */
 export function claimWithToken(
   database: Database,
-  instance: Instance,
+  author: InstanceAuthor,
   token: string,
   name: string,
-  now: number,
 ): Promise<boolean> {
-  return claim(database, instance, hasToken(instance, token), name, now)
+  return claim(database, author, hasToken(author.instance, token), name)
 }
 
 /**
@@ -51,7 +51,8 @@ export async function claimAsOperator(
   name: string | undefined,
   now: number,
 ): Promise<void> {
-  if (await claim(database, instance, eq(instances.id, instance.id), name, now)) return
+  const author = byCommand(instance, now)
+  if (await claim(database, author, eq(instances.id, instance.id), name)) return
   throw new IdentityError(
     'refused',
     `There is nothing to claim at ${instance.frontendApi}: the instance is yours already. "core instance list" shows which are unclaimed.`,
@@ -64,11 +65,11 @@ function hasToken({ id }: Instance, token: string): SQL | undefined {
 
 function claim(
   database: Database,
-  instance: Instance,
+  author: InstanceAuthor,
   which: SQL | undefined,
   name: string | undefined,
-  now: number,
 ): Promise<boolean> {
+  const { instance, now } = author
   return transact(database, async (tx) => {
     const claimed = await tx
       .update(instances)
@@ -76,6 +77,7 @@ function claim(
       .where(and(isUnclaimedRow(), which))
       .returning({ id: instances.id })
     if (claimed.length === 0) return false
+    await record(tx, author, 'instance.claimed', instance.id)
     const changes = name === undefined ? {} : { application_name: name }
     await changeSettings(tx, instance, changes, 'application_name', now)
     return true

@@ -4,6 +4,8 @@ import { randomBytes } from 'node:crypto'
 
 import { eq } from 'drizzle-orm'
 
+import { VISITOR } from '../audit/actor.ts'
+import { record } from '../audit/record.ts'
 import { instances } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
 import { ApiError } from '../http/errors.ts'
@@ -54,7 +56,9 @@ export async function createApplication(
       { type: 'development', frontendApi, signingKey },
       time,
     )
-    const secretKey = await issueSecretKey(tx, instance, time)
+    const author = { instance, actor: VISITOR, address, now: time }
+    await record(tx, author, 'instance.created', instance.id)
+    const secretKey = await issueSecretKey(tx, author)
     const applicationId = newId('app', time)
     await tx
       .update(instances)

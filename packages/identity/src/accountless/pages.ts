@@ -3,6 +3,8 @@
 import { isLoopbackHost, originOfHost } from '@core/protocol'
 import { Hono, type Context } from 'hono'
 
+import { VISITOR } from '../audit/actor.ts'
+import type { InstanceAuthor } from '../audit/record.ts'
 import type { HostEnv } from '../http/app-env.ts'
 import { ApiError } from '../http/errors.ts'
 import { parseRedirectTarget } from '../http/origins.ts'
@@ -41,6 +43,11 @@ async function showClaim(services: Services, c: PageContext): Promise<Response> 
     : answer(c, operatorClaimPage(instance))
 }
 
+/** Whoever holds the link is known by nothing else. */
+function authorOf({ env }: PageContext, now: number): InstanceAuthor {
+  return { instance: env.instance, actor: VISITOR, address: env.address, now }
+}
+
 /** Programs that follow links send no forms, and no other site can: the address of the form says where it is from. */
 async function takeClaim(services: Services, c: PageContext): Promise<Response> {
   const { database, vault, now } = services
@@ -53,7 +60,7 @@ async function takeClaim(services: Services, c: PageContext): Promise<Response> 
   if (name === undefined || name === '') {
     return answer(c, claimPage(instance, 'Enter a name for the application.'), 422)
   }
-  const isMine = await claimWithToken(database, instance, token, name, now())
+  const isMine = await claimWithToken(database, authorOf(c, now()), token, name)
   if (!isMine || instance.application === null) return refuseClaim(c)
   const target = keysPageUrl(instance, instance.application.id)
   const returnTo = readReturnUrl(c)
@@ -78,7 +85,7 @@ async function makeKey(services: Services, c: PageContext): Promise<Response> {
   const { instance } = c.env
   refuseForeignForm(c)
   if (!maySeeKeys(services, c)) return refuse(c, noKeysPage(instance))
-  const secretKey = await issueSecretKey(database, instance, now(), 'page of keys')
+  const secretKey = await issueSecretKey(database, authorOf(c, now()), 'page of keys')
   const variables = environmentOf({
     publishableKey: instance.publishableKey,
     secretKey,

@@ -1,14 +1,18 @@
 /** The commands with which a server is looked after, over a database that other processes use meanwhile. */
 
+import { sql } from 'drizzle-orm'
 import { beforeAll, describe, expect, it } from 'vitest'
 
+import { withPatientConnection } from '../database/server.ts'
 import { createIdentity, type Identity } from '../identity.ts'
 import { createTestDatabase } from '../testing/database.ts'
 import { newDevelopmentSecret } from '../vault/secret.ts'
 import type { Command } from './arguments.ts'
+import { audit } from './audit.ts'
 import { instance } from './instance.ts'
 import { key } from './key.ts'
 import { org } from './org.ts'
+import { rotate } from './rotate.ts'
 import { user } from './user.ts'
 
 const HOST = 'clerk.example.com'
@@ -210,4 +214,81 @@ describe('core org', () => {
     expect(await run(org, ['delete', 'acme', '--yes'])).toBe(`Deleted ${made.id}.`)
     await expect(run(org, ['show', 'acme'])).rejects.toThrow(/resource_not_found/)
   })
+})
+
+describe('core audit', () => {
+  it('lists what commands and servers did, newest first, by action, party and time', async () => {
+    const made = await runJson(user, 'create', '--email', 'audited@example.com')
+    expect(await ask(secretKey, 'POST', `/users/${made.id}/lock`)).toBe(200)
+    expect(await ask(secretKey, 'POST', `/users/${made.id}/unlock`)).toBe(200)
+    const events = await runJson(audit, '--user', made.id)
+    expect(events).toHaveLength(3)
+    expect(events).toMatchObject([
+      { actor: { kind: 'key', id: expect.any(String) } },
+      { actor: { kind: 'key', id: expect.any(String) } },
+      { action: 'user.created', actor: { kind: 'command', id: null }, subject: made.id },
+    ])
+    const named = async (...args: readonly string[]): Promise<string[]> =>
+      (await runJson(audit, ...args)).map(({ action }: { action: string }) => action)
+    expect(await named('--user', made.id, '--action', 'user.unlocked')).toEqual(['user.unlocked'])
+    expect(await named('--action', 'secret_key', '--instance', HOST)).toContain(
+      'secret_key.created',
+    )
+    expect(await named('--since', '1h', '--limit', '2')).toHaveLength(2)
+    expect(await named('--since', '2100-01-01')).toEqual([])
+    expect(await run(audit, ['--action', 'user.created'])).toContain(
+      `user.created  command  ${made.id}`,
+    )
+  })
+
+  it('knows of instances, settings and keys, also of an instance that is gone', async () => {
+    const host = 'clerk.gone.example.com'
+    await run(instance, ['create', '--production', '--host', host])
+    const { id } = await runJson(
+      instance,
+      'set',
+      '--instance',
+      host,
+      '--set',
+      'session_lifetime=3600',
+    )
+    const [secret] = await runJson(key, 'list', '--instance', host)
+    await run(key, ['revoke', secret.id, '--yes', '--instance', host])
+    await run(rotate, ['--host', host])
+    await run(instance, ['delete', '--yes', '--instance', host])
+    const events = await runJson(audit, '--instance', id)
+    const actions = events.map(({ action }: { action: string }) => action)
+    expect(actions.toSorted()).toEqual([
+      'instance.created',
+      'instance.deleted',
+      'instance.updated',
+      'secret_key.created',
+      'secret_key.revoked',
+      'signing_key.rotated',
+    ])
+    const changed = events.find(({ action }: { action: string }) => action === 'instance.updated')
+    expect(changed.detail).toEqual({ fields: ['session_lifetime'] })
+  })
+
+  it.each([
+    ['--action', 'user.nonsense'],
+    ['--since', 'yesterday'],
+    ['--limit', '0'],
+  ])('refuses %s %s with a sentence', async (...args) => {
+    await expect(run(audit, args)).rejects.toMatchObject({ code: 'invalid-option' })
+  })
+})
+
+const rename = (from: string, to: string) =>
+  withPatientConnection(databaseUrl, (db) =>
+    db.execute(sql`alter table ${sql.identifier(from)} rename to ${sql.identifier(to)}`),
+  )
+
+it('does nothing that cannot be written down', async () => {
+  const made = await runJson(user, 'create', '--email', 'kept@example.com')
+  await rename('audit_events', 'gone')
+  expect(await ask(secretKey, 'DELETE', `/users/${made.id}`)).toBe(500)
+  expect(await ask(secretKey, 'PATCH', `/users/${made.id}`, { first_name: 'Eve' })).toBe(500)
+  await rename('gone', 'audit_events')
+  expect((await runJson(user, 'show', made.id)).first_name).toBeNull()
 })

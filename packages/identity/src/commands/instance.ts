@@ -129,9 +129,10 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: 'Delete an instance with all its users, sessions and organizations.',
     isDestructive: true,
     run: (args) =>
-      withServices(args, async ({ database }) => {
-        const { id, frontendApi } = await requireNamed(args, database, 'delete')
-        await deleteInstance(database, id)
+      withServices(args, async (services) => {
+        const found = await requireNamed(args, services.database, 'delete')
+        const { id, frontendApi } = found
+        await deleteInstance(services, found)
         args.terminal.out(
           args.flag('json')
             ? JSON.stringify({ id, deleted: true })

@@ -1,3 +1,4 @@
+import { byCommand } from '../audit/record.ts'
 import { requireInstance } from '../instances/administer.ts'
 import { issueSecretKey, listSecretKeys, revokeSecretKey } from '../instances/secret-keys.ts'
 import { withServices } from './operator.ts'
@@ -11,7 +12,7 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     run: (args) =>
       withServices(args, async ({ database, now }) => {
         const instance = await requireInstance(database, args.text('instance'))
-        const key = await issueSecretKey(database, instance, now(), args.text('name'))
+        const key = await issueSecretKey(database, byCommand(instance, now()), args.text('name'))
         args.terminal.out(args.flag('json') ? JSON.stringify({ secret_key: key }) : key)
         return 0
       }),
@@ -39,9 +40,9 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: 'Make a secret key worthless at once, by its id in the list.',
     isDestructive: true,
     run: (args) =>
-      withServices(args, async ({ database }) => {
-        const { id } = await requireInstance(database, args.text('instance'))
-        await revokeSecretKey(database, id, args.subject)
+      withServices(args, async ({ database, now }) => {
+        const instance = await requireInstance(database, args.text('instance'))
+        await revokeSecretKey(database, byCommand(instance, now()), args.subject)
         args.terminal.out(
           args.flag('json') ? JSON.stringify({ id: args.subject, revoked: true }) : 'Revoked.',
         )

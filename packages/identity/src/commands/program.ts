@@ -30,6 +30,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Look for what is wrong, and say what to do',
     load: async () => (await import('./doctor.ts')).doctor,
   },
+  audit: {
+    summary: 'List what was done, and by whom',
+    load: async () => (await import('./audit.ts')).audit,
+  },
   instance: {
     summary: 'Create, list, change and delete instances',
     load: async () => (await import('./instance.ts')).instance,

@@ -2,6 +2,7 @@
 
 import { and, eq } from 'drizzle-orm'
 
+import { record, type InstanceAuthor } from '../audit/record.ts'
 import type { Transaction } from '../database/database.ts'
 import { emailAddresses } from '../database/schema.ts'
 import { only } from '../database/transact.ts'
@@ -72,12 +73,12 @@ export async function addAddress(
  */
 export async function proveAddress(
   tx: Transaction,
-  instance: Instance,
+  author: InstanceAuthor,
   user: User,
   address: EmailAddress,
   strategy: string,
-  now: number,
 ): Promise<void> {
+  const { instance, now } = author
   await refuseOtherSpelling(tx, instance, address.emailAddress)
   const { verification: _underWay, ...row } = address
   // Written anew rather than updated: only an insertion yields to whoever was first, instead of failing.
@@ -95,6 +96,7 @@ export async function proveAddress(
     .onConflictDoNothing()
     .returning()
   if (inserted.length === 0) throw paramError('form_identifier_exists', 'email_address')
+  await record(tx, author, 'email_address.verified', address.id, { user_id: user.id, strategy })
   const primaryEmailAddressId = user.primaryEmailAddressId ?? address.id
   await changeUser(tx, user, { primaryEmailAddressId }, now)
 }

@@ -30,6 +30,7 @@ export const emailAddressBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'POST',
     path: '/email_addresses',
+    event: 'email_address.added',
     handle: ({ database }, call) =>
       transact(database, async (tx) => {
         const { instance, body, now } = call
@@ -43,6 +44,7 @@ export const emailAddressBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'PATCH',
     path: '/email_addresses/:id',
+    event: 'email_address.updated',
     handle: ({ database }, call) =>
       transact(database, async (tx) => {
         const user = await claimUser(tx, call, await ownerOf(tx, call))
@@ -53,6 +55,7 @@ export const emailAddressBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'DELETE',
     path: '/email_addresses/:id',
+    event: 'email_address.removed',
     handle: ({ database }, call) =>
       transact(database, async (tx) => {
         const user = await claimUser(tx, call, await ownerOf(tx, call))
@@ -64,6 +67,7 @@ export const emailAddressBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'PUT',
     path: '/users/:id/email_address',
+    event: 'email_address.updated',
     handle: ({ database }, call) =>
       transact(database, async (tx) => {
         const { instance, body, now } = call
@@ -81,8 +85,7 @@ export const emailAddressBackendRoutes: readonly BackendRoute[] = [
         const id = kept?.id ?? (await addAddress(tx, instance, left, text, now))
         const current = await claimUser(tx, call)
         const address = requireAddress(current, id)
-        if (address.verifiedAt === null)
-          await proveAddress(tx, instance, current, address, 'admin', now)
+        if (address.verifiedAt === null) await proveAddress(tx, call, current, address, 'admin')
         await changeUser(tx, await claimUser(tx, call), { primaryEmailAddressId: id }, now)
         return toEmailAddressJson(await reloadAddress(tx, user, id), now)
       }),
@@ -96,7 +99,7 @@ async function change(tx: Transaction, call: Call, userId: string, id: string): 
   const address = requireAddress(before, id)
   const [isVerified, isPrimary] = [body.flag('verified'), body.flag('primary')]
   if (isVerified === true && address.verifiedAt === null) {
-    await proveAddress(tx, call.instance, before, address, 'admin', now)
+    await proveAddress(tx, call, before, address, 'admin')
   }
   if (isVerified === false && address.verifiedAt !== null) await disprove(tx, before, address, now)
   if (isPrimary === true) {

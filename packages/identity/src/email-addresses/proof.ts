@@ -55,7 +55,7 @@ export async function prepareAddress(services: Services, visit: Visit): Promise<
 
 /** Tries a code for the address that the path names. */
 export async function attemptAddress(services: Services, visit: Visit): Promise<EmailAddress> {
-  const { instance, body, now } = visit
+  const { body, now } = visit
   const code = body.required('code', 64).trim()
   await spend(services, visit, 'attempts')
   return transact(services.database, async (tx) => {
@@ -66,7 +66,7 @@ export async function attemptAddress(services: Services, visit: Visit): Promise<
     const sent = verification?.strategy === 'email_code' ? verification : null
     const problem = await redeemCode(tx, sent, code, now)
     if (problem !== null) return new Refusal(problem)
-    await proveAddress(tx, instance, user, address, 'email_code', now)
+    await proveAddress(tx, visit, user, address, 'email_code')
     return reloadAddress(tx, user, address.id)
   })
 }
@@ -81,7 +81,7 @@ export async function readAddress(services: Services, visit: Visit): Promise<Ema
     const current = requireAddress(me.user, address.id)
     // Of two that ask at once the second finds it done.
     if (!isOpened(current)) return current
-    await proveAddress(tx, visit.instance, me.user, current, 'email_link', visit.now)
+    await proveAddress(tx, visit, me.user, current, 'email_link')
     return reloadAddress(tx, me.user, address.id)
   })
 }
@@ -100,7 +100,7 @@ export async function completeAddressByLink(
   const locked = row === undefined ? null : await lockUser(tx, visit.instance.id, row.userId)
   const user = locked === null ? null : await findUser(tx, visit.instance.id, locked.id)
   if (user === null) throw new ApiError('resource_not_found')
-  await proveAddress(tx, visit.instance, user, requireAddress(user, id), 'email_link', visit.now)
+  await proveAddress(tx, visit, user, requireAddress(user, id), 'email_link')
   return null
 }
 

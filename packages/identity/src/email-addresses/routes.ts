@@ -13,6 +13,7 @@ export const emailAddressRoutes: readonly FrontendRoute[] = [
   {
     method: 'POST',
     path: '/me/email_addresses',
+    event: 'email_address.added',
     reply: 'envelope',
     needs: { proof: 'reverification' },
     handle: async ({ database }, visit) => {
@@ -56,6 +57,7 @@ export const emailAddressRoutes: readonly FrontendRoute[] = [
   {
     method: 'DELETE',
     path: '/me/email_addresses/:id',
+    event: 'email_address.removed',
     reply: 'envelope',
     needs: { proof: 'reverification' },
     handle: ({ database }, visit) =>

@@ -1,3 +1,4 @@
+import type { Actor } from '../audit/actor.ts'
 import type { Instance } from '../instances/instance.ts'
 import type { Standing } from './standing.ts'
 
@@ -27,5 +28,6 @@ export interface KeyEnv {
     instance: Instance
     /** The key that led to it; `null` for a command. */
     secretKey: string | null
+    actor: Actor
   }
 }

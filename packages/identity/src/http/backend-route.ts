@@ -1,3 +1,5 @@
+import type { AuditAction } from '../audit/actions.ts'
+import type { Actor } from '../audit/actor.ts'
 import type { Instance } from '../instances/instance.ts'
 import type { Services } from '../services.ts'
 import type { Params } from './params.ts'
@@ -16,6 +18,8 @@ export interface Call {
   items(): Promise<readonly Params[]>
   /** Reads the file that was sent, on routes that take one. */
   upload(): Promise<Uint8Array<ArrayBuffer>>
+  /** The key that it came with, or whoever runs the server. */
+  readonly actor: Actor
   /** Unix milliseconds. One request happens at one time. */
   readonly now: number
 }
@@ -31,5 +35,7 @@ export interface BackendRoute {
   readonly status?: 202 | 204
   /** Whether no limit counts it, since it is asked for at every page. GET never is counted. */
   readonly isUncounted?: true
+  /** What is written down when it is done: see `audit/recorded.ts`. */
+  readonly event?: AuditAction
   readonly handle: (services: Services, call: Call) => Promise<unknown>
 }

@@ -5,11 +5,15 @@ import { Hono } from 'hono'
 
 import { CREATE_PATH, createApplication } from '../accountless/create.ts'
 import { noteUse } from '../accountless/unused.ts'
+import { COMMAND } from '../audit/actor.ts'
+import { handleRecorded } from '../audit/recorded.ts'
 import { readUpload } from '../images/image.ts'
 import { findInstanceBySecretKey, type Instance } from '../instances/instance.ts'
+import { idOfSecretKey } from '../instances/secret-keys.ts'
 import { spendOfInstance } from '../rate-limits/spend.ts'
 import type { Services } from '../services.ts'
 import type { KeyEnv } from './app-env.ts'
+import type { Call } from './backend-route.ts'
 import { backendRoutes } from './backend-routes.ts'
 import { ApiError } from './errors.ts'
 import { frontendRoutes } from './frontend.ts'
@@ -54,6 +58,7 @@ export function createBackendApi(services: Services): Hono<KeyEnv> {
     const { instance } = c.env
     const secretKey = instance === undefined ? readKey(c.req.header('authorization')) : null
     c.set('secretKey', secretKey)
+    c.set('actor', secretKey === null ? COMMAND : { kind: 'key', id: idOfSecretKey(secretKey) })
     c.set('instance', instance ?? (await authenticate(services, secretKey ?? '')))
     await next()
   })
@@ -66,9 +71,10 @@ export function createBackendApi(services: Services): Hono<KeyEnv> {
       if (isCounted && c.env.instance === undefined) {
         await spendOfInstance(services, { instance, now }, 'changes')
       }
-      const answer = await route.handle(services, {
+      const call: Call = {
         instance,
         secretKey: c.var.secretKey,
+        actor: c.var.actor,
         path: pathParams(c.req.param()),
         query: queryParams(new URL(c.req.url).searchParams),
         body:
@@ -79,7 +85,12 @@ export function createBackendApi(services: Services): Hono<KeyEnv> {
         upload: () => readUpload(c.req.raw),
         address: c.env.address,
         now,
-      })
+      }
+      const handle = (given: Services): Promise<unknown> => route.handle(given, call)
+      const answer =
+        route.event === undefined
+          ? await handle(services)
+          : await handleRecorded(services, call, route.event, handle)
       return route.status === 204
         ? new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } })
         : jsonResponse(answer, route.status)

@@ -3,6 +3,8 @@
 import { HANDSHAKE_PATH, QUERY } from '@core/protocol'
 import { Hono, type Context } from 'hono'
 
+import { VISITOR } from '../audit/actor.ts'
+import { handleRecorded } from '../audit/recorded.ts'
 import { readClientJson } from '../clients/client-json.ts'
 import { identifyBrowser, readClientCookie } from '../clients/identify.ts'
 import { clientRoutes } from '../clients/routes.ts'
@@ -132,7 +134,11 @@ async function answer(
   const headers = new Headers()
   try {
     if (route.needs !== undefined) await refuseUnmet(services.database, visit, route.needs)
-    const resource = await route.handle(services, visit)
+    const handle = (given: Services): Promise<unknown> => route.handle(given, visit)
+    const resource =
+      route.event === undefined
+        ? await handle(services)
+        : await handleRecorded(services, visit, route.event, handle)
     body =
       route.reply === 'bare'
         ? resource
@@ -174,6 +180,7 @@ async function readVisit(
     session: isKnown ? session : null,
     origin: request.headers.get('origin'),
     address: c.env.address,
+    actor: VISITOR,
     userAgent: request.headers.get('user-agent')?.slice(0, 512) ?? null,
     query: queryParams(search),
     body:

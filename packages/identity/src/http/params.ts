@@ -13,6 +13,11 @@ export class Params {
     return this.#values.has(name)
   }
 
+  /** Names of what was sent, as far as they can be names. */
+  names(): readonly string[] {
+    return [...this.#values.keys()].filter((name) => /^\w{1,64}$/.test(name)).slice(0, 32)
+  }
+
   /**
    * The text of a parameter. Absent, empty and JSON `null` are `null`: browsers send an empty
    * text where a program means nothing. Of a parameter sent twice the parts are joined with commas.

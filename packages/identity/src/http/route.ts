@@ -1,3 +1,4 @@
+import type { AuditAction } from '../audit/actions.ts'
 import type { Need } from '../sessions/needs.ts'
 import type { Services } from '../services.ts'
 import type { Visit } from './visit.ts'
@@ -16,6 +17,8 @@ export interface FrontendRoute {
   readonly takes?: 'file'
   /** What it takes besides being signed in. Checked before anything else is done. */
   readonly needs?: Need
+  /** What is written down when it is done: see `audit/recorded.ts`. */
+  readonly event?: AuditAction
   /** Decides and acts. What it returns is the resource. */
   readonly handle: (services: Services, visit: Visit) => Promise<unknown>
 }

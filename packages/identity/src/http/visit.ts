@@ -1,3 +1,4 @@
+import type { Actor } from '../audit/actor.ts'
 import type { clients, sessions } from '../database/schema.ts'
 import type { Instance } from '../instances/instance.ts'
 import type { Params } from './params.ts'
@@ -38,5 +39,7 @@ export interface Visit {
   readonly now: number
   /** The client of the browser; set once it gets one. */
   clientId: string | null
+  /** Who is known to act; set once a session is known that acts. */
+  actor: Actor
   setCookie(cookie: string): void
 }

@@ -4,7 +4,8 @@ import type { InstanceType } from '@core/protocol'
 
 import { eq } from 'drizzle-orm'
 
-import type { Database, Queryable } from '../database/database.ts'
+import { byCommand, record } from '../audit/record.ts'
+import type { Queryable } from '../database/database.ts'
 import { instances } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
 import { IdentityError } from '../error.ts'
@@ -42,9 +43,10 @@ export async function addInstance(
   const signingKey = await services.createSigningKey(resolveSettings(settings).signing_algorithm)
   return transact(database, async (tx) => {
     const instance = await createInstance(tx, vault, { ...input, settings, signingKey }, now())
+    await record(tx, byCommand(instance, now()), 'instance.created', instance.id)
     return {
       publishableKey: instance.publishableKey,
-      secretKey: await issueSecretKey(tx, instance, now()),
+      secretKey: await issueSecretKey(tx, byCommand(instance, now())),
       apiUrl: instance.origin,
     }
   })
@@ -64,7 +66,11 @@ export async function rotateKeyOf(services: Services, frontendApi: string): Prom
   }
   const { signing_algorithm: algorithm, session_token_lifetime: lifetime } = instance.settings
   const pair = await services.createSigningKey(algorithm)
-  const kid = await rotateSigningKey(database, vault, instance.id, pair, lifetime, now())
+  const kid = await transact(database, async (tx) => {
+    const made = await rotateSigningKey(tx, vault, instance.id, pair, lifetime, now())
+    await record(tx, byCommand(instance, now()), 'signing_key.rotated', made)
+    return made
+  })
   services.forgetSigner(instance.id)
   return kid
 }
@@ -129,11 +135,19 @@ export async function changeSettings(
     }
     const changed = await findInstance(tx, id)
     if (changed === null) throw new IdentityError('no-instance', `There is no instance ${id}.`)
+    const fields = Object.keys(changes)
+    await record(tx, byCommand(changed, now()), 'instance.updated', id, { fields })
     return changed
   })
 }
 
 /** Deletes an instance with everything in it. */
-export async function deleteInstance(database: Database, id: string): Promise<void> {
-  await database.delete(instances).where(eq(instances.id, id))
+export async function deleteInstance(
+  { database, now }: Services,
+  instance: Instance,
+): Promise<void> {
+  await transact(database, async (tx) => {
+    await tx.delete(instances).where(eq(instances.id, instance.id))
+    await record(tx, byCommand(instance, now()), 'instance.deleted', instance.id)
+  })
 }

@@ -12,9 +12,25 @@ import type { SettingName, Settings } from './settings.ts'
 
 export const instanceBackendRoutes: readonly BackendRoute[] = [
   { method: 'GET', path: '/instance', handle: async (_services, call) => toJson(call.instance) },
-  { method: 'PATCH', path: '/instance', status: 204, handle: updateInstance },
-  { method: 'PATCH', path: '/instance/restrictions', handle: updateRestrictions },
-  { method: 'PATCH', path: '/beta_features/instance_settings', handle: updateBetaSettings },
+  {
+    method: 'PATCH',
+    path: '/instance',
+    status: 204,
+    event: 'instance.updated',
+    handle: updateInstance,
+  },
+  {
+    method: 'PATCH',
+    path: '/instance/restrictions',
+    event: 'instance.updated',
+    handle: updateRestrictions,
+  },
+  {
+    method: 'PATCH',
+    path: '/beta_features/instance_settings',
+    event: 'instance.updated',
+    handle: updateBetaSettings,
+  },
 ]
 
 const RESTRICTIONS = [

@@ -7,6 +7,7 @@ import { createPublishableKey } from '@core/protocol'
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 
 import { moveApplications } from '../accountless/move.ts'
+import { byCommand, record } from '../audit/record.ts'
 import type { Database } from '../database/database.ts'
 import { instances } from '../database/schema.ts'
 import { lockName, transact } from '../database/transact.ts'
@@ -74,12 +75,10 @@ async function provisionInstance(
     if (existing === undefined) {
       const { signing_algorithm: algorithm } = resolveSettings(settings)
       const signingKey = await createSigningKey(algorithm)
-      return createInstance(
-        tx,
-        vault,
-        { type: 'development', frontendApi, settings, signingKey },
-        now,
-      )
+      const input = { type: 'development', frontendApi, settings, signingKey } as const
+      const made = await createInstance(tx, vault, input, now)
+      await record(tx, byCommand(made, now), 'instance.created', made.id)
+      return made
     }
     await tx
       .update(instances)
@@ -92,6 +91,10 @@ async function provisionInstance(
       .where(eq(instances.id, existing.id))
     const instance = await findInstance(tx, existing.id)
     if (instance === null) throw new Error('The development instance has disappeared.')
+    const fields = Object.keys(settings)
+    if (fields.length > 0) {
+      await record(tx, byCommand(instance, now), 'instance.updated', instance.id, { fields })
+    }
     return instance
   })
 }
@@ -113,7 +116,7 @@ async function provisionKeys(
     secretKey:
       kept !== null && owner?.id === instance.id
         ? kept.secretKey
-        : await issueSecretKey(database, instance, now),
+        : await issueSecretKey(database, byCommand(instance, now)),
     apiUrl: instance.origin,
   }
   if (directory !== null) await writeKeyFile(directory, keys)

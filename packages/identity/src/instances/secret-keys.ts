@@ -2,11 +2,12 @@
 
 import { and, asc, eq, sql } from 'drizzle-orm'
 
+import { record, type Author, type InstanceAuthor } from '../audit/record.ts'
 import type { Queryable } from '../database/database.ts'
 import { secretKeys } from '../database/schema.ts'
+import { transact } from '../database/transact.ts'
 import { IdentityError } from '../error.ts'
 import { hashToken, newToken } from '../secrets.ts'
-import type { Instance } from './instance.ts'
 
 /** A secret key, as lists show it. */
 export interface SecretKey {
@@ -21,19 +22,27 @@ const ID_CHARACTERS = 12
 // Without the dash of base64url, which a command line would take for an option.
 const idColumn = sql<string>`translate(substr(${secretKeys.keyHash}, 1, ${ID_CHARACTERS}::int), '-_', 'zZ')`
 
+/** The id of a secret key, as lists show it. */
+export function idOfSecretKey(key: string): string {
+  return hashToken(key).slice(0, ID_CHARACTERS).replaceAll('-', 'z').replaceAll('_', 'Z')
+}
+
 /** Issues a secret key. Only its hash is stored: the returned text cannot be had again. */
 export async function issueSecretKey(
   db: Queryable,
-  instance: Pick<Instance, 'id' | 'type'>,
-  now: number,
+  author: InstanceAuthor,
   name?: string,
 ): Promise<string> {
+  const { instance, now } = author
   const key = `sk_${instance.type === 'production' ? 'live' : 'test'}_${newToken()}`
-  await db.insert(secretKeys).values({
-    keyHash: hashToken(key),
-    instanceId: instance.id,
-    name: name ?? null,
-    createdAt: now,
+  await transact(db, async (tx) => {
+    await tx.insert(secretKeys).values({
+      keyHash: hashToken(key),
+      instanceId: instance.id,
+      name: name ?? null,
+      createdAt: now,
+    })
+    await record(tx, author, 'secret_key.created', idOfSecretKey(key))
   })
   return key
 }
@@ -52,18 +61,18 @@ export function listSecretKeys(db: Queryable, instanceId: string): Promise<Secre
  *
  * @throws {IdentityError} `no-key`
  */
-export async function revokeSecretKey(
-  db: Queryable,
-  instanceId: string,
-  id: string,
-): Promise<void> {
-  const rows = await db
-    .delete(secretKeys)
-    .where(and(eq(secretKeys.instanceId, instanceId), eq(idColumn, id)))
-    .returning({ id: secretKeys.instanceId })
-  if (rows.length > 0) return
-  throw new IdentityError(
-    'no-key',
-    'The instance has no secret key by that id. "core key list" shows which there are.',
-  )
+export async function revokeSecretKey(db: Queryable, author: Author, id: string): Promise<void> {
+  await transact(db, async (tx) => {
+    const rows = await tx
+      .delete(secretKeys)
+      .where(and(eq(secretKeys.instanceId, author.instance.id), eq(idColumn, id)))
+      .returning({ id: secretKeys.instanceId })
+    if (rows.length === 0) {
+      throw new IdentityError(
+        'no-key',
+        'The instance has no secret key by that id. "core key list" shows which there are.',
+      )
+    }
+    await record(tx, author, 'secret_key.revoked', id)
+  })
 }

@@ -190,6 +190,9 @@ const SETTINGS = {
   },
   /** Role of those who come in by their domain. */
   organization_domain_default_role: text('org:member', z.string().regex(ROLE_KEY)),
+  /** Days for which it is kept what was done, and by whom. */
+  audit_retention: count(90, 1, 3650),
+
   invitation_lifetime: count(30 * DAY, 60, 365 * DAY),
   invitations_per_organization_and_hour: count(250, 1, 100_000),
 

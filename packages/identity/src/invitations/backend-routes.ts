@@ -34,7 +34,12 @@ export const applicationInvitationRoutes: readonly BackendRoute[] = [
     takes: 'list',
     handle: async (services, call) => inviteAll(services, call, await call.items()),
   },
-  { method: 'POST', path: '/invitations/:id/revoke', handle: revokeInvitation },
+  {
+    method: 'POST',
+    path: '/invitations/:id/revoke',
+    event: 'invitation.revoked',
+    handle: revokeInvitation,
+  },
 ]
 
 const DAY = 24 * 60 * 60
@@ -86,7 +91,7 @@ async function inviteAll(
   if (bodies.length === 0) throw paramError('form_param_nil', 'email_address')
   const items = await Promise.all(bodies.map((body) => readItem(services, instance, body)))
   await spendOfInstance(services, call, 'invitations', items.length)
-  const sent = await invite(services, instance, items, now)
+  const sent = await invite(services, call, items)
   return sent.map(({ invitation, url }) => toInvitationJson(invitation, now, url))
 }
 

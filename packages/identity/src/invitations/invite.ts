@@ -1,6 +1,7 @@
 import type { Metadata } from '@core/protocol'
 import { and, eq, gt, inArray, isNotNull } from 'drizzle-orm'
 
+import { record, type InstanceAuthor } from '../audit/record.ts'
 import type { Transaction } from '../database/database.ts'
 import { emailAddresses } from '../database/schema.ts'
 import { lockName, transact } from '../database/transact.ts'
@@ -44,14 +45,11 @@ export interface SentInvitation {
  */
 export async function invite(
   services: Services,
-  instance: Instance,
+  author: InstanceAuthor,
   items: readonly NewInvitation[],
-  now: number,
 ): Promise<SentInvitation[]> {
-  const sent = await transact(services.database, (tx) =>
-    insertInvitations(tx, instance, items, now),
-  )
-  await mailInvitations(services, instance, sent)
+  const sent = await transact(services.database, (tx) => insertInvitations(tx, author, items))
+  await mailInvitations(services, author.instance, sent)
   return sent
 }
 
@@ -62,10 +60,10 @@ export async function invite(
  */
 export async function insertInvitations(
   tx: Transaction,
-  instance: Instance,
+  author: InstanceAuthor,
   items: readonly NewInvitation[],
-  now: number,
 ): Promise<SentInvitation[]> {
+  const { instance, now } = author
   if (instance.settings.email_address === 'off') throw new ApiError('invitations_not_supported')
   const addresses = items.map(({ emailAddress }) => emailAddress)
   refuseAddresses(addresses.filter((address, index) => addresses.indexOf(address) !== index))
@@ -93,6 +91,7 @@ export async function insertInvitations(
       })),
     )
     .returning()
+  for (const { id } of rows) await record(tx, author, 'invitation.created', id)
   return made.flatMap(({ item, ticket }) => {
     const invitation = rows.find(({ ticketHash }) => ticketHash === hashToken(ticket))
     if (invitation === undefined) return []

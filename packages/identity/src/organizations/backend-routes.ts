@@ -46,6 +46,7 @@ export const organizationBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'POST',
     path: '/organizations',
+    event: 'organization.created',
     handle: async (services, call) => {
       const { instance, body, now } = call
       refuseWithoutOrganizations(instance)
@@ -79,6 +80,7 @@ export const organizationBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'PATCH',
     path: '/organizations/:id',
+    event: 'organization.updated',
     handle: (services, call) => {
       const { body } = call
       const maximum = readMaximum(body)
@@ -95,6 +97,7 @@ export const organizationBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'PATCH',
     path: '/organizations/:id/metadata',
+    event: 'organization.updated',
     handle: (services, call) =>
       change(services, call, (organization) =>
         metadataOf(mergeMetadata({ ...organization, unsafeMetadata: {} }, call.body)),
@@ -103,6 +106,7 @@ export const organizationBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'PUT',
     path: '/organizations/:id/metadata',
+    event: 'organization.updated',
     handle: (services, call) => change(services, call, () => metadataOf(readMetadata(call.body))),
   },
   {
@@ -126,6 +130,7 @@ export const organizationBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'DELETE',
     path: '/organizations/:id',
+    event: 'organization.deleted',
     handle: ({ database }, call) =>
       transact(database, async (tx) =>
         toDeletedJson(await deleteOrganization(tx, call.instance, idOf(call), call.now)),
@@ -160,6 +165,7 @@ export const organizationBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'POST',
     path: '/organizations/:id/memberships',
+    event: 'organization_membership.created',
     handle: async (services, call) => {
       const { instance, body, now } = call
       await requireOrganization(services, call)
@@ -175,6 +181,7 @@ export const organizationBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'PATCH',
     path: '/organizations/:id/memberships/:userId',
+    event: 'organization_membership.updated',
     handle: async (services, call) => {
       const { instance, body, now } = call
       await requireOrganization(services, call)
@@ -188,6 +195,7 @@ export const organizationBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'PATCH',
     path: '/organizations/:id/memberships/:userId/metadata',
+    event: 'organization_membership.updated',
     handle: async (services, call) => {
       const { instance, body, now } = call
       const { organizationId, userId } = keyOf(call)
@@ -218,6 +226,7 @@ export const organizationBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'DELETE',
     path: '/organizations/:id/memberships/:userId',
+    event: 'organization_membership.deleted',
     handle: async (services, call) => {
       // The answer is what was removed, so it is read before.
       const json = await readMember(services, call, keyOf(call).userId)

@@ -2,6 +2,7 @@
 
 import { and, count, desc, eq, inArray, isNotNull, isNull, sql, type SQL } from 'drizzle-orm'
 
+import { record } from '../audit/record.ts'
 import { transact, Refusal } from '../database/transact.ts'
 import type { BackendRoute, Call } from '../http/backend-route.ts'
 import { ApiError, paramError } from '../http/errors.ts'
@@ -59,6 +60,7 @@ export const domainRoutes: readonly FrontendRoute[] = [
   {
     method: 'POST',
     path: '/organizations/:id/domains',
+    event: 'organization_domain.created',
     reply: 'envelope',
     handle: ({ database }, visit) =>
       transact(database, async (tx) => {
@@ -90,6 +92,7 @@ export const domainRoutes: readonly FrontendRoute[] = [
   {
     method: 'DELETE',
     path: '/organizations/:id/domains/:domainId',
+    event: 'organization_domain.deleted',
     reply: 'envelope',
     handle: ({ database }, visit) =>
       transact(database, async (tx) => {
@@ -114,6 +117,7 @@ export const domainRoutes: readonly FrontendRoute[] = [
   {
     method: 'POST',
     path: '/organizations/:id/domains/:domainId/update_enrollment_mode',
+    event: 'organization_domain.updated',
     reply: 'envelope',
     handle: ({ database }, visit) =>
       transact(database, async (tx) => {
@@ -169,6 +173,7 @@ export const domainRoutes: readonly FrontendRoute[] = [
   ...(['accept', 'reject'] as const).map((verb): FrontendRoute => ({
     method: 'POST',
     path: `/organizations/:id/membership_requests/:requestId/${verb}`,
+    event: `organization_request.${verb}ed`,
     reply: 'envelope',
     handle: ({ database }, visit) =>
       transact(database, async (tx) => {
@@ -234,6 +239,7 @@ export const organizationDomainBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'POST',
     path: '/organizations/:id/domains',
+    event: 'organization_domain.created',
     handle: async (services, call) => {
       const { instance, body, now } = call
       const { id: organizationId } = await requireOrganization(services, call)
@@ -256,6 +262,7 @@ export const organizationDomainBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'PATCH',
     path: '/organizations/:id/domains/:domainId',
+    event: 'organization_domain.updated',
     handle: ({ database }, call) =>
       transact(database, async (tx) => {
         const { instance, body, now } = call
@@ -284,6 +291,7 @@ export const organizationDomainBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'DELETE',
     path: '/organizations/:id/domains/:domainId',
+    event: 'organization_domain.deleted',
     handle: ({ database }, call) =>
       transact(database, async (tx) => {
         refuseWithoutOrganizations(call.instance)
@@ -380,6 +388,9 @@ async function attemptVerification(services: Services, visit: Visit): Promise<ob
     const problem = await redeemCode(tx, domain.verification, code, now)
     if (problem !== null) return new Refusal(problem)
     await change(tx, domain, { verifiedAt: now, verificationStrategy: 'email_code' }, now)
+    await record(tx, visit, 'organization_domain.verified', domain.id, {
+      parent: domain.organizationId,
+    })
     return toDomainJson(await requireDomain(tx, instance, keyOf(visit)), now)
   })
 }

@@ -2,6 +2,7 @@
 
 import { and, eq, ilike, inArray, isNull, or, sql, type SQL } from 'drizzle-orm'
 
+import { record } from '../audit/record.ts'
 import { transact } from '../database/transact.ts'
 import type { BackendRoute, Call } from '../http/backend-route.ts'
 import { ApiError, paramError } from '../http/errors.ts'
@@ -88,6 +89,7 @@ export const invitationRoutes: readonly FrontendRoute[] = [
   {
     method: 'POST',
     path: '/organizations/:id/invitations/:invitationId/revoke',
+    event: 'organization_invitation.revoked',
     reply: 'envelope',
     handle: ({ database }, visit) =>
       transact(database, async (tx) => {
@@ -114,6 +116,7 @@ export const invitationRoutes: readonly FrontendRoute[] = [
   {
     method: 'POST',
     path: '/me/organization_invitations/:id/accept',
+    event: 'organization_invitation.accepted',
     reply: 'envelope',
     handle: async ({ database }, visit) => {
       const { instance, path, now } = visit
@@ -237,6 +240,7 @@ export const invitationBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'POST',
     path: '/organizations/:id/invitations/:invitationId/revoke',
+    event: 'organization_invitation.revoked',
     handle: ({ database }, call) =>
       transact(database, async (tx) => {
         const { instance, now } = call
@@ -279,6 +283,10 @@ async function inviteByMember(
     async (tx) => {
       const access = await requireAccess(tx, visit, 'org:sys_memberships:manage')
       const { id: roleId } = await requireGrantableRole(tx, visit, access)
+      const { organizationId } = access.membership
+      await record(tx, visit, 'organization_invitation.created', organizationId, {
+        invited: addresses.length,
+      })
       return {
         inviterId: access.membership.userId,
         items: addresses.map((emailAddress) => ({ emailAddress, roleId })),
@@ -315,6 +323,9 @@ async function inviteByServer(
       if (inviterId !== null && (inviter === null || !isElevated(inviter.permissions))) {
         throw new ApiError('not_a_member_in_organization')
       }
+      await record(tx, call, 'organization_invitation.created', organizationId, {
+        invited: items.length,
+      })
       return { inviterId, items }
     },
     'organization_invitation_not_unique',

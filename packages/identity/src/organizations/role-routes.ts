@@ -52,6 +52,7 @@ export const roleBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'POST',
     path: '/organization_roles',
+    event: 'organization_role.created',
     handle: (services, call) =>
       change(services, call, async (tx) => {
         const { instance, body, now } = call
@@ -89,6 +90,7 @@ export const roleBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'PATCH',
     path: '/organization_roles/:id',
+    event: 'organization_role.updated',
     handle: (services, call) =>
       change(services, call, async (tx) => {
         const { body } = call
@@ -127,6 +129,7 @@ export const roleBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'DELETE',
     path: '/organization_roles/:id',
+    event: 'organization_role.deleted',
     handle: ({ database }, call) =>
       transact(database, async (tx) => {
         refuseWithoutOrganizations(call.instance)
@@ -142,6 +145,7 @@ export const roleBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'POST',
     path: '/organization_roles/:id/permissions/:permissionId',
+    event: 'organization_role.updated',
     handle: (services, call) =>
       change(services, call, async (tx) => {
         const role = await claimRole(tx, call)
@@ -152,6 +156,7 @@ export const roleBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'DELETE',
     path: '/organization_roles/:id/permissions/:permissionId',
+    event: 'organization_role.updated',
     handle: (services, call) =>
       change(services, call, async (tx) => {
         const role = await claimRole(tx, call)
@@ -186,6 +191,7 @@ export const roleBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'POST',
     path: '/organization_permissions',
+    event: 'organization_permission.created',
     handle: ({ database }, call) =>
       transact(database, async (tx) => {
         const { instance, body, now } = call
@@ -226,6 +232,7 @@ export const roleBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'PATCH',
     path: '/organization_permissions/:id',
+    event: 'organization_permission.updated',
     handle: ({ database }, call) =>
       transact(database, async (tx) => {
         const { body, now } = call
@@ -262,6 +269,7 @@ export const roleBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'DELETE',
     path: '/organization_permissions/:id',
+    event: 'organization_permission.deleted',
     handle: ({ database }, call) =>
       transact(database, async (tx) => {
         refuseWithoutOrganizations(call.instance)
@@ -281,6 +289,7 @@ export const roleBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'PATCH',
     path: '/instance/organization_settings',
+    event: 'instance.updated',
     handle: changeOrganizationSettings,
   },
 ]

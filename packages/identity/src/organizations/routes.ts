@@ -34,6 +34,7 @@ export const organizationRoutes: readonly FrontendRoute[] = [
   {
     method: 'POST',
     path: '/organizations',
+    event: 'organization.created',
     reply: 'envelope',
     handle: async (services, visit) => {
       const { instance, body, now } = visit
@@ -60,6 +61,7 @@ export const organizationRoutes: readonly FrontendRoute[] = [
   {
     method: 'PATCH',
     path: '/organizations/:id',
+    event: 'organization.updated',
     reply: 'envelope',
     handle: async (services, visit) => {
       await transact(services.database, async (tx) => {
@@ -73,6 +75,7 @@ export const organizationRoutes: readonly FrontendRoute[] = [
   {
     method: 'DELETE',
     path: '/organizations/:id',
+    event: 'organization.deleted',
     reply: 'envelope',
     handle: (services, visit) =>
       transact(services.database, async (tx) => {
@@ -143,6 +146,7 @@ export const organizationRoutes: readonly FrontendRoute[] = [
   {
     method: 'POST',
     path: '/organizations/:id/memberships',
+    event: 'organization_membership.created',
     reply: 'envelope',
     handle: async (services, visit) => {
       const { instance, body, now } = visit
@@ -158,6 +162,7 @@ export const organizationRoutes: readonly FrontendRoute[] = [
   {
     method: 'PATCH',
     path: '/organizations/:id/memberships/:userId',
+    event: 'organization_membership.updated',
     reply: 'envelope',
     handle: async (services, visit) => {
       const userId = visit.path['userId'] ?? ''
@@ -174,6 +179,7 @@ export const organizationRoutes: readonly FrontendRoute[] = [
   {
     method: 'DELETE',
     path: '/organizations/:id/memberships/:userId',
+    event: 'organization_membership.deleted',
     reply: 'envelope',
     handle: async (services, visit) => {
       const { instance, now } = visit
@@ -207,6 +213,7 @@ export const organizationRoutes: readonly FrontendRoute[] = [
   {
     method: 'DELETE',
     path: '/me/organization_memberships/:id',
+    event: 'organization_membership.deleted',
     reply: 'envelope',
     handle: (services, visit) =>
       transact(services.database, async (tx) => {

@@ -12,9 +12,14 @@ import { redirectUrls } from './tables.ts'
 
 export const redirectUrlBackendRoutes: readonly BackendRoute[] = [
   { method: 'GET', path: '/redirect_urls', handle: listRedirectUrls },
-  { method: 'POST', path: '/redirect_urls', handle: addRedirectUrl },
+  { method: 'POST', path: '/redirect_urls', event: 'redirect_url.created', handle: addRedirectUrl },
   { method: 'GET', path: '/redirect_urls/:id', handle: readOne },
-  { method: 'DELETE', path: '/redirect_urls/:id', handle: removeRedirectUrl },
+  {
+    method: 'DELETE',
+    path: '/redirect_urls/:id',
+    event: 'redirect_url.deleted',
+    handle: removeRedirectUrl,
+  },
 ]
 
 async function listRedirectUrls(

@@ -2,6 +2,7 @@
 
 import { and, count, desc, eq } from 'drizzle-orm'
 
+import { record } from '../audit/record.ts'
 import { transact } from '../database/transact.ts'
 import type { BackendRoute, Call } from '../http/backend-route.ts'
 import { ApiError, paramError } from '../http/errors.ts'
@@ -67,6 +68,7 @@ export const restrictionBackendRoutes: readonly BackendRoute[] = LISTS.flatMap(
     {
       method: 'DELETE',
       path: `${list.path}/:id`,
+      event: `${list.object}.deleted`,
       handle: (services, call) => removeIdentifier(services, call, list),
     },
   ],
@@ -110,7 +112,7 @@ async function addIdentifier(services: Services, call: Call, list: List): Promis
   if (isNotified && kind !== undefined) throw paramError('form_param_value_invalid', 'notify')
   const { row, sent } = await transact(services.database, async (tx) => {
     const invitations: SentInvitation[] = isNotified
-      ? await insertInvitations(tx, instance, [{ emailAddress: identifier }], now)
+      ? await insertInvitations(tx, call, [{ emailAddress: identifier }])
       : []
     const [inserted] = await tx
       .insert(listedIdentifiers)
@@ -132,6 +134,7 @@ async function addIdentifier(services: Services, call: Call, list: List): Promis
         detail: 'This is on the list already.',
       })
     }
+    await record(tx, call, `${list.object}.created`, inserted.id)
     return { row: inserted, sent: invitations }
   })
   try {

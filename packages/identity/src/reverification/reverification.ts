@@ -2,6 +2,7 @@
 
 import { and, eq } from 'drizzle-orm'
 
+import { record } from '../audit/record.ts'
 import type { Queryable, Transaction } from '../database/database.ts'
 import { sessions } from '../database/schema.ts'
 import { Refusal, only, transact } from '../database/transact.ts'
@@ -110,7 +111,11 @@ export async function attemptReverification(services: Services, visit: Visit): P
     const current = await findVerification(tx, instance.id, open.verificationId)
     const verification = current?.strategy === strategy ? current : null
     const problem = await proof.redeem(tx, { ...attempt, user, verification }, examined)
-    if (problem !== null) return new Refusal(problem)
+    if (problem !== null) {
+      await record(tx, visit, 'reverification.failed', user.id, { strategy })
+      return new Refusal(problem)
+    }
+    await record(tx, visit, 'session.reverified', session.id, { strategy })
     await tx
       .update(sessions)
       .set({ firstFactorAt: now, updatedAt: nextUpdate(session.updatedAt, now) })

@@ -1,5 +1,6 @@
 import { QUERY } from '@core/protocol'
 
+import { actorOf } from '../audit/actor.ts'
 import { findClient } from '../clients/client.ts'
 import type { Queryable } from '../database/database.ts'
 import { ApiError } from '../http/errors.ts'
@@ -8,7 +9,7 @@ import { findLiveSessions, type Session } from './session.ts'
 
 /**
  * Finds the session that acts: the one that the path names as `:session`, and no other; else the one that
- * the query names, if it is the client's, else the last active one.
+ * the query names, if it is the client's, else the last active one. From then on the visit knows who acts.
  *
  * @throws {ApiError} `authentication_invalid`
  */
@@ -25,5 +26,6 @@ export async function findActingSession(db: Queryable, visit: Visit): Promise<Se
         live.find(({ id }) => id === client?.lastActiveSessionId) ??
         live[0])
   if (session === undefined) throw new ApiError('authentication_invalid')
+  visit.actor = actorOf(session)
   return session
 }

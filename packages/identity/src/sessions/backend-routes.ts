@@ -60,6 +60,7 @@ export const sessionBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'POST',
     path: '/sessions',
+    event: 'session.created',
     handle: async ({ database }, call) => {
       // Elsewhere nobody gets in without a proof, not even by a server.
       if (call.instance.type !== 'development') {
@@ -78,6 +79,7 @@ export const sessionBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'POST',
     path: '/sessions/:id/revoke',
+    event: 'session.revoked',
     handle: async (services, call) => {
       const session = await requireSession(services, call)
       const [revoked] = await transact(services.database, (tx) =>

@@ -1,6 +1,8 @@
 import type { SessionStatus } from '@core/protocol'
 import { and, eq, inArray, ne, sql, type SQL } from 'drizzle-orm'
 
+import { actorOf } from '../audit/actor.ts'
+import { record, type Author } from '../audit/record.ts'
 import { announceUat, nextClientUpdate, type Client } from '../clients/client.ts'
 import type { Transaction } from '../database/database.ts'
 import { clients, sessions } from '../database/schema.ts'
@@ -22,20 +24,22 @@ async function endSessions(
 }
 
 /** Revokes every session of a user, but for one if it is named. */
-export function endSessionsOfUser(
+export async function endSessionsOfUser(
   tx: Transaction,
-  instanceId: string,
+  author: Author,
   userId: string,
-  now: number,
   exceptId?: string,
-): Promise<Session[]> {
+): Promise<void> {
+  const { instance, now } = author
   const others = exceptId === undefined ? undefined : ne(sessions.id, exceptId)
-  return endSessions(
+  const ended = await endSessions(
     tx,
-    and(eq(sessions.instanceId, instanceId), eq(sessions.userId, userId), others),
+    and(eq(sessions.instanceId, instance.id), eq(sessions.userId, userId), others),
     'revoked',
     now,
   )
+  if (ended.length === 0) return
+  await record(tx, author, 'session.revoked', userId, { sessions: ended.map(({ id }) => id) })
 }
 
 /** Revokes one session of an instance. */
@@ -64,6 +68,9 @@ export async function signOut(
   const { now } = visit
   const one = sessionId === undefined ? undefined : eq(sessions.id, sessionId)
   const ended = await endSessions(tx, and(eq(sessions.clientId, client.id), one), status, now)
+  for (const session of ended) {
+    await record(tx, { ...visit, actor: actorOf(session) }, 'session.ended', session.id)
+  }
   await noteSignOut(tx, visit, client, ended.length > 0)
   return ended
 }

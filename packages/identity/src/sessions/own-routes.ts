@@ -39,6 +39,7 @@ export const ownSessionRoutes: readonly FrontendRoute[] = [
   {
     method: 'POST',
     path: '/me/sessions/:id/revoke',
+    event: 'session.revoked',
     reply: 'envelope',
     needs: { proof: 'self' },
     handle: ({ database }, visit) =>

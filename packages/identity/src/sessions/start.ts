@@ -3,6 +3,8 @@
 import type { ActorClaim } from '@core/protocol'
 import { eq } from 'drizzle-orm'
 
+import { actorOf } from '../audit/actor.ts'
+import { record } from '../audit/record.ts'
 import { announceUat, nextClientUpdate, rotateClientToken, type Client } from '../clients/client.ts'
 import type { Transaction } from '../database/database.ts'
 import { clients, sessions } from '../database/schema.ts'
@@ -86,6 +88,8 @@ export async function startSession(
     ipAddress: visit.address,
     now,
   })
+  visit.actor = actorOf(session)
+  await record(tx, visit, 'sign_in.succeeded', user.id, { strategy, session: session.id })
   // Who acts in the user's name has proven nothing as them.
   if (actor === null) await forgiveAttempts(tx, user, now)
   const updatedAt = nextClientUpdate(client, now)

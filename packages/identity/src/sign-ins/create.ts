@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 
+import { record } from '../audit/record.ts'
 import { claimClient } from '../clients/client.ts'
 import { clients, signIns } from '../database/schema.ts'
 import { only, transact } from '../database/transact.ts'
@@ -53,6 +54,9 @@ export async function createSignIn(services: Services, visit: Visit): Promise<st
     if (password !== null) {
       await spend(services, visit, 'attempts', { account: identifier })
       await services.passwords.verify(null, password)
+      await transact(services.database, (tx) =>
+        record(tx, visit, 'sign_in.failed', null, { strategy: 'password' }),
+      )
     }
     throw paramError('form_identifier_not_found', 'identifier')
   }

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 
+import { record } from '../audit/record.ts'
 import { requireArrivedClient, requireClient, type Client } from '../clients/client.ts'
 import type { Queryable, Transaction } from '../database/database.ts'
 import { signIns } from '../database/schema.ts'
@@ -91,7 +92,7 @@ export async function attemptFirstFactor(
   const { proof, leadsTo } = findFirstFactor(instance.settings, strategy, found.holder)
   if (proof === null) throw paramError('form_param_value_invalid', 'strategy')
   await spend(services, visit, 'attempts', { account: found.signIn.identifier })
-  const barred = await claim(services, visit, found.user)
+  const { barred, isLast } = await claim(services, visit, found.user)
   if (barred !== null && !instance.settings.enumeration_protection) throw barred
   const attempt = { user: found.user, verification: null, body, now }
   const examined = await proof.examine(services, attempt)
@@ -101,6 +102,14 @@ export async function attemptFirstFactor(
     const current = await findVerification(tx, instance.id, signIn.firstFactorVerificationId)
     const verification = current?.strategy === strategy ? current : null
     const problem = await proof.redeem(tx, { user, verification, body, now }, examined)
+    if (problem !== null || barred !== null) {
+      // Of nobody, too: it takes as long.
+      await record(tx, visit, 'sign_in.failed', user?.id ?? null, {
+        strategy,
+        because: (barred ?? problem)?.code ?? '',
+      })
+      if (isLast && user !== null) await record(tx, visit, 'user.locked', user.id)
+    }
     if (problem !== null) return new Refusal(problem)
     if (barred !== null) return new Refusal(proof.veil(barred))
     if (user === null) {
@@ -118,19 +127,19 @@ export async function attemptFirstFactor(
   })
 }
 
-/** Counts an attempt. Returns why the user may make none; of nobody that takes as long. */
+/** Counts an attempt. Tells why the user may make none; of nobody that takes as long. */
 async function claim(
   { database }: Services,
   { instance, now }: Visit,
   user: User | null,
-): Promise<ApiError | null> {
+): Promise<{ readonly barred: ApiError | null; readonly isLast: boolean }> {
   try {
-    await claimAttempt(database, instance, user?.id ?? '', now)
+    const isLast = await claimAttempt(database, instance, user?.id ?? '', now)
     if (user !== null) refuseBarred(user, now)
-    return null
+    return { barred: null, isLast }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    return user === null ? null : error
+    return { barred: user === null ? null : error, isLast: false }
   }
 }
 

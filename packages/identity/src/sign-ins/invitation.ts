@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 
+import { record } from '../audit/record.ts'
 import { claimClient } from '../clients/client.ts'
 import { clients, signIns } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
@@ -31,6 +32,7 @@ export async function signInWithInvitation(
     if (user === null) throw new ApiError('invitation_account_not_exists')
     await ticket.accept(tx, instance, user.id, now)
     const session = await startSession(tx, visit, client, user.id, 'ticket')
+    await record(tx, visit, 'invitation.accepted', user.id)
     const id = newId('sia', now)
     await tx.insert(signIns).values({
       id,

@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 
+import { record } from '../audit/record.ts'
 import { requireClient } from '../clients/client.ts'
 import { signIns, users } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
@@ -45,9 +46,10 @@ export async function resetPassword(services: Services, visit: Visit, id: string
       .update(users)
       .set({ ...newPassword(passwordDigest, now), updatedAt: nextUpdate(user.updatedAt, now) })
       .where(eq(users.id, user.id))
-    if (endsOthers) await endSessionsOfUser(tx, instance.id, user.id, now)
+    if (endsOthers) await endSessionsOfUser(tx, visit, user.id)
     const strategy = signIn.firstFactorStrategy ?? 'reset_password_email_code'
     const session = await startSession(tx, visit, client, user.id, strategy)
+    await record(tx, visit, 'password.reset', user.id)
     await tx.update(signIns).set({ createdSessionId: session.id }).where(eq(signIns.id, signIn.id))
     return user.id
   })

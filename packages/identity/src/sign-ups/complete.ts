@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 
+import { record } from '../audit/record.ts'
 import type { Client } from '../clients/client.ts'
 import type { Transaction } from '../database/database.ts'
 import { signUps } from '../database/schema.ts'
@@ -60,6 +61,8 @@ export async function completeIfReady(
   }
   const strategy = signUp.passwordDigest === null ? proof : 'password'
   const session = await startSession(tx, visit, client, user.id, strategy)
+  await record(tx, visit, 'user.signed_up', user.id)
+  if (isInvited) await record(tx, visit, 'invitation.accepted', user.id)
   await tx
     .update(signUps)
     .set({

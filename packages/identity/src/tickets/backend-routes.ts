@@ -7,22 +7,31 @@ export const ticketBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'POST',
     path: '/sign_in_tokens',
+    event: 'sign_in_token.created',
     handle: (services, call) => createTicket(services, call, 'sign_in_token'),
   },
   {
     method: 'POST',
     path: '/sign_in_tokens/:id/revoke',
+    event: 'sign_in_token.revoked',
     handle: (services, call) => revokeTicket(services, call, 'sign_in_token'),
   },
   {
     method: 'POST',
     path: '/actor_tokens',
+    event: 'actor_token.created',
     handle: (services, call) => createTicket(services, call, 'actor_token'),
   },
   {
     method: 'POST',
     path: '/actor_tokens/:id/revoke',
+    event: 'actor_token.revoked',
     handle: (services, call) => revokeTicket(services, call, 'actor_token'),
   },
-  { method: 'POST', path: '/testing_tokens', handle: createTestingToken },
+  {
+    method: 'POST',
+    path: '/testing_tokens',
+    event: 'testing_token.created',
+    handle: createTestingToken,
+  },
 ]

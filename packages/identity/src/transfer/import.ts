@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { and, eq, isNull, sql } from 'drizzle-orm'
 
 import { noteUse } from '../accountless/unused.ts'
+import { byCommand, record } from '../audit/record.ts'
 import type { Transaction } from '../database/database.ts'
 import { signingKeys } from '../database/schema.ts'
 import { IdentityError } from '../error.ts'
@@ -98,6 +99,7 @@ export async function importInstance(
     await signAgain(tx, services, instance, now())
     // One that nobody claimed is in use as of now: it must not be deleted for the age of the file.
     await noteUse(tx, instance, now())
+    await record(tx, byCommand(instance, now()), 'instance.imported', instance.id)
     return counted
   })
 }

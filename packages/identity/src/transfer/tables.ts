@@ -12,8 +12,12 @@ export interface InstanceTable {
   rowsOf(instanceId: string): SQL
 }
 
-/** What is over within the hour, or of no use elsewhere. */
+/**
+ * What is over within the hour, or of no use elsewhere; and what was done, since that is what this server saw:
+ * no file is to say what happened here.
+ */
 const LEFT_OUT: ReadonlySet<string> = new Set([
+  'audit_events',
   'one_time_payloads',
   'outbox',
   'rate_limits',

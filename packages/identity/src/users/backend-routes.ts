@@ -48,16 +48,19 @@ export const userBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'PATCH',
     path: '/users/:id/metadata',
+    event: 'user.updated',
     handle: (services, call) => change(services, call, (user) => mergeMetadata(user, call.body)),
   },
   {
     method: 'PUT',
     path: '/users/:id/metadata',
+    event: 'user.updated',
     handle: (services, call) => change(services, call, () => readMetadata(call.body)),
   },
   {
     method: 'DELETE',
     path: '/users/:id',
+    event: 'user.deleted',
     handle: ({ database }, call) =>
       transact(database, async (tx) =>
         deleteUser(tx, call.instance, await claimUser(tx, call), call.now),
@@ -87,6 +90,7 @@ export const userBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'POST',
     path: '/users/:id/remove_password',
+    event: 'password.removed',
     handle: (services, call) =>
       change(
         services,
@@ -101,6 +105,7 @@ export const userBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'POST',
     path: '/users/:id/password/set_compromised',
+    event: 'password.compromised',
     handle: (services, call) =>
       change(
         services,
@@ -115,6 +120,7 @@ export const userBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'POST',
     path: '/users/:id/password/unset_compromised',
+    event: 'password.uncompromised',
     handle: (services, call) => change(services, call, () => ({ isPasswordCompromised: false })),
   },
   ...(['ban', 'unban'] as const).flatMap((verb): BackendRoute[] => [
@@ -137,6 +143,7 @@ export const userBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'POST',
     path: '/users/:id/lock',
+    event: 'user.locked',
     handle: (services, call) =>
       change(services, call, () => ({
         isLocked: true,
@@ -146,6 +153,7 @@ export const userBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'POST',
     path: '/users/:id/unlock',
+    event: 'user.unlocked',
     handle: (services, call) => change(services, call, () => FORGIVEN),
   },
   {
@@ -171,7 +179,7 @@ async function change(
 ): Promise<object> {
   const changed = await transact(services.database, async (tx) => {
     const user = await claimUser(tx, call)
-    if (options.endsSessions) await endSessionsOfUser(tx, call.instance.id, user.id, call.now)
+    if (options.endsSessions) await endSessionsOfUser(tx, call, user.id)
     return changeUser(tx, user, await decide(user, tx), call.now)
   })
   return write(changed, call)

@@ -1,3 +1,4 @@
+import { record } from '../audit/record.ts'
 import type { Transaction } from '../database/database.ts'
 import { transact } from '../database/transact.ts'
 import type { Call } from '../http/backend-route.ts'
@@ -18,7 +19,8 @@ export async function setBan(
   isBanned: boolean,
 ): Promise<User> {
   const user = await claimUser(tx, call, id)
-  if (isBanned) await endSessionsOfUser(tx, call.instance.id, user.id, call.now)
+  if (isBanned) await endSessionsOfUser(tx, call, user.id)
+  await record(tx, call, isBanned ? 'user.banned' : 'user.unbanned', user.id)
   return changeUser(tx, user, { isBanned }, call.now)
 }
 

@@ -2,6 +2,7 @@
 
 import { and, eq } from 'drizzle-orm'
 
+import { record } from '../audit/record.ts'
 import type { Transaction } from '../database/database.ts'
 import { users } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
@@ -59,21 +60,24 @@ export async function createUserByAdmin(services: Services, call: Call): Promise
       },
       now,
     )
+    await record(tx, call, 'user.created', user.id)
     return changeUser(tx, user, profile, now)
   })
 }
 
 /** Changes a user. What a request does not name stays. */
 export async function updateUser(services: Services, call: Call): Promise<User> {
-  const { body, instance, now } = call
+  const { body, now } = call
   const passwordDigest = await readPassword(services, call)
   const profile = readProfile(call)
   return transact(services.database, async (tx) => {
     const user = await claimUser(tx, call)
     const primary = body.text('primary_email_address_id')
     if (passwordDigest !== null && body.flag('sign_out_of_other_sessions') === true) {
-      await endSessionsOfUser(tx, instance.id, user.id, now)
+      await endSessionsOfUser(tx, call, user.id)
     }
+    await record(tx, call, 'user.updated', user.id, { fields: body.names() })
+    if (passwordDigest !== null) await record(tx, call, 'password.changed', user.id)
     return changeUser(
       tx,
       user,

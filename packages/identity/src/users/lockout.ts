@@ -22,6 +22,7 @@ export function refuseBarred(user: UserRow, now: number): void {
  * in parallel do not slip past the count. A right answer sets the count back to zero. The last attempt
  * locks the user.
  *
+ * @returns whether it is the last one
  * @throws {ApiError} `user_locked`
  */
 export async function claimAttempt(
@@ -29,9 +30,9 @@ export async function claimAttempt(
   instance: Instance,
   userId: string,
   now: number,
-): Promise<void> {
+): Promise<boolean> {
   const { lockout_attempts: limit, lockout_duration: duration } = instance.settings
-  if (limit === 0) return
+  if (limit === 0) return false
   const isOver = and(eq(users.isLocked, true), lte(users.lockExpiresAt, now))
   const attempts = sql`case when ${isOver} then 1 else ${users.failedAttempts} + 1 end`
   const [row] = await db
@@ -48,8 +49,9 @@ export async function claimAttempt(
         or(and(eq(users.isLocked, false), lt(users.failedAttempts, limit)), isOver),
       ),
     )
-    .returning({ id: users.id })
+    .returning({ isLocked: users.isLocked })
   if (row === undefined) throw new ApiError('user_locked')
+  return row.isLocked
 }
 
 /** What a right proof makes of the attempts before it. */

@@ -2,6 +2,7 @@
 
 import type { UserJSON } from '@core/protocol'
 
+import { record } from '../audit/record.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { tellOfNewPassword } from '../mail/notify.ts'
@@ -38,8 +39,9 @@ export async function changeOwnPassword(services: Services, visit: Visit): Promi
   const written = await changeMe(services, visit, async (me, tx) => {
     refuseOvertaken(user, me.user)
     if (body.flag('sign_out_of_other_sessions') === true) {
-      await endSessionsOfUser(tx, instance.id, user.id, now, me.session.id)
+      await endSessionsOfUser(tx, visit, user.id, me.session.id)
     }
+    await record(tx, visit, 'password.changed', user.id)
     return { ...newPassword(digest, now), ...claimed }
   })
   await tellOfNewPassword(services, instance, user)
@@ -56,7 +58,7 @@ export async function removeOwnPassword(services: Services, visit: Visit): Promi
   const { user } = await findMe(services, visit)
   if (user.passwordDigest === null) throw new ApiError('no_password_set')
   const claimed = await proveCurrentPassword(services, visit, user)
-  const written = await changeMe(services, visit, (me) => {
+  const written = await changeMe(services, visit, async (me, tx) => {
     refuseOvertaken(user, me.user)
     const left = listFirstFactors(
       instance.settings,
@@ -64,6 +66,7 @@ export async function removeOwnPassword(services: Services, visit: Visit): Promi
       null,
     )
     if (left.length === 0) throw new ApiError('resource_in_use')
+    await record(tx, visit, 'password.removed', user.id)
     return { ...newPassword(null, now), ...claimed }
   })
   await tellOfNewPassword(services, instance, user)

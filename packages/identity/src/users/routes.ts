@@ -23,6 +23,7 @@ export const meRoutes: readonly FrontendRoute[] = [
   {
     method: 'PATCH',
     path: '/me',
+    event: 'user.updated',
     reply: 'envelope',
     // What one signs in by. The rest is how one is called.
     needs: { proof: 'reverification', params: ['username', 'primary_email_address_id'] },
@@ -32,6 +33,7 @@ export const meRoutes: readonly FrontendRoute[] = [
   {
     method: 'PATCH',
     path: '/me/metadata',
+    event: 'user.updated',
     reply: 'envelope',
     handle: (services, visit) =>
       changeMe(services, visit, ({ user }) => {
@@ -43,6 +45,7 @@ export const meRoutes: readonly FrontendRoute[] = [
   {
     method: 'DELETE',
     path: '/me',
+    event: 'user.deleted',
     reply: 'envelope',
     needs: { proof: 'reverification' },
     handle: ({ database }, visit) =>

@@ -2,6 +2,7 @@
 
 import { and, asc, count, desc, eq, ilike, isNull, ne, or, type SQL } from 'drizzle-orm'
 
+import { record } from '../audit/record.ts'
 import type { Transaction } from '../database/database.ts'
 import { transact } from '../database/transact.ts'
 import type { BackendRoute, Call } from '../http/backend-route.ts'
@@ -44,8 +45,18 @@ export const waitlistBackendRoutes: readonly BackendRoute[] = [
     handle: async (services, call) => createEntries(services, call, await call.items()),
   },
   { method: 'POST', path: '/waitlist_entries/:id/invite', handle: inviteEntry },
-  { method: 'POST', path: '/waitlist_entries/:id/reject', handle: rejectEntry },
-  { method: 'DELETE', path: '/waitlist_entries/:id', handle: deleteEntry },
+  {
+    method: 'POST',
+    path: '/waitlist_entries/:id/reject',
+    event: 'waitlist_entry.rejected',
+    handle: rejectEntry,
+  },
+  {
+    method: 'DELETE',
+    path: '/waitlist_entries/:id',
+    event: 'waitlist_entry.deleted',
+    handle: deleteEntry,
+  },
 ]
 
 const MAX_BULK = 10
@@ -119,6 +130,7 @@ async function createEntries(
     const entries = []
     for (const { emailAddress, isNotified } of items) {
       const { id, isNew } = await addEntry(tx, instance, emailAddress, now)
+      if (isNew) await record(tx, call, 'waitlist_entry.created', id)
       entries.push({ found: await requireEntry(tx, instance, id), isTold: isNew && isNotified })
     }
     return entries
@@ -147,9 +159,10 @@ async function inviteEntry(services: Services, call: Call): Promise<object> {
     const found = await claimEntry(tx, call)
     if (statusOf(found) === 'completed') throw new ApiError('invitation_already_accepted')
     const { emailAddress } = found.entry
-    const made = await insertInvitations(tx, instance, [{ emailAddress, ignoreExisting }], now)
+    const made = await insertInvitations(tx, call, [{ emailAddress, ignoreExisting }])
     const invitationId = made[0]?.invitation.id ?? null
     await changeEntry(tx, call, found, { status: 'invited', invitationId })
+    await record(tx, call, 'waitlist_entry.invited', found.entry.id)
     return { before: found, sent: made }
   })
   try {

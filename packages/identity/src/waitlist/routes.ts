@@ -1,3 +1,4 @@
+import { record } from '../audit/record.ts'
 import { transact } from '../database/transact.ts'
 import { ApiError } from '../http/errors.ts'
 import type { FrontendRoute } from '../http/route.ts'
@@ -27,6 +28,7 @@ async function join(services: Services, visit: Visit): Promise<object> {
     await admit(tx, instance, emailAddress, false)
     const user = await findUserByEmailAddress(tx, instance.id, emailAddress)
     const entry = user === null ? await addEntry(tx, instance, emailAddress, now) : null
+    if (entry?.isNew === true) await record(tx, visit, 'waitlist_entry.created', entry.id)
     return entry?.isNew === true ? entry.id : newId('wle', now)
   })
   return { object: 'waitlist', id, created_at: now, updated_at: now }
