@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { createClerkClient } from '@clerk/backend'
 import { createIdentity, type InstanceKeys, type SettingChanges } from '@core/identity'
 
 import { root } from '../../structure/imports.ts'
@@ -16,11 +17,19 @@ export const CLIENTS = {
 
 export type ClientVersion = keyof typeof CLIENTS
 
-export interface App {
+/** Pages, and the instance that they speak to. */
+export interface Site {
   readonly url: string
   readonly keys: InstanceKeys
-  /** A development instance, which pages at an address of numbers speak to by themselves. */
-  readonly development: { readonly url: string; readonly keys: InstanceKeys }
+}
+
+export interface App extends Site {
+  /** Pages whose instance lets nobody sign up by themselves, and mails links instead of codes. */
+  readonly club: Site
+  /** Pages at an address of numbers, which speak to a development instance without the app's server. */
+  readonly development: Site
+  /** How far the clock of the server is ahead. */
+  aheadMs: number
   /** The text of the newest mail to an address. */
   mailTo(address: string): string
   close(): Promise<void>
@@ -32,15 +41,19 @@ const PROXY_PATH = '/__clerk'
 /** Starts an app and the instances behind it. Everything is on one loopback port. */
 export async function startApp(version: ClientVersion, settings: SettingChanges): Promise<App> {
   const mails: { readonly to: string; readonly text: string }[] = []
+  const clock = { aheadMs: 0 }
   const identity = await createIdentity({
     mailer: { send: async (_instance, mail) => void mails.push(mail) },
+    now: () => Date.now() + clock.aheadMs,
   })
+  /** The instances that the app's server knows, and what it serves, by host. */
+  const instances = new Map<string, InstanceKeys>()
   const pages = new Map<string, string>()
-  let keys: InstanceKeys | undefined
   const socket = await listen(async (request) => {
     const { pathname, host } = new URL(request.url)
-    if (pathname.startsWith(`${PROXY_PATH}/`)) {
-      return identity.fetch(forward(request, `http://${host}${PROXY_PATH}`, keys?.secretKey ?? ''))
+    const keys = instances.get(host)
+    if (keys !== undefined && pathname.startsWith(`${PROXY_PATH}/`)) {
+      return identity.fetch(forward(request, `http://${host}${PROXY_PATH}`, keys.secretKey))
     }
     // The Backend API, and the Frontend API by its own name: pictures come from there.
     if (host.startsWith('clerk.') || pathname.startsWith('/v1/')) return identity.fetch(request)
@@ -51,32 +64,67 @@ export async function startApp(version: ClientVersion, settings: SettingChanges)
       return new Response(body, { headers: { 'content-type': 'text/javascript' } })
     }
     if (pathname === '/favicon.ico') return new Response(null, { status: 204 })
+    if (keys !== undefined && pathname === '/server') return answerAsServer(request, keys)
     return new Response(pages.get(host), {
       headers: { 'content-type': 'text/html; charset=utf-8' },
     })
   }, selfSigned())
-  const url = `http://${socket.host}`
-  keys = await identity.addInstance({
-    type: 'production',
-    // The client wants a dot in the name; a name below localhost shares no cookies by itself.
-    frontendApi: `clerk.${socket.host}`,
-    settings: { application_name: 'Acme', allowed_origins: [url], ...settings },
+  const apiUrl = `http://${socket.host}`
+
+  async function addSite(host: string, changes: SettingChanges): Promise<Site> {
+    const url = `http://${host}`
+    const keys = await identity.addInstance({
+      type: 'production',
+      // The client wants a dot in the name; a name below localhost shares no cookies by itself.
+      frontendApi: `clerk.${host}`,
+      settings: { application_name: 'Acme', allowed_origins: [url], ...changes },
+    })
+    instances.set(host, { ...keys, apiUrl })
+    pages.set(host, pageOf(version, keys.publishableKey, PROXY_PATH))
+    return { url, keys: { ...keys, apiUrl } }
+  }
+
+  const main = await addSite(socket.host, settings)
+  const club = await addSite(`club.${socket.host}`, {
+    sign_up_mode: 'waitlist',
+    email_verification_strategies: ['email_link'],
   })
-  pages.set(socket.host, pageOf(version, keys.publishableKey, PROXY_PATH))
-  // Keys of a host without a dot are refused, and those of names below localhost lead nowhere from Node.
+  // Keys of a host without a dot are refused, and names below localhost lead nowhere from Node.
   const numbers = socket.host.replace('localhost', '127.0.0.1')
-  const development = await identity.provision(numbers)
-  pages.set(numbers, pageOf(version, development.publishableKey, null))
+  const keys = await identity.provision(numbers)
+  pages.set(numbers, pageOf(version, keys.publishableKey, null))
   return {
-    url,
-    keys: { ...keys, apiUrl: url },
-    development: { url: `http://${numbers}`, keys: development },
+    ...main,
+    club,
+    development: { url: `http://${numbers}`, keys },
+    get aheadMs() {
+      return clock.aheadMs
+    },
+    set aheadMs(value) {
+      clock.aheadMs = value
+    },
     mailTo: (address) => mails.findLast(({ to }) => to === address)?.text ?? '',
     close: async () => {
       await socket.close()
       await identity.close()
     },
   }
+}
+
+/** A page that the app's server makes for whoever is signed in. */
+async function answerAsServer(request: Request, keys: InstanceKeys): Promise<Response> {
+  const { origin } = new URL(request.url)
+  const state = await createClerkClient({
+    ...keys,
+    telemetry: { disabled: true },
+  }).authenticateRequest(request, { proxyUrl: `${origin}${PROXY_PATH}` })
+  if (state.headers.has('location')) {
+    return new Response(null, { status: 307, headers: state.headers })
+  }
+  const userId = state.toAuth()?.userId ?? 'nobody'
+  const headers = new Headers(state.headers)
+  headers.set('content-type', 'text/html')
+  return new Response(`<output id="who">${userId}</output>`, { headers })
 }
 
 /** What the server of an app sends on. */

@@ -20,7 +20,7 @@ export const test = base.extend<PerTest, InteropOptions>({
   version: [6, { option: true, scope: 'worker' }],
   site: [
     async ({ version }, use) => {
-      const app = await startApp(version, { session_token_lifetime: 60 })
+      const app = await startApp(version, { session_token_lifetime: 60, username: 'optional' })
       await use(app)
       await app.close()
     },
@@ -118,6 +118,13 @@ export class Person {
       .first()
       .click()
     await this.page.keyboard.type(code, { delay: 20 })
+  }
+
+  /** The link in the newest mail. */
+  async linkInMail(): Promise<string> {
+    const find = (): string => /https?:\/\/\S+/.exec(this.#app.mailTo(this.email))?.[0] ?? ''
+    await expect.poll(find).not.toBe('')
+    return find()
   }
 
   /** Waits for the start page to name a user. */
