@@ -105,6 +105,9 @@ describe('what people do', () => {
       `sign_in.failed by visitor: ${userId}`,
       `user.locked by visitor: ${userId}`,
     ])
+    expect(await during(instance, () => other.post('/client/sign_ins', guess))).toEqual([
+      `sign_in.failed by visitor: ${userId}`,
+    ])
     await instance.call('POST', `/users/${userId}/unlock`)
     const begun = await other.post('/client/sign_ins', { identifier: email })
     const path = `/client/sign_ins/${begun.body.response.id}`

@@ -93,7 +93,13 @@ export async function attemptFirstFactor(
   if (proof === null) throw paramError('form_param_value_invalid', 'strategy')
   await spend(services, visit, 'attempts', { account: found.signIn.identifier })
   const { barred, isLast } = await claim(services, visit, found.user)
-  if (barred !== null && !instance.settings.enumeration_protection) throw barred
+  if (barred !== null && !instance.settings.enumeration_protection) {
+    const detail = { strategy, because: barred.code }
+    await transact(database, (tx) =>
+      record(tx, visit, 'sign_in.failed', found.user?.id ?? null, detail),
+    )
+    throw barred
+  }
   const attempt = { user: found.user, verification: null, body, now }
   const examined = await proof.examine(services, attempt)
   await transact(database, async (tx) => {
