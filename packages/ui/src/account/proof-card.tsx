@@ -74,7 +74,7 @@ export function ProofCard({ onProven }: { readonly onProven: () => void }): JSX.
         <Step
           key="code"
           title={words.title}
-          subtitle={format(words.codeSentTo, { address: shown.factor.safe_identifier ?? '' })}
+          subtitle={format(text.codeSentTo, { address: shown.factor.safe_identifier ?? '' })}
         >
           <CodeForm
             task={task}

@@ -1,13 +1,14 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { useAccount } from '../account/account.ts'
+import { CodePanel } from '../account/code-panel.tsx'
 import { ActionForm, Disclosure } from '../account/disclosure.tsx'
 import { ListView } from '../account/list-view.tsx'
+import { Removal } from '../account/removal.tsx'
 import { Item, Section } from '../account/section.tsx'
 import { useList } from '../account/use-list.ts'
 import { useHost } from '../host.ts'
 import { useInstance } from '../instance.tsx'
-import { CodeForm } from '../parts/code-form.tsx'
 import { Field } from '../parts/field.tsx'
 import { Select } from '../parts/select.tsx'
 import { useTask } from '../task.ts'
@@ -90,27 +91,15 @@ function DomainItem(props: DomainProps & { readonly mayManage: boolean }): JSX.E
               {(close) => <DomainProof {...props} onClose={close} />}
             </Disclosure>
           )}
-          <Disclosure
-            label={text.remove}
-            description={format(words.removeOne, name)}
+          <Removal
             title={format(words.removeOne, name)}
-            isDanger
-          >
-            {(close) => (
-              <ActionForm
-                submit={text.remove}
-                isDanger
-                onSubmit={async () => {
-                  await call(path, { method: 'DELETE' })
-                  announce(format(words.removed, name))
-                  await onChange()
-                }}
-                onClose={close}
-              >
-                <p class="core-panelText">{words.removeWarning}</p>
-              </ActionForm>
-            )}
-          </Disclosure>
+            warning={words.removeWarning}
+            onRemove={async () => {
+              await call(path, { method: 'DELETE' })
+              announce(format(words.removed, name))
+              await onChange()
+            }}
+          />
         </>
       )}
     </Item>
@@ -185,19 +174,18 @@ function DomainProof({ domain, path, onChange, onClose }: FormProps): JSX.Elemen
     )
   }
   return (
-    <>
-      <p class="core-panelText">{format(words.codeSent, { address })}</p>
-      <CodeForm
-        task={task}
-        onSubmit={async (code) => {
-          const body = { code }
-          await call(`${path}/attempt_affiliation_verification`, { method: 'POST', body })
-          announce(format(words.verified, { domain: domain.name }))
-          await onChange()
-          onClose()
-        }}
-        onResend={() => task.run(() => send(address))}
-      />
-    </>
+    <CodePanel
+      task={task}
+      address={address}
+      onSubmit={async (code) => {
+        const body = { code }
+        await call(`${path}/attempt_affiliation_verification`, { method: 'POST', body })
+        announce(format(words.verified, { domain: domain.name }))
+        await onChange()
+        onClose()
+      }}
+      onResend={() => task.run(() => send(address))}
+      onClose={onClose}
+    />
   )
 }

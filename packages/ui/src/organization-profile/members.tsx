@@ -1,8 +1,8 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { useAccount } from '../account/account.ts'
-import { ActionForm, Disclosure } from '../account/disclosure.tsx'
 import { ListView } from '../account/list-view.tsx'
+import { Removal } from '../account/removal.tsx'
 import { Item, Section } from '../account/section.tsx'
 import { useList } from '../account/use-list.ts'
 import { useClerk, useHost, useUniqueId } from '../host.ts'
@@ -132,27 +132,15 @@ function MemberItem({ member, path, roles, mayManage, onChange }: MemberItemProp
       )}
       <Alert>{summaryOf(task.problem)}</Alert>
       {mayManage && !isMe && (
-        <Disclosure
-          label={words.remove}
-          description={format(words.removeOne, { name })}
+        <Removal
           title={format(words.removeOne, { name })}
-          isDanger
-        >
-          {(close) => (
-            <ActionForm
-              submit={words.remove}
-              isDanger
-              onSubmit={async () => {
-                await call(path, { method: 'DELETE' })
-                announce(format(words.removed, { name }))
-                await onChange()
-              }}
-              onClose={close}
-            >
-              <p class="core-panelText">{words.removeWarning}</p>
-            </ActionForm>
-          )}
-        </Disclosure>
+          warning={words.removeWarning}
+          onRemove={async () => {
+            await call(path, { method: 'DELETE' })
+            announce(format(words.removed, { name }))
+            await onChange()
+          }}
+        />
       )}
     </Item>
   )

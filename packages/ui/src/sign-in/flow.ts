@@ -4,12 +4,13 @@ import { useArrival } from '../arrival.ts'
 import { useCompletion, type Completion } from '../completion.ts'
 import { useHost } from '../host.ts'
 import { useInstance } from '../instance.tsx'
+import { mailRequest } from '../mail-request.ts'
 import type { LinkState } from '../parts/link-wait.tsx'
 import { pageHref } from '../page-link.tsx'
 import { hasCode } from '../problem.ts'
 import { useTask, type Task } from '../task.ts'
 import type { SignInProps } from './props.ts'
-import { decideMove, isLink, mailStep, openingStep, type Step } from './step.ts'
+import { decideMove, mailStep, openingStep, type Step } from './step.ts'
 
 /** A password that a manager filled in ahead may be wrong or useless: the attempt goes on without it. */
 const GO_ON_WITHOUT_PASSWORD = [
@@ -88,9 +89,8 @@ export function useSignIn(props: SignInProps): SignInFlow {
   async function prepare(current: SignIn, factor: SignInFactor): Promise<void> {
     const { strategy, emailAddressId } = factor
     const answer = await current.prepareFirstFactor({
-      strategy,
+      ...mailRequest(strategy),
       ...(emailAddressId !== undefined && { emailAddressId }),
-      ...(isLink(factor) && { redirectUrl: location.href }),
     })
     task.ensureMounted()
     setAttempt(answer)

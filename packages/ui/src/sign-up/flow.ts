@@ -4,6 +4,7 @@ import { useArrival } from '../arrival.ts'
 import { useCompletion, type Completion } from '../completion.ts'
 import { useHost } from '../host.ts'
 import { useInstance } from '../instance.tsx'
+import { addressStrategyOf, mailRequest } from '../mail-request.ts'
 import type { Values } from '../parts/form.tsx'
 import type { LinkState } from '../parts/link-wait.tsx'
 import { pageHref } from '../page-link.tsx'
@@ -97,12 +98,8 @@ export function useSignUp(props: SignUpProps): SignUpFlow {
   }
 
   async function send(current: SignUp): Promise<void> {
-    const verifications = environment.user_settings.attributes['email_address']?.verifications
-    const strategy = verifications?.includes('email_link') ? 'email_link' : 'email_code'
-    const answer = await current.prepareEmailAddressVerification({
-      strategy,
-      ...(strategy === 'email_link' && { redirectUrl: location.href }),
-    })
+    const strategy = addressStrategyOf(environment)
+    const answer = await current.prepareEmailAddressVerification(mailRequest(strategy))
     task.ensureMounted()
     setAttempt(answer)
     setStep(mailStep(strategy))

@@ -19,6 +19,7 @@ const entryEn = {
   showPassword: 'Show password',
   hidePassword: 'Hide password',
   sentTo: 'Sent to',
+  codeSentTo: 'Enter the code that was sent to {{address}}.',
   resend: 'Resend code',
   resendLink: 'Resend link',
   resendWait: '({{seconds}} s)',

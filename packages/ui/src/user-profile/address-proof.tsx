@@ -1,10 +1,11 @@
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { useAccount } from '../account/account.ts'
+import { CodePanel } from '../account/code-panel.tsx'
 import { useHost } from '../host.ts'
 import { useInstance } from '../instance.tsx'
+import { addressStrategyOf, mailRequest } from '../mail-request.ts'
 import { LinkButton } from '../parts/button.tsx'
-import { CodeForm } from '../parts/code-form.tsx'
 import { LinkWait, type LinkState } from '../parts/link-wait.tsx'
 import { useTask } from '../task.ts'
 import { format } from '../text/format.ts'
@@ -27,9 +28,7 @@ export function AddressProof({ id, address, onClose }: AddressProofProps): JSX.E
   const task = useTask()
   const words = text.userProfile.addresses
   const path = `/me/email_addresses/${id}`
-  const isLink = Boolean(
-    environment.user_settings.attributes['email_address']?.verifications?.includes('email_link'),
-  )
+  const strategy = addressStrategyOf(environment)
 
   function finish(): void {
     announce(format(words.verified, { address }))
@@ -38,10 +37,8 @@ export function AddressProof({ id, address, onClose }: AddressProofProps): JSX.E
 
   const send = (): Promise<boolean> =>
     task.run(async () => {
-      const strategy = isLink
-        ? { strategy: 'email_link', redirectUrl: location.href }
-        : { strategy: 'email_code' }
-      await call(`${path}/prepare_verification`, { method: 'POST', body: strategy })
+      const body = mailRequest(strategy)
+      await call(`${path}/prepare_verification`, { method: 'POST', body })
     })
 
   useEffect(() => {
@@ -59,26 +56,26 @@ export function AddressProof({ id, address, onClose }: AddressProofProps): JSX.E
     return verification?.status === 'expired' ? 'expired' : 'waiting'
   }
 
-  const lead = format(isLink ? words.linkSent : words.codeSent, { address })
+  if (strategy !== 'email_link') {
+    return (
+      <CodePanel
+        task={task}
+        address={address}
+        onSubmit={async (code) => {
+          await call(`${path}/attempt_verification`, { method: 'POST', body: { code } })
+          finish()
+        }}
+        onResend={send}
+        onClose={onClose}
+      />
+    )
+  }
   return (
     <>
-      <p class="core-panelText">{lead}</p>
-      {isLink ? (
-        <LinkWait task={task} look={look} onResend={send}>
-          <LinkButton onClick={onClose}>{text.cancel}</LinkButton>
-        </LinkWait>
-      ) : (
-        <CodeForm
-          task={task}
-          onSubmit={async (code) => {
-            await call(`${path}/attempt_verification`, { method: 'POST', body: { code } })
-            finish()
-          }}
-          onResend={send}
-        >
-          <LinkButton onClick={onClose}>{text.cancel}</LinkButton>
-        </CodeForm>
-      )}
+      <p class="core-panelText">{format(words.linkSent, { address })}</p>
+      <LinkWait task={task} look={look} onResend={send}>
+        <LinkButton onClick={onClose}>{text.cancel}</LinkButton>
+      </LinkWait>
     </>
   )
 }

@@ -3,6 +3,7 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { useAccount } from '../account/account.ts'
 import { ActionButton, ActionForm, Disclosure } from '../account/disclosure.tsx'
+import { Removal } from '../account/removal.tsx'
 import { Item, Section } from '../account/section.tsx'
 import { useHost } from '../host.ts'
 import { useInstance } from '../instance.tsx'
@@ -68,26 +69,14 @@ function AddressItem(props: {
           }}
         />
       )}
-      <Disclosure
-        label={text.remove}
-        description={format(words.removeOne, name)}
+      <Removal
         title={format(words.removeOne, name)}
-        isDanger
-      >
-        {(close) => (
-          <ActionForm
-            submit={text.remove}
-            isDanger
-            onSubmit={async () => {
-              await call(`/me/email_addresses/${address.id}`, { method: 'DELETE' })
-              announce(format(words.removed, name))
-            }}
-            onClose={close}
-          >
-            <p class="core-panelText">{words.removeWarning}</p>
-          </ActionForm>
-        )}
-      </Disclosure>
+        warning={words.removeWarning}
+        onRemove={async () => {
+          await call(`/me/email_addresses/${address.id}`, { method: 'DELETE' })
+          announce(format(words.removed, name))
+        }}
+      />
     </Item>
   )
 }
