@@ -61,6 +61,7 @@ it('finds nothing wrong with a server that is set up', async () => {
     'public',
     'addresses',
     'signing keys',
+    'search',
     'leftovers',
   ])
 })

@@ -38,6 +38,17 @@ describe('migrating', () => {
     expect(await withPatientConnection(url, migrate)).toEqual([])
   })
 
+  it('makes the indexes that words are found by', async () => {
+    const url = await makeEmpty()
+    await withPatientConnection(url, migrate)
+    const index = sql`select indexname from pg_indexes where indexname like '%words' order by 1`
+    const found = await withPatientConnection(url, (database) => database.execute(index))
+    expect((found as unknown as { rows: unknown[] }).rows).toEqual([
+      { indexname: 'email_addresses_words' },
+      { indexname: 'users_words' },
+    ])
+  })
+
   it('is done by one of many that try at once', async () => {
     const url = await makeEmpty()
     const applied = await Promise.all(

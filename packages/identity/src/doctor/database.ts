@@ -153,6 +153,24 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
     },
   },
   {
+    name: 'search',
+    run: async ({ database }, _instances, { env }) => {
+      if (!env['DATABASE_URL']) return ok('The embedded database reads every user for a word.')
+      const indexes = Number(
+        await ask(
+          database,
+          sql`(select count(*) from pg_indexes where indexname in ('users_words', 'email_addresses_words'))`,
+        ),
+      )
+      return indexes === 2
+        ? ok('Users are found by words with an index.')
+        : warning(
+            'Looking users up by words reads every user.',
+            'Let an administrator of the database run what the page on scaling says about searching.',
+          )
+    },
+  },
+  {
     name: 'leftovers',
     run: async ({ database }, _instances, { now }) => {
       const [row] = await database

@@ -50,6 +50,34 @@ describe('a cursor', () => {
     expect(seen).toEqual(expected)
   })
 
+  it.each([
+    ['-created_at', ['Eva Ng', 'Dan Ng', 'Cid Ng', 'Bob Ng', 'Ann Ng']],
+    ['%2Bcreated_at', ['Ann Ng', 'Bob Ng', 'Cid Ng', 'Dan Ng', 'Eva Ng']],
+  ])('leads through those who share a word once, ordered by %s', async (order, expected) => {
+    const instance = await server.addInstance()
+    for (const name of ['Ann Ng', 'Bob Ng', 'Joe Doe', 'Cid Ng', 'Dan Ng', 'Moe Doe', 'Eva Ng']) {
+      const [first_name = '', last_name] = name.split(' ')
+      const email_address = [`${first_name.toLowerCase()}@example.com`]
+      await instance.call('POST', '/users', {
+        first_name,
+        last_name,
+        email_address,
+        skip_password_requirement: true,
+      })
+      server.advance(1000)
+    }
+    const seen: string[] = []
+    let cursor = ''
+    // Pages that are full, and one that is not.
+    for (let page = 0; page < 3; page++) {
+      const path = `/users?limit=2&query=ng&order_by=${order}${cursor && `&starting_after=${cursor}`}`
+      const { body } = await instance.call('GET', path)
+      for (const { first_name, last_name } of body) seen.push(`${first_name} ${last_name}`)
+      cursor = body.at(-1).id
+    }
+    expect(seen).toEqual(expected)
+  })
+
   it('needs the order of creation, and a user of this instance', async () => {
     const instance = await server.addInstance()
     const [id] = await addUsers(instance, ['Ann'])

@@ -31,34 +31,47 @@ const MAX_VALUES = 100
 
 const FULL_NAME = sql`concat_ws(' ', ${users.firstName}, ${users.lastName})`
 
+/** What words are looked for in, as the index `users_words` has it. */
+const WORDS = sql`(${users.id} || chr(10) || coalesce(${users.username}, '') || chr(10) || coalesce(${users.firstName}, '') || ' ' || coalesce(${users.lastName}, ''))`
+
+/** Among whom somebody is looked for. */
+interface Scope {
+  readonly instanceId: string
+  /** Whether they are few: then each is asked, instead of all who match being listed by an index. */
+  readonly isFew: boolean
+}
+
 /** Filters of the user list, as a table: what a parameter of the query demands of a row. */
 const FILTERS: Readonly<
-  Record<string, (query: Params, name: string, instanceId: string) => SQL | undefined>
+  Record<string, (query: Params, name: string, scope: Scope) => SQL | undefined>
 > = {
-  email_address: (query, name, instanceId) =>
+  email_address: (query, name, scope) =>
     hasAddress(
-      instanceId,
+      scope,
       inArray(emailAddresses.emailAddress, listOf(query, name).map(normalizeEmailAddress)),
     ),
-  email_address_query: (query, name, instanceId) =>
-    hasAddress(instanceId, ilike(emailAddresses.emailAddress, containing(query, name))),
+  email_address_query: (query, name, scope) =>
+    hasAddress(scope, ilike(emailAddresses.emailAddress, containing(query, name))),
   username: (query, name) =>
     inArray(
       users.username,
       listOf(query, name).map((value) => value.toLowerCase()),
     ),
-  username_query: (query, name) => ilike(users.username, containing(query, name)),
-  name_query: (query, name) => ilike(FULL_NAME, containing(query, name)),
+  username_query: (query, name) => within(users.username, containing(query, name)),
+  name_query: (query, name) => within(FULL_NAME, containing(query, name)),
   user_id: (query, name) => signed(users.id, listOf(query, name)),
   external_id: (query, name) => signed(users.externalId, listOf(query, name)),
   banned: (query, name) => eq(users.isBanned, query.flag(name) ?? false),
-  query: (query, name, instanceId) => {
+  query: (query, name, scope) => {
     const pattern = containing(query, name)
-    return or(
-      // One comparison instead of three, which is what a long list waits for.
-      ilike(sql`concat_ws(chr(10), ${users.id}, ${users.username}, ${FULL_NAME})`, pattern),
-      hasAddress(instanceId, ilike(emailAddresses.emailAddress, pattern)),
-    )
+    const hasWord = ilike(WORDS, pattern)
+    const hasWordInAddress = ilike(emailAddresses.emailAddress, pattern)
+    if (scope.isFew) return or(hasWord, hasAddress(scope, hasWordInAddress))
+    // Two lists that each have an index, where an "or" over both would read every user.
+    return sql`${users.id} in (
+      select ${users.id} from ${users} where ${users.instanceId} = ${scope.instanceId} and ${hasWord}
+      union all ${ownersOf(scope, hasWordInAddress)}
+    )`
   },
   // What is known of activity is its day.
   last_active_at_since: (query, name) => gte(users.lastActiveAt, toDay(timeOf(query, name))),
@@ -96,8 +109,50 @@ const ORDERS: Readonly<Record<string, { readonly column: PgColumn; readonly isSp
   web3wallet: { column: users.id },
 }
 
+/** Parameters that look for a part of a text, which few or nearly all may have. */
+const WORD_FILTERS = ['query', 'email_address_query', 'username_query', 'name_query']
+
+/** Among so many users, each is asked. It takes no longer than to ask for one word that hardly anybody has. */
+const FEW = 1000
+
 /** Lists users of an instance. */
 export async function listUsers(db: Queryable, instanceId: string, query: Params): Promise<User[]> {
+  const after = await afterCursor(db, instanceId, query)
+  const ids =
+    (await findAmongFirst(db, instanceId, query, after)) ??
+    (await selectIds(db, query, and(conditions({ instanceId, isFew: false }, query), after)))
+  const found = await findUsers(db, instanceId, ids)
+  return ids.flatMap((id) => found.get(id) ?? [])
+}
+
+/**
+ * Fills a page with those who have a word and come first anyway. A word that many have does, at once, and
+ * listing them all to find the first would take seconds; `null` if it does not.
+ */
+async function findAmongFirst(
+  db: Queryable,
+  instanceId: string,
+  query: Params,
+  after: SQL | undefined,
+): Promise<readonly string[] | null> {
+  const isByWord = WORD_FILTERS.some((name) => !query.isBlank(name))
+  if (!isByWord || readOrder(query).field !== 'created_at') return null
+  const first = db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.instanceId, instanceId), after))
+    .orderBy(...orderOf(query))
+    .limit(FEW)
+  const asked = and(inArray(users.id, first), conditions({ instanceId, isFew: true }, query))
+  const ids = await selectIds(db, query, asked)
+  return ids.length === readPage(query).limit ? ids : null
+}
+
+async function selectIds(
+  db: Queryable,
+  query: Params,
+  condition: SQL | undefined,
+): Promise<readonly string[]> {
   const { limit, offset } = readPage(query)
   const rows = await db
     .select({ id: users.id })
@@ -110,13 +165,11 @@ export async function listUsers(db: Queryable, instanceId: string, query: Params
         eq(emailAddresses.instanceId, users.instanceId),
       ),
     )
-    .where(and(conditions(instanceId, query), await afterCursor(db, instanceId, query)))
+    .where(condition)
     .orderBy(...orderOf(query))
     .limit(limit)
     .offset(offset)
-  const ids = rows.map(({ id }) => id)
-  const found = await findUsers(db, instanceId, ids)
-  return ids.flatMap((id) => found.get(id) ?? [])
+  return rows.map(({ id }) => id)
 }
 
 /** Counts users of an instance. */
@@ -125,15 +178,16 @@ export async function countUsers(
   instanceId: string,
   query: Params,
 ): Promise<number> {
-  const [row] = await db.select({ count: count() }).from(users).where(conditions(instanceId, query))
+  const all = { instanceId, isFew: false }
+  const [row] = await db.select({ count: count() }).from(users).where(conditions(all, query))
   return row?.count ?? 0
 }
 
-function conditions(instanceId: string, query: Params): SQL | undefined {
+function conditions(scope: Scope, query: Params): SQL | undefined {
   const asked = Object.entries(FILTERS).filter(([name]) => !query.isBlank(name))
   return and(
-    eq(users.instanceId, instanceId),
-    ...asked.map(([name, condition]) => condition(query, name, instanceId)),
+    eq(users.instanceId, scope.instanceId),
+    ...asked.map(([name, condition]) => condition(query, name, scope)),
   )
 }
 
@@ -179,9 +233,19 @@ async function afterCursor(
   return isDescending ? sql`${row} < ${start}` : sql`${row} > ${start}`
 }
 
-/** A list of its own rather than a question for each user: it is found once. */
-function hasAddress(instanceId: string, condition: SQL): SQL {
-  return sql`${users.id} in (select ${emailAddresses.userId} from ${emailAddresses} where ${emailAddresses.instanceId} = ${instanceId} and ${condition})`
+/** Whether a part of what words are looked for in holds a text. The whole holds it as well, and has the index. */
+function within(part: PgColumn | SQL, pattern: string): SQL | undefined {
+  return and(ilike(WORDS, pattern), ilike(part, pattern))
+}
+
+function hasAddress(scope: Scope, condition: SQL): SQL {
+  return scope.isFew
+    ? sql`exists (${ownersOf(scope, and(eq(emailAddresses.userId, users.id), condition))})`
+    : sql`${users.id} in (${ownersOf(scope, condition)})`
+}
+
+function ownersOf({ instanceId }: Scope, condition: SQL | undefined): SQL {
+  return sql`select ${emailAddresses.userId} from ${emailAddresses} where ${and(eq(emailAddresses.instanceId, instanceId), condition)}`
 }
 
 function isMemberOf(ids: readonly string[]): SQL {
