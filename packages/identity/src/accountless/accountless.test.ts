@@ -393,4 +393,26 @@ describe('an application that nobody uses', () => {
     expect(await isThere(claimed)).toBe(true)
     expect((await own.call('GET', '/users/count')).status).toBe(200)
   })
+
+  it('is not deleted for want of a note of its last use, however short a life it may have', async () => {
+    const clock = { now: server.now }
+    const options = { now: () => clock.now }
+    const brief = await openWith({ host: 'dev.example.com', lifetime: 1000 }, options)
+    const { secret_key: key } = (await ask({}, '', brief)).body as Application
+    const use = () =>
+      send(
+        brief,
+        new Request('http://localhost:4000/v1/users/count', {
+          headers: { authorization: `Bearer ${key}` },
+        }),
+      )
+    for (let minutes = 0; minutes < 180; minutes += 15) {
+      clock.now += 15 * 60 * 1000
+      expect((await use()).status).toBe(200)
+      await ask({}, '', brief)
+    }
+    clock.now += DAY
+    await ask({}, '', brief)
+    expect((await use()).status).toBe(401)
+  })
 })

@@ -26,11 +26,13 @@ export function deleteUnused(
   { lifetime }: AccountlessPolicy,
   now: number,
 ): Promise<void> {
+  // Used as late as a step after what is written down.
+  const lastUse = now - lifetime * 1000 - STEP_MS
   return sweep(
     database,
     instances,
     instances.id,
-    and(isUnclaimedRow(), lt(instances.usedAt, now - lifetime * 1000)),
+    and(isUnclaimedRow(), lt(instances.usedAt, lastUse)),
   )
 }
 

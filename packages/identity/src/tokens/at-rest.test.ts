@@ -10,6 +10,7 @@ import { openTestDatabase } from '../testing/database.ts'
 import { carriedBy, handshakeCookies } from '../testing/directives.ts'
 import {
   openTestServer,
+  send,
   type TestBrowser,
   type TestInstance,
   type TestServer,
@@ -93,6 +94,8 @@ it('keeps no token that signs anybody in, nor one that leads to such a token', a
     strategy: 'email_link',
     redirect_url: '/',
   })
+  const url = 'http://localhost:4000/v1/accountless_applications'
+  const { body: application } = await send(server, new Request(url, { method: 'POST' }))
   const tokens = [
     pair.session,
     pair.refresh,
@@ -104,6 +107,8 @@ it('keeps no token that signs anybody in, nor one that leads to such a token', a
     /token=(\S+)/.exec(server.mails.at(-1)?.text ?? '')?.[1] ?? '',
     browser.devBrowser ?? '',
     instance.keys.secretKey,
+    application.secret_key as string,
+    new URL(application.claim_url as string).searchParams.get('token') ?? '',
   ]
   const rows = await everything()
   // The test would see them: ids are there, and so is what they are stored as.
