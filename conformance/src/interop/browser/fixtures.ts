@@ -20,7 +20,11 @@ export const test = base.extend<PerTest, InteropOptions>({
   version: [6, { option: true, scope: 'worker' }],
   site: [
     async ({ version }, use) => {
-      const app = await startApp(version, { session_token_lifetime: 60, username: 'optional' })
+      const app = await startApp(version, {
+        session_token_lifetime: 60,
+        username: 'optional',
+        reverification: true,
+      })
       await use(app)
       await app.close()
     },
