@@ -7,7 +7,7 @@ test('somebody signs up with a code, signs out, and signs in with a password', a
 }) => {
   await page.goto('/sign-up')
   await page.getByLabel('Email address').fill(person.email)
-  await person.passwordField.fill(person.password)
+  await person.choosePassword()
   await person.next()
   await person.enterCode()
   await person.expectSignedIn()

@@ -102,6 +102,12 @@ export class Person {
     await this.expectSignedIn()
   }
 
+  /** Types a new password, and waits for what the form says about it: that moves the button below. */
+  async choosePassword(): Promise<void> {
+    await this.passwordField.fill(this.password)
+    await expect(this.page.getByText(/meets all the necessary requirements/i).first()).toBeVisible()
+  }
+
   get passwordField() {
     return this.page.getByLabel('Password', { exact: true })
   }

@@ -40,7 +40,7 @@ test('somebody who was invited signs up without proving the address again', asyn
     notify: false,
   })
   await page.goto(url ?? '')
-  await person.passwordField.fill(person.password)
+  await person.choosePassword()
   await person.next()
   await person.expectSignedIn()
   const { data } = await backend.users.getUserList({ emailAddress: [person.email] })
