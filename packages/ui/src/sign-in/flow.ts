@@ -60,6 +60,8 @@ export function useSignIn(props: SignInProps): SignInFlow {
     const { ticket, status, sessionId } = arrival
     try {
       if (sessionId !== null) await completion.finish(sessionId)
+      // Accepted already, by whoever is signed in here.
+      else if (status === 'complete') await completion.resume(null)
       else if (status === 'sign_up') await signUpWithTicket()
       else if (ticket !== null && !completion.isSignedIn) {
         const { signIn } = clerk.client ?? client

@@ -166,6 +166,14 @@ describe('a ticket', () => {
     expect(fake.signIn.actions.create).toHaveBeenCalledTimes(code === null ? 0 : 1)
   })
 
+  it('that was accepted on the way here sends the person on', async () => {
+    fake = createFakeClerk(createEnvironment({ singleSession: false }))
+    fake.change({ client: { ...fake.clerk.client, lastActiveSessionId: 'sess_1' } })
+    arrive({ __clerk_ticket: 'tick', __clerk_status: 'complete' })
+    await until(() => expect(fake.calls.setActive).toHaveBeenCalledWith(AFTER))
+    expect(fake.signIn.actions.create).not.toHaveBeenCalled()
+  })
+
   it('is left alone where somebody is signed in', async () => {
     fake.change({ session: { id: 'sess_9' } })
     arrive({ __clerk_ticket: 'tick' })

@@ -123,6 +123,14 @@ describe('an invitation', () => {
     await until(() => expect(fake.calls.setActive).toHaveBeenCalledWith(AFTER))
   })
 
+  it('that was accepted on the way here sends the person on', async () => {
+    fake = createFakeClerk(createEnvironment({ singleSession: false }))
+    fake.change({ client: { ...fake.clerk.client, lastActiveSessionId: 'sess_1' } })
+    arrive({ __clerk_ticket: 'tick', __clerk_status: 'complete' })
+    await until(() => expect(fake.calls.setActive).toHaveBeenCalledWith(AFTER))
+    expect(fake.signUp.actions.create).not.toHaveBeenCalled()
+  })
+
   it('that is over says so where nobody else may sign up', async () => {
     fake = createFakeClerk(createEnvironment({ mode: 'restricted' }))
     fake.signUp.refuse('create', 'invitation_expired')

@@ -58,6 +58,8 @@ export function useSignUp(props: SignUpProps): SignUpFlow {
     const { ticket, status, sessionId } = arrival
     try {
       if (sessionId !== null) await completion.finish(sessionId)
+      // Accepted already, by whoever is signed in here.
+      else if (status === 'complete') await completion.resume(null)
       else if (status === 'sign_in') await signInWithTicket()
       else if (ticket !== null && !completion.isSignedIn) {
         const { signUp } = clerk.client ?? client
