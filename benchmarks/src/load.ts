@@ -4,6 +4,7 @@
  *
  * `pnpm --filter benchmarks load -- --minutes 10` writes its report to `docs/self-hosting/load-report.md`.
  */
+import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -21,11 +22,7 @@ import {
   createDatabase,
   startPostgres,
 } from '../../packages/identity/src/testing/postgres-program.ts'
-import {
-  makeDirectory,
-  runCore,
-  type Program,
-} from '../../packages/identity/src/testing/program.ts'
+import { runCore, type Program } from '../../packages/identity/src/testing/program.ts'
 import { Crowd, OPERATIONS, type Outcome } from './crowd.ts'
 import { toDigits, toMarkdown } from './figures.ts'
 import { describeMachine } from './results.ts'
@@ -46,20 +43,20 @@ const CAPACITY_WORKERS = 24
 const CROWD = 40
 const KILL_EVERY_MS = 60_000
 
-const directory = await makeDirectory()
+const secret = randomBytes(48).toString('base64')
 const postgres = await startPostgres()
 const running: (Program & { port: number })[] = []
 try {
   const databaseUrl = await createDatabase(postgres.url, 'load', 'template0')
   const balancer = await openBalancer(() => running.map(({ port }) => port))
   const url = `http://localhost:${balancer.port}`
-  const identity = await createIdentity({ data: directory.path, databaseUrl, migrates: true })
+  const identity = await createIdentity({ secret, databaseUrl, migrates: true })
   const { secretKey } = await identity.provision(`localhost:${balancer.port}`, { rate_limits: 0 })
   await identity.close()
 
   const start = async (): Promise<void> => {
-    const args = ['start', '--port', '0', '--data', directory.path]
-    const program = runCore(args, { DATABASE_URL: databaseUrl })
+    const env = { DATABASE_URL: databaseUrl, CORE_SECRET: secret }
+    const program = runCore(['start', '--port', '0'], env)
     const port = Number(new URL(await program.ready).port)
     running.push({ ...program, port })
   }
@@ -155,7 +152,6 @@ try {
 } finally {
   for (const { child } of running) child.kill('SIGKILL')
   await postgres.stop()
-  await directory.remove()
 }
 process.exit()
 
