@@ -1,4 +1,7 @@
-/** What holds of every database that the server has written, whatever interrupted it. */
+/**
+ * What holds of every database that the server has written, whatever interrupted it; where people sign
+ * themselves up and join organizations by invitation, as those of the kills and the load do.
+ */
 
 import { sql, type SQL } from 'drizzle-orm'
 
@@ -18,6 +21,12 @@ const INVARIANTS: Readonly<Record<string, SQL>> = {
   'a sign-up under way made nothing': sql`
     select id from sign_ups where status <> 'complete'
     and (created_user_id is not null or created_session_id is not null)`,
+  'a user has an address or a username': sql`
+    select id from users u where username is null and not exists (
+      select from email_addresses where user_id = u.id)`,
+  'a user was made by a complete sign-up': sql`
+    select id from users u where not exists (
+      select from sign_ups where created_user_id = u.id and status = 'complete')`,
   'a complete sign-in made its session': sql`
     select id from sign_ins s where status = 'complete' and not exists (
       select from sessions where id = s.created_session_id and user_id = s.user_id)`,
@@ -31,6 +40,11 @@ const INVARIANTS: Readonly<Record<string, SQL>> = {
     select id from sessions s where not exists (
       select from clients c, users u where c.id = s.client_id and u.id = s.user_id
       and c.instance_id = s.instance_id and u.instance_id = s.instance_id)`,
+  'a session was made by a complete sign-up or sign-in': sql`
+    select id from sessions s where not exists (
+      select from sign_ups where created_session_id = s.id and status = 'complete')
+    and not exists (
+      select from sign_ins where created_session_id = s.id and status = 'complete')`,
   'a client was last active in a session of its own': sql`
     select id from clients c where last_active_session_id is not null and not exists (
       select from sessions where id = c.last_active_session_id and client_id = c.id)`,
@@ -45,6 +59,12 @@ const INVARIANTS: Readonly<Record<string, SQL>> = {
     select id from organization_invitations i where status = 'accepted' and not exists (
       select from organization_memberships m join email_addresses e on e.user_id = m.user_id
       where m.organization_id = i.organization_id and e.email_address = i.email_address)`,
+  'a member made the organization or accepted an invitation': sql`
+    select m.id from organization_memberships m join organizations o on o.id = m.organization_id
+    where o.created_by <> m.user_id and not exists (
+      select from organization_invitations i join email_addresses e
+      on e.email_address = i.email_address and e.instance_id = i.instance_id
+      where i.organization_id = o.id and i.status = 'accepted' and e.user_id = m.user_id)`,
   'an instance signs with one key': sql`
     select id from instances i where 1 <> (
       select count(*) from signing_keys where instance_id = i.id and retired_at is null)`,
@@ -53,6 +73,8 @@ const INVARIANTS: Readonly<Record<string, SQL>> = {
   'a family of refresh tokens belongs to a session of its instance': sql`
     select family_hash as id from refresh_families f where not exists (
       select from sessions s where s.id = f.session_id and s.instance_id = f.instance_id)`,
+  'a refresh token is the newest of one family': sql`
+    select token_hash as id from refresh_families group by token_hash having count(*) > 1`,
   'a family that was exchanged knows the token before, and how it led to the newest': sql`
     select family_hash as id from refresh_families
     where num_nonnulls(previous_hash, seed, rotated_at) not in (0, 3) or previous_hash = token_hash`,

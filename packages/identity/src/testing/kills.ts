@@ -6,10 +6,14 @@
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 
+import { and, eq, isNull } from 'drizzle-orm'
+
 import type { Database } from '../database/database.ts'
 import { openEmbeddedDatabase } from '../database/embedded.ts'
+import { signingKeys } from '../database/schema.ts'
 import { withPatientConnection } from '../database/server.ts'
 import { readKeyFile } from '../instances/provision.ts'
+import { provisionSecret } from '../vault/secret.ts'
 import { createLedger, findLosses, findViolations, type Ledger } from './invariants.ts'
 import { runCore, type Program } from './program.ts'
 import {
@@ -35,6 +39,7 @@ export interface KillsOptions {
 
 /** What came of it. Nothing should be wrong. */
 export interface KillsReport {
+  /** How often the program was killed. Now and then it had ended before. */
   readonly kills: number
   /** What was confirmed to somebody. */
   readonly confirmed: Ledger
@@ -70,8 +75,12 @@ interface World extends KillsOptions {
   made: number
   /** Answers that people got. */
   steps: number
-  /** How long the replacement of a key takes that nobody interrupts; `null` until one was. */
-  rotationMs: number | null
+  /** How long the program took to start: about as long as it takes to replace a key. */
+  startMs: number
+  /** The key that somebody was told is signed with from now on, until a later replacement is killed. */
+  newestKey: string | null
+  /** Replacements of a key that ended before they could be killed. */
+  rotations: number
 }
 
 /** What people do, in turn. Each notes what was confirmed when it was. */
@@ -93,7 +102,9 @@ export async function killRepeatedly(options: KillsOptions): Promise<KillsReport
     secretKey: '',
     made: 0,
     steps: 0,
-    rotationMs: null,
+    startMs: 0,
+    newestKey: null,
+    rotations: 0,
   }
   for (let kill = 1; kill <= options.count; kill++) {
     const isRotation = kill % ROTATION_EVERY === 0
@@ -107,12 +118,13 @@ export async function killRepeatedly(options: KillsOptions): Promise<KillsReport
   const program = await startServer(world)
   program.child.kill('SIGTERM')
   await program.exited
-  return { kills: options.count, confirmed: world.confirmed, wrong: world.wrong }
+  const { confirmed, rotations, wrong } = world
+  return { kills: options.count - rotations, confirmed, wrong }
 }
 
-function describe({ confirmed, wrong }: World): string {
+function describe({ confirmed, rotations, wrong }: World): string {
   const counts = Object.entries(confirmed).map(([kind, ids]) => `${ids.size} ${kind}`)
-  return `confirmed ${counts.join(', ')}; wrong: ${wrong.length}`
+  return `confirmed ${counts.join(', ')}, ${rotations} rotations; wrong: ${wrong.length}`
 }
 
 /** Starts the server where it was, and asks whether everybody is still signed in. */
@@ -120,8 +132,10 @@ async function startServer(world: World): Promise<Program> {
   const port = world.url === '' ? '0' : new URL(world.url).port
   const place = ['--data', world.directory]
   if (world.databaseUrl !== undefined) place.push('--database-url', world.databaseUrl)
+  const from = performance.now()
   const program = runCore(['dev', '--port', port, '--set', 'rate_limits=0', ...place])
   world.url = await program.ready
+  world.startMs = performance.now() - from
   world.secretKey = (await readKeyFile(world.directory))?.secretKey ?? ''
   for (const customer of world.customers.slice(-WRITERS)) await visitAgain(world, customer)
   return program
@@ -166,24 +180,23 @@ async function write(world: World, { child }: Program, writer: number): Promise<
   }
 }
 
-/** Kills the replacement of the signing key at some time between its start and its end. */
+/** Kills the replacement of the signing key at some time before its end. */
 async function killRotation(world: World): Promise<void> {
   const server = world.databaseUrl === undefined ? null : await startServer(world)
   const rotation = runCore(
     ['rotate', '--data', world.directory],
-    world.databaseUrl === undefined ? {} : { DATABASE_URL: world.databaseUrl },
+    world.databaseUrl === undefined
+      ? {}
+      : { DATABASE_URL: world.databaseUrl, CORE_SECRET: await provisionSecret(world.directory) },
   )
-  const from = performance.now()
+  // At first it only loads what it needs; what matters comes last.
   const ended = once(rotation.child, 'exit')
-  if (world.rotationMs === null) {
-    await ended
-    world.rotationMs = performance.now() - from
-  } else {
-    // Most of the time it only begins; what matters comes last.
-    await Promise.race([ended, pause(world.rotationMs * (0.6 + Math.random() * 0.4))])
-    rotation.child.kill('SIGKILL')
-  }
-  await rotation.exited
+  await Promise.race([ended, pause(world.startMs * (0.2 + Math.random() * 0.8))])
+  rotation.child.kill('SIGKILL')
+  const how = await rotation.exited
+  if (how !== 'SIGKILL' && how !== 0) world.wrong.push(`not rotated: ${rotation.output()}`)
+  world.newestKey = /^Signing with (\S+) from now on/m.exec(rotation.output())?.[1] ?? null
+  if (world.newestKey !== null) world.rotations++
   server?.child.kill('SIGKILL')
   await server?.exited
 }
@@ -194,6 +207,7 @@ async function inspect(world: World, kill: number): Promise<void> {
     const broken = [
       ...(await findViolations(database)),
       ...(await findLosses(database, world.confirmed)),
+      ...(await findLostKey(database, world.newestKey)),
     ]
     world.wrong.push(...broken.map((line) => `after kill ${kill}: ${line}`))
   }
@@ -204,6 +218,16 @@ async function inspect(world: World, kill: number): Promise<void> {
   } finally {
     await handle.close()
   }
+}
+
+/** Looks whether the key is signed with that somebody was told. */
+async function findLostKey(database: Database, kid: string | null): Promise<readonly string[]> {
+  if (kid === null) return []
+  const found = await database
+    .select({ kid: signingKeys.kid })
+    .from(signingKeys)
+    .where(and(eq(signingKeys.kid, kid), isNull(signingKeys.retiredAt)))
+  return found.length === 1 ? [] : [`the new key ${kid} is lost`]
 }
 
 async function signUp(world: World): Promise<void> {
