@@ -24,18 +24,31 @@ export async function openTestDatabase(): Promise<DatabaseHandle> {
 /** Opens an empty database as often as a server of tests has processes: once, or twice where that can be. */
 export async function openTestDatabases(): Promise<readonly DatabaseHandle[]> {
   if (inject('postgresUrl') === undefined) return [await openTestDatabase()]
-  const url = await createTestDatabase()
+  return connectTwice(await createTestDatabase())
+}
+
+function connectTwice(url: string): Promise<readonly DatabaseHandle[]> {
   // Few connections: a request that needed two at once would soon wait for itself.
   return Promise.all([url, url].map((it) => connectToServer(it, { poolSize: 2 })))
+}
+
+let sharedUrl: Promise<string> | undefined
+
+/** The database on the server that this worker's test files share. */
+export function sharedTestDatabaseUrl(): Promise<string> {
+  sharedUrl ??= createTestDatabase()
+  return sharedUrl
 }
 
 let shared: Promise<readonly DatabaseHandle[]> | undefined
 
 /** The databases of this worker, which nobody closes. Not for tests that look at more than their instances. */
 export function sharedTestDatabases(): Promise<readonly DatabaseHandle[]> {
-  shared ??= openTestDatabases().then((handles) =>
-    handles.map((handle) => ({ ...handle, close: () => Promise.resolve() })),
-  )
+  shared ??= (
+    inject('postgresUrl') === undefined
+      ? openTestDatabases()
+      : sharedTestDatabaseUrl().then(connectTwice)
+  ).then((handles) => handles.map((handle) => ({ ...handle, close: () => Promise.resolve() })))
   return shared
 }
 

@@ -8,7 +8,7 @@ import { inject } from 'vitest'
 import type { Identity, InstanceKeys, Mail, SettingChanges } from '../index.ts'
 import type { DatabaseHandle } from '../database/database.ts'
 import { assembleForTests, type Hooks } from './assembly.ts'
-import { createTestDatabase, sharedTestDatabases } from './database.ts'
+import { sharedTestDatabases, sharedTestDatabaseUrl } from './database.ts'
 import { openProcesses } from './processes.ts'
 import { newDevelopmentSecret } from '../vault/secret.ts'
 
@@ -67,7 +67,7 @@ export async function openTestServer(
   }
   const identity =
     given === undefined && inject('inProcesses') === true
-      ? await openProcesses(createTestDatabase, hooks)
+      ? await openProcesses(sharedTestDatabaseUrl, hooks)
       : await assembleInTurn(given ?? (await sharedTestDatabases()), hooks)
   const server: TestServer = {
     identity,
