@@ -5,6 +5,7 @@ export type IdentityErrorCode =
   | 'database-foreign'
   | 'database-unreachable'
   | 'database-url-invalid'
+  | 'disk-full'
   | 'import-refused'
   | 'invalid-host'
   | 'invalid-option'

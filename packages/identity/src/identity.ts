@@ -54,7 +54,7 @@ export interface Identity {
 /**
  * Opens an identity server.
  *
- * @throws {IdentityError} `data-in-use`, `data-unreadable`, `database-url-invalid`,
+ * @throws {IdentityError} `data-in-use`, `data-unreadable`, `disk-full`, `database-url-invalid`,
  * `database-unreachable`, `database-foreign`, `invalid-host`, `invalid-option`, `schema-outdated`,
  * `secret-missing`, `secret-weak`, `secret-wrong`
  *

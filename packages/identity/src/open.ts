@@ -88,7 +88,7 @@ export interface OpenedServices {
 /**
  * Opens what a server or a command works with.
  *
- * @throws {IdentityError} `data-in-use`, `data-unreadable`, `database-url-invalid`,
+ * @throws {IdentityError} `data-in-use`, `data-unreadable`, `disk-full`, `database-url-invalid`,
  * `database-unreachable`, `database-foreign`, `invalid-host`, `invalid-option`, `schema-outdated`,
  * `secret-missing`, `secret-weak`, `secret-wrong`
  */

@@ -11,6 +11,7 @@ import { IdentityError } from '../error.ts'
 import { migrate } from './migrate.ts'
 import type { DatabaseHandle } from './database.ts'
 import * as schema from './schema.ts'
+import { RESERVED_BYTES, freeSpaceOf, hasRoom, refuseWithoutRoom, type FreeSpace } from './space.ts'
 
 /** An open embedded database. */
 export interface EmbeddedDatabaseHandle extends DatabaseHandle {
@@ -26,16 +27,26 @@ const ARCHIVE = fileURLToPath(new URL('./empty.tar.gz', import.meta.url))
  * memory if there is no directory. The caller holds the directory's lock.
  *
  * @param archive what a new database starts from. Left out: the empty one that the package brings
- * @throws {IdentityError} `data-unreadable`
+ * @param freeSpace bytes that are free for it. Left out: what the directory's file system says
+ * @throws {IdentityError} `data-unreadable`, `disk-full`
  */
 export async function openEmbeddedDatabase(
   directory: string | null,
   archive?: Blob,
+  freeSpace: FreeSpace | null = directory === null ? null : freeSpaceOf(directory),
 ): Promise<EmbeddedDatabaseHandle> {
   const path = directory === null ? null : join(directory, 'database')
+  // Opening writes, too.
+  if (freeSpace !== null && !hasRoom(freeSpace)) {
+    throw new IdentityError(
+      'disk-full',
+      `The disk of ${directory} is full. Make at least ${RESERVED_BYTES / 1024 ** 2} megabytes free, then start again; what was confirmed is there.`,
+    )
+  }
   try {
     if (path !== null) await makeDatabase(path, archive)
     const client = await (path === null ? createCluster('memory://', archive) : PGlite.create(path))
+    if (freeSpace !== null) refuseWithoutRoom(client, freeSpace)
     const database = drizzle({ client, schema })
     try {
       await migrate(database)

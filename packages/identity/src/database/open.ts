@@ -21,7 +21,7 @@ export interface DatabaseOptions {
 /**
  * Opens the database. The caller holds the lock of the directory, if there is one.
  *
- * @throws {IdentityError} `data-unreadable`, `database-url-invalid`, `database-unreachable`,
+ * @throws {IdentityError} `data-unreadable`, `disk-full`, `database-url-invalid`, `database-unreachable`,
  * `database-foreign`, `schema-outdated`
  */
 export async function openDatabase(options: DatabaseOptions): Promise<DatabaseHandle> {
