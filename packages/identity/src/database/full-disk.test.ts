@@ -79,10 +79,16 @@ async function openOnTablespace(place: string): Promise<DatabaseHandle> {
   const url = await createTestDatabase()
   const name = new URL(url.replace(/@[^/]*\//, '@host/')).pathname.slice(1)
   const space = `space_${name}`
-  await withPatientConnection(inject('postgresUrl') ?? '', async (server) => {
-    await server.execute(sql.raw(`create tablespace "${space}" location '${location}'`))
-    await server.execute(sql.raw(`alter database "${name}" set tablespace "${space}"`))
-  })
+  const run = (...statements: readonly string[]): Promise<void> =>
+    withPatientConnection(inject('postgresUrl') ?? '', async (server) => {
+      for (const statement of statements) await server.execute(sql.raw(statement))
+    })
+  await run(
+    `create tablespace "${space}" location '${location}'`,
+    `alter database "${name}" set tablespace "${space}"`,
+  )
+  // Else the server would go on writing to files that are gone, and make nobody another database.
+  closing.push(() => run(`drop database "${name}" with (force)`, `drop tablespace "${space}"`))
   return connectToServer(url)
 }
 

@@ -15,6 +15,12 @@ async function upload(body: FormData | Uint8Array<ArrayBuffer> | string, type?: 
   const { ada, path, instance, people } = await openOrganization(server, {
     members: { bob: 'org:member' },
   })
+  // As bytes: the stream of a form does not take it well when nobody reads it to its end.
+  const written = new Response(
+    body,
+    type === undefined ? {} : { headers: { 'content-type': type } },
+  )
+  const bytes = await written.arrayBuffer()
   const put = (devBrowser: string | null) =>
     send(
       server,
@@ -24,9 +30,9 @@ async function upload(body: FormData | Uint8Array<ArrayBuffer> | string, type?: 
           method: 'POST',
           headers: {
             origin: ada.browser.origin,
-            ...(type === undefined ? {} : { 'content-type': type }),
+            'content-type': written.headers.get('content-type') ?? '',
           },
-          body,
+          body: bytes,
         },
       ),
     )
