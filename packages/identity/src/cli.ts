@@ -3,6 +3,12 @@
 
 import { runProgram } from './commands/program.ts'
 
+// Whoever reads the output may have read enough: `core audit | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
+
 process.exit(
   await runProgram(process.argv.slice(2), {
     out: (line) => void process.stdout.write(`${line}\n`),
