@@ -192,7 +192,7 @@ async function rateOf(
     await Promise.all(Array.from({ length: PEOPLE }, worker))
     return turn - before
   }
-  await drive(timeMs)
+  await drive(timeMs * 2)
   const before = await processorSeconds(program)
   const done = await drive(timeMs * 2)
   const seconds = (await processorSeconds(program)) - before
