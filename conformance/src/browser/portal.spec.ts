@@ -1,10 +1,5 @@
-/**
- * The Account Portal, by which people manage their account and their organizations. The identity server serves the same pages
- * whatever the app is made of, so one app is enough: the one whose users are at the portal anyway, because they sign in there.
- */
+/** The Account Portal, by which people manage their account and their organizations. Tried beside one app. */
 import { expect, test } from './fixtures.ts'
-
-test.skip(({ app }) => app !== 'express', 'The pages are the same for every app.')
 
 test('people manage their account at the portal', async ({ person, page, world, browser }) => {
   await person.signUp()
