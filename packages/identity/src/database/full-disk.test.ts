@@ -70,6 +70,13 @@ async function openSmall(): Promise<Disk> {
   }
 }
 
+/** Does something that the server itself is to do. */
+function run(...statements: readonly string[]): Promise<void> {
+  return withPatientConnection(inject('postgresUrl') ?? '', async (server) => {
+    for (const statement of statements) await server.execute(sql.raw(statement))
+  })
+}
+
 /** The files of one database lie on the small disk; those of the server, and its log, where they were. */
 async function openOnTablespace(place: string): Promise<DatabaseHandle> {
   const location = join(place, 'tablespace')
@@ -79,10 +86,6 @@ async function openOnTablespace(place: string): Promise<DatabaseHandle> {
   const url = await createTestDatabase()
   const name = new URL(url.replace(/@[^/]*\//, '@host/')).pathname.slice(1)
   const space = `space_${name}`
-  const run = (...statements: readonly string[]): Promise<void> =>
-    withPatientConnection(inject('postgresUrl') ?? '', async (server) => {
-      for (const statement of statements) await server.execute(sql.raw(statement))
-    })
   await run(
     `create tablespace "${space}" location '${location}'`,
     `alter database "${name}" set tablespace "${space}"`,

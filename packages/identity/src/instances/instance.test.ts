@@ -23,7 +23,7 @@ it.each(LOOPBACK)('finds an instance at %s by every name of that host', async (n
   const found = await Promise.all(LOOPBACK.map((asked) => environmentAt(`${asked}:${port}`)))
   expect(found[0]).toMatch(/./)
   expect(new Set(found).size).toBe(1)
-  expect(await environmentAt(`${name}:${port + 100}`)).toBeNull()
+  expect(await environmentAt(`${name}:${port + 50_000}`)).toBeNull()
 })
 
 it('prefers the instance that is called as it was asked for', async () => {
