@@ -1,4 +1,4 @@
-/** Where the figures are kept: `RESULTS.md` in full, the README in short. */
+/** Where the figures are kept: `RESULTS.md` in full, the README in short, the identity server's with its documentation. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { cpus, loadavg, totalmem, type } from 'node:os'
 import { join } from 'node:path'
@@ -35,6 +35,13 @@ export async function writeResults(findings: Findings, date: Date): Promise<void
   const details = [toOthers(findings.figures), ...findings.tables].map(toSection)
   await replace('benchmarks/RESULTS.md', [summary, ...details].join('\n\n'))
   await replace('README.md', summary)
+}
+
+/** Writes what the identity server can do where its operators look for it. */
+export async function writeScaling(findings: Findings, date: Date): Promise<void> {
+  const tables = [toBudgets(findings.figures), toOthers(findings.figures), ...findings.tables]
+  const text = [...tables.map(toSection), describeMachine(date)].join('\n\n')
+  await replace('docs/self-hosting/scaling.md', text)
 }
 
 function toSection(table: Table): string {

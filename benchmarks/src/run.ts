@@ -20,7 +20,7 @@ import { measureKeySet } from './key-set.ts'
 import { createIssuer, createTokenPool } from './keys.ts'
 import { MAX_FRESH } from './race.ts'
 import { measureRequests } from './requests.ts'
-import { describeLoad, describeMachine, writeResults } from './results.ts'
+import { describeLoad, describeMachine, writeResults, writeScaling } from './results.ts'
 import { measureTokens } from './tokens.ts'
 
 const HELP = `Usage: npm run bench -- [options]
@@ -28,10 +28,11 @@ const HELP = `Usage: npm run bench -- [options]
   --time <ms>     how long each contestant runs in each race (default: 1500)
   --only <group>  requests, tokens, keys, bundles, express, import or identity; can be repeated
   --users <n>     the larger number of users of the identity server (default: 1000000)
-  --no-write      leave benchmarks/RESULTS.md and the README as they are
+  --no-write      leave every file as it is
   --help
 
-With --only nothing is written: the files hold the figures of one whole run.`
+With --only, README and RESULTS stay as they are: they hold the figures of one whole run. Those of the
+identity server are written to docs/self-hosting/scaling.md whenever they are measured.`
 
 const { values } = parseArgs({
   options: {
@@ -91,6 +92,7 @@ for (const [name, { title, measure }] of Object.entries(GROUPS)) {
   const findings = await measure()
   figures.push(...findings.figures)
   tables.push(...findings.tables)
+  if (name === 'identity' && !values['no-write']) await writeScaling(findings, new Date())
   console.log(`✓ ${title} (${((performance.now() - start) / 1000).toFixed(1)} s)`)
 }
 
