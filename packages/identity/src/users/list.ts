@@ -68,10 +68,9 @@ const FILTERS: Readonly<
     const hasWordInAddress = ilike(emailAddresses.emailAddress, pattern)
     if (scope.isFew) return or(hasWord, hasAddress(scope, hasWordInAddress))
     // Two lists that each have an index, where an "or" over both would read every user.
-    return sql`${users.id} in (
-      select ${users.id} from ${users} where ${users.instanceId} = ${scope.instanceId} and ${hasWord}
-      union all ${ownersOf(scope, hasWordInAddress)}
-    )`
+    return isIn(
+      sql`select ${users.id} from ${users} where ${users.instanceId} = ${scope.instanceId} and ${hasWord} union all ${ownersOf(scope, hasWordInAddress)}`,
+    )
   },
   // What is known of activity is its day.
   last_active_at_since: (query, name) => gte(users.lastActiveAt, toDay(timeOf(query, name))),
@@ -241,7 +240,12 @@ function within(part: PgColumn | SQL, pattern: string): SQL | undefined {
 function hasAddress(scope: Scope, condition: SQL): SQL {
   return scope.isFew
     ? sql`exists (${ownersOf(scope, and(eq(emailAddresses.userId, users.id), condition))})`
-    : sql`${users.id} in (${ownersOf(scope, condition)})`
+    : isIn(ownersOf(scope, condition))
+}
+
+/** Lists once, whatever is believed of how long the list is. A database without statistics would for each user. */
+function isIn(list: SQL): SQL {
+  return sql`${users.id} = any(array(${list}))`
 }
 
 function ownersOf({ instanceId }: Scope, condition: SQL | undefined): SQL {
