@@ -3,6 +3,7 @@
 import { and, eq, inArray, lt } from 'drizzle-orm'
 
 import type { Transaction } from '../database/database.ts'
+import { createStatement, given } from '../database/statement.ts'
 import { toNetwork } from '../http/address.ts'
 import { newId } from '../ids.ts'
 import type { Instance } from '../instances/instance.ts'
@@ -47,36 +48,52 @@ export async function record(
   subject: string | null,
   detail: AuditDetail = {},
 ): Promise<void> {
+  const whole = actor.userId === undefined ? detail : { ...detail, as: actor.userId }
+  await eventRecorded(tx).execute({
+    id: newId('audit', now),
+    instanceId: instance.id,
+    actorKind: actor.kind,
+    actorId: actor.id,
+    action,
+    subject,
+    network: address === null ? null : toNetwork(address),
+    detail: JSON.stringify(whole),
+    createdAt: now,
+    keptSince: now - instance.settings.audit_retention * DAY_MS,
+  })
+}
+
+const eventRecorded = createStatement('event_recorded', (db) => {
   const isOver = and(
-    eq(auditEvents.instanceId, instance.id),
-    lt(auditEvents.createdAt, now - instance.settings.audit_retention * DAY_MS),
+    eq(auditEvents.instanceId, given('instanceId')),
+    lt(auditEvents.createdAt, given('keptSince')),
   )
-  const stale = tx
+  const stale = db
     .select({ id: auditEvents.id })
     .from(auditEvents)
     .where(isOver)
     .limit(SWEEP_ROWS)
     .for('update', { skipLocked: true })
-  const swept = tx
+  const swept = db
     .$with('swept')
     .as(
-      tx
+      db
         .delete(auditEvents)
         .where(inArray(auditEvents.id, stale))
         .returning({ id: auditEvents.id }),
     )
-  await tx
+  return db
     .with(swept)
     .insert(auditEvents)
     .values({
-      id: newId('audit', now),
-      instanceId: instance.id,
-      actorKind: actor.kind,
-      actorId: actor.id,
-      action,
-      subject,
-      network: address === null ? null : toNetwork(address),
-      detail: actor.userId === undefined ? detail : { ...detail, as: actor.userId },
-      createdAt: now,
+      id: given('id'),
+      instanceId: given('instanceId'),
+      actorKind: given('actorKind'),
+      actorId: given('actorId'),
+      action: given('action'),
+      subject: given('subject'),
+      network: given('network'),
+      detail: given('detail'),
+      createdAt: given('createdAt'),
     })
-}
+})

@@ -2,14 +2,14 @@ import { and, eq, sql } from 'drizzle-orm'
 
 import type { Queryable, Transaction } from '../database/database.ts'
 import { clientTokens, clients } from '../database/schema.ts'
-import { createStatement } from '../database/statement.ts'
-import { only } from '../database/transact.ts'
+import { createInsert, createStatement, given } from '../database/statement.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { newId } from '../ids.ts'
 import { hashToken, newToken } from '../secrets.ts'
 import { toSeconds } from '../time.ts'
 import { clientCookie, uatCookies } from './cookies.ts'
+import type { ClientToken } from './identify.ts'
 
 /** A client, as it is stored. */
 export type Client = typeof clients.$inferSelect
@@ -52,28 +52,39 @@ export async function claimClient(tx: Transaction, visit: Visit): Promise<Client
     visit.clientId = existing.id
     return existing
   }
-  const client = only(
-    await tx
-      .insert(clients)
-      .values({
-        id: newId('client', now),
-        instanceId: instance.id,
-        createdAt: now,
-        updatedAt: now,
-      })
-      .returning(),
-  )
+  const client = newClient(instance.id, now)
+  await insertClient(tx, client)
   if (browser.kind === 'cookie') {
     await issueClientToken(tx, visit, client.id)
   } else {
-    await tx
-      .update(clientTokens)
-      .set({ clientId: client.id })
-      .where(eq(clientTokens.tokenHash, browser.tokenHash ?? ''))
+    await tokenOfClient(tx).execute({ clientId: client.id, tokenHash: browser.tokenHash ?? '' })
   }
   visit.clientId = client.id
   return client
 }
+
+/** Makes a client that nobody has signed in to yet. */
+export function newClient(instanceId: string, now: number): Client {
+  return {
+    id: newId('client', now),
+    instanceId,
+    signInId: null,
+    signUpId: null,
+    lastActiveSessionId: null,
+    lastAuthenticationStrategy: null,
+    createdAt: now,
+    updatedAt: now,
+  }
+}
+
+export const insertClient = createInsert('insert_client', clients)
+
+const tokenOfClient = createStatement('token_of_client', (db) =>
+  db
+    .update(clientTokens)
+    .set({ clientId: given('clientId') })
+    .where(eq(clientTokens.tokenHash, given('tokenHash'))),
+)
 
 async function lockDevBrowser(tx: Transaction, tokenHash: string | null): Promise<string | null> {
   const [row] = await clientTokenLocked(tx).execute({ tokenHash: tokenHash ?? '' })
@@ -108,6 +119,16 @@ export async function requireClient(tx: Transaction, visit: Visit): Promise<Clie
 export function requireArrivedClient(visit: Visit): Client {
   if (visit.client === null) throw clientMissing(visit)
   return visit.client
+}
+
+/**
+ * Refuses a browser that is known by a token which is not known here, and so can get no client.
+ *
+ * @throws {ApiError} `dev_browser_unauthenticated`
+ */
+export function refuseUnknownBrowser(visit: Visit): void {
+  const { kind, tokenHash } = visit.browser
+  if (kind === 'dev_browser' && tokenHash === null) throw clientMissing(visit)
 }
 
 function clientMissing({ browser }: Visit): ApiError {
@@ -151,16 +172,29 @@ export async function rotateClientToken(
 }
 
 async function issueClientToken(tx: Transaction, visit: Visit, clientId: string): Promise<void> {
-  const token = newToken()
-  await tx.insert(clientTokens).values({
-    tokenHash: hashToken(token),
-    instanceId: visit.instance.id,
-    kind: 'cookie',
-    clientId,
-    createdAt: visit.now,
-  })
-  visit.setCookie(clientCookie(visit.instance, token))
+  visit.setCookie(
+    clientCookie(visit.instance, await newBrowserToken(tx, visit, 'cookie', clientId)),
+  )
 }
+
+/**
+ * Makes a token by which a browser is known from now on.
+ *
+ * @param clientId `null` if the browser has no client yet
+ */
+export async function newBrowserToken(
+  db: Queryable,
+  { instance, now }: Pick<Visit, 'instance' | 'now'>,
+  kind: ClientToken['kind'],
+  clientId: string | null,
+): Promise<string> {
+  const token = newToken()
+  const tokenHash = hashToken(token)
+  await insertToken(db, { tokenHash, instanceId: instance.id, kind, clientId, createdAt: now })
+  return token
+}
+
+const insertToken = createInsert('insert_client_token', clientTokens)
 
 /**
  * Time of a sign-in or sign-out: whole seconds, because `__client_uat` counts them, yet later than

@@ -4,9 +4,8 @@ import { clientTokens, clients } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
 import type { FrontendRoute } from '../http/route.ts'
 import { spend } from '../rate-limits/spend.ts'
-import { hashToken, newToken } from '../secrets.ts'
 import { signOut } from '../sessions/end.ts'
-import { announceUat, claimClient, requireClient } from './client.ts'
+import { announceUat, claimClient, newBrowserToken, requireClient } from './client.ts'
 import { readClientJson } from './client-json.ts'
 import { clearedClientCookie } from './cookies.ts'
 
@@ -65,14 +64,7 @@ export const clientRoutes: readonly FrontendRoute[] = [
     reply: 'bare',
     handle: async (services, visit) => {
       await spend(services, visit, 'browsers')
-      const token = newToken()
-      await services.database.insert(clientTokens).values({
-        tokenHash: hashToken(token),
-        instanceId: visit.instance.id,
-        kind: 'dev_browser',
-        createdAt: visit.now,
-      })
-      return { id: token }
+      return { id: await newBrowserToken(services.database, visit, 'dev_browser', null) }
     },
   },
 ]

@@ -3,6 +3,9 @@
  * it, and a server that knows it by name need not read it again. Worth it where every request passes.
  */
 
+import { getTableColumns, sql, type SQL } from 'drizzle-orm'
+import type { PgInsertValue, PgTable } from 'drizzle-orm/pg-core'
+
 import type { Queryable } from './database.ts'
 
 /**
@@ -22,4 +25,34 @@ export function createStatement<Prepared>(
     written.set(session, known)
     return known
   }
+}
+
+/**
+ * Makes the statement that inserts a row. The row is whole, so that nobody has to read it back: what the
+ * database would fill in is not known before.
+ *
+ * @param name of which a connection knows one statement
+ */
+export function createInsert<Table extends PgTable>(
+  name: string,
+  table: Table,
+): (db: Queryable, row: Table['$inferSelect']) => Promise<void> {
+  const columns = Object.entries(getTableColumns(table))
+  const values = Object.fromEntries(columns.map(([key]): [string, SQL] => [key, given(key)]))
+  const statement = createStatement(name, (db) =>
+    db.insert(table).values(values as PgInsertValue<Table>),
+  )
+  return async (db, row) => {
+    const fields: Readonly<Record<string, unknown>> = row
+    const toDriver = ([key, column]: (typeof columns)[number]): [string, unknown] => {
+      const value = fields[key] ?? null
+      return [key, value === null ? null : column.mapToDriverValue(value)]
+    }
+    await statement(db).execute(Object.fromEntries(columns.map(toDriver)))
+  }
+}
+
+/** What a call puts in a place, written down as it goes to the database. */
+export function given(name: string): SQL {
+  return sql`${sql.placeholder(name)}`
 }

@@ -6,15 +6,13 @@
 
 import { COOKIES, QUERY } from '@core/protocol'
 
-import { findClient } from '../clients/client.ts'
-import { clientTokens } from '../database/schema.ts'
+import { findClient, newBrowserToken } from '../clients/client.ts'
 import { transact } from '../database/transact.ts'
 import { ApiError } from '../http/errors.ts'
 import { parseRedirectTarget } from '../http/origins.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Instance } from '../instances/instance.ts'
 import { activate } from '../organizations/active.ts'
-import { hashToken, newToken } from '../secrets.ts'
 import type { Services } from '../services.ts'
 import {
   findLiveSessions,
@@ -147,20 +145,12 @@ async function followOrganization(
  * browser that is known by its cookie stays the client it is.
  */
 async function readDevBrowser(services: Services, visit: Visit): Promise<string | null> {
-  const { instance, browser, query, now } = visit
+  const { instance, browser, query, clientId } = visit
   if (instance.type === 'production') return null
   if (browser.kind === 'dev_browser' && browser.tokenHash !== null) {
     return query.text(QUERY.devBrowser)
   }
-  const token = newToken()
-  await services.database.insert(clientTokens).values({
-    tokenHash: hashToken(token),
-    instanceId: instance.id,
-    kind: 'dev_browser',
-    clientId: visit.clientId,
-    createdAt: now,
-  })
-  return token
+  return newBrowserToken(services.database, visit, 'dev_browser', clientId)
 }
 
 async function signHandshake(

@@ -9,8 +9,7 @@ import { HANDSHAKE_PATH, QUERY, originOfHost } from '@core/protocol'
 import { parseCookie } from 'cookie'
 
 import { clearedClientCookie, clientCookie, uatCookies } from '../clients/cookies.ts'
-import { findClient } from '../clients/client.ts'
-import { clientTokens } from '../database/schema.ts'
+import { findClient, newBrowserToken } from '../clients/client.ts'
 import { ApiError } from '../http/errors.ts'
 import { parseRedirectTarget } from '../http/origins.ts'
 import type { Visit } from '../http/visit.ts'
@@ -130,14 +129,7 @@ export async function takeLink(
   const client =
     link.clientId === null ? null : await findClient(database, instance.id, link.clientId)
   if (client === null) return { clientId: null, cookies: [done, clearedClientCookie(instance)] }
-  const clientToken = newToken()
-  await database.insert(clientTokens).values({
-    tokenHash: hashToken(clientToken),
-    instanceId: instance.id,
-    kind: 'cookie',
-    clientId: client.id,
-    createdAt: now,
-  })
+  const clientToken = await newBrowserToken(database, { instance, now }, 'cookie', client.id)
   return { clientId: client.id, cookies: [done, clientCookie(instance, clientToken)] }
 }
 

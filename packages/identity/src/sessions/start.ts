@@ -5,10 +5,17 @@ import { eq } from 'drizzle-orm'
 
 import { actorOf } from '../audit/actor.ts'
 import { record } from '../audit/record.ts'
-import { announceUat, nextClientUpdate, rotateClientToken, type Client } from '../clients/client.ts'
-import type { Transaction } from '../database/database.ts'
+import {
+  announceUat,
+  insertClient,
+  newClient,
+  nextClientUpdate,
+  rotateClientToken,
+  type Client,
+} from '../clients/client.ts'
+import type { Queryable, Transaction } from '../database/database.ts'
 import { clients, sessions } from '../database/schema.ts'
-import { only } from '../database/transact.ts'
+import { createInsert, createStatement, given } from '../database/statement.ts'
 import type { Call } from '../http/backend-route.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
@@ -17,7 +24,7 @@ import type { Instance } from '../instances/instance.ts'
 import { findActiveOrganization, findStartingOrganization } from '../organizations/active.ts'
 import { toSeconds } from '../time.ts'
 import { refuseBarred, forgiveAttempts } from '../users/lockout.ts'
-import { lockUser } from '../users/user.ts'
+import { lockUser, type UserRow } from '../users/user.ts'
 import { findLiveSessions, type Session } from './session.ts'
 
 /**
@@ -28,14 +35,14 @@ import { findLiveSessions, type Session } from './session.ts'
  * @throws {ApiError} `session_exists`, `identifier_already_signed_in`
  */
 export async function refuseSecondSession(
-  tx: Transaction,
+  db: Queryable,
   visit: Visit,
   client: Client,
   userId: string | null = null,
 ): Promise<void> {
   const isSingle = visit.instance.settings.single_session_mode
   if (!isSingle && userId === null) return
-  const live = await findLiveSessions(tx, client.id, visit.now)
+  const live = await findLiveSessions(db, client.id, visit.now)
   // Who acts as somebody is not signed in as them.
   const other = isSingle ? live[0] : live.find((it) => it.userId === userId && it.actor === null)
   if (other === undefined) return
@@ -46,10 +53,10 @@ export async function refuseSecondSession(
 /** What is special about the beginning of a session. */
 export interface Beginning {
   /**
-   * Whether the attempt was counted before: the last one that is left locks the user, and is good all the
-   * same if it was right. Default: `false`.
+   * The user as they were when the caller locked them, if their attempt was counted before: the last one that
+   * is left locks them, and is good all the same if it was right.
    */
-  readonly hasClaimed?: boolean
+  readonly claimed?: UserRow
   /** Who acts in the user's name. Default: nobody. */
   readonly actor?: ActorClaim | null
   /** The organization that is active at first. Default: the one that the user was last in. */
@@ -70,12 +77,12 @@ export async function startSession(
   client: Client,
   userId: string,
   strategy: string,
-  { hasClaimed = false, actor = null, organizationId = null, lifetimeSeconds }: Beginning = {},
+  { claimed, actor = null, organizationId = null, lifetimeSeconds }: Beginning = {},
 ): Promise<Session> {
   const { instance, now } = visit
-  const user = await lockUser(tx, instance.id, userId)
+  const user = claimed ?? (await lockUser(tx, instance.id, userId))
   if (user === null) throw new ApiError('authentication_invalid')
-  refuseBarred(hasClaimed ? { ...user, isLocked: false } : user, now)
+  refuseBarred(claimed === undefined ? user : { ...user, isLocked: false }, now)
   await refuseSecondSession(tx, visit, client, actor === null ? user.id : null)
   const session = await insertSession(tx, instance, {
     clientId: client.id,
@@ -93,20 +100,24 @@ export async function startSession(
   // Who acts in the user's name has proven nothing as them.
   if (actor === null) await forgiveAttempts(tx, user, now)
   const updatedAt = nextClientUpdate(client, now)
-  await tx
-    .update(clients)
-    .set({
-      signInId: null,
-      signUpId: null,
-      lastActiveSessionId: session.id,
-      lastAuthenticationStrategy: strategy,
-      updatedAt,
-    })
-    .where(eq(clients.id, client.id))
+  await clientSignedIn(tx).execute({ id: client.id, sessionId: session.id, strategy, updatedAt })
   await rotateClientToken(tx, visit, client)
   announceUat(visit, toSeconds(updatedAt))
   return session
 }
+
+const clientSignedIn = createStatement('client_signed_in', (db) =>
+  db
+    .update(clients)
+    .set({
+      signInId: null,
+      signUpId: null,
+      lastActiveSessionId: given('sessionId'),
+      lastAuthenticationStrategy: given('strategy'),
+      updatedAt: given('updatedAt'),
+    })
+    .where(eq(clients.id, given('id'))),
+)
 
 /**
  * Starts a session that a server asks for, in a browser that nobody has. For tests: it takes no proof.
@@ -123,12 +134,10 @@ export async function startServerSession(tx: Transaction, call: Call): Promise<S
   if (named !== null && active === null) {
     throw paramError('form_param_value_invalid', 'active_organization_id')
   }
-  const clientId = newId('client', now)
-  await tx
-    .insert(clients)
-    .values({ id: clientId, instanceId: instance.id, createdAt: now, updatedAt: now })
+  const client = newClient(instance.id, now)
+  await insertClient(tx, client)
   const organizationId = active?.id ?? null
-  const input = { clientId, userId: user.id, actor: null, organizationId, now }
+  const input = { clientId: client.id, userId: user.id, actor: null, organizationId, now }
   return insertSession(tx, instance, { ...input, origin: null, userAgent: null, ipAddress: null })
 }
 
@@ -143,23 +152,23 @@ async function insertSession(
 ): Promise<Session> {
   const { settings } = instance
   const { organizationId, lifetimeSeconds = settings.session_lifetime, now, ...row } = input
-  return only(
-    await tx
-      .insert(sessions)
-      .values({
-        ...row,
-        id: newId('sess', now),
-        instanceId: instance.id,
-        status: 'active',
-        lastActiveOrganizationId:
-          organizationId ?? (await findStartingOrganization(tx, instance, row.userId)),
-        expireAt: now + lifetimeSeconds * 1000,
-        abandonAt: now + settings.session_inactivity_timeout * 1000,
-        lastActiveAt: now,
-        firstFactorAt: now,
-        createdAt: now,
-        updatedAt: now,
-      })
-      .returning(),
-  )
+  const session: Session = {
+    ...row,
+    id: newId('sess', now),
+    instanceId: instance.id,
+    status: 'active',
+    lastActiveOrganizationId:
+      organizationId ?? (await findStartingOrganization(tx, instance, row.userId)),
+    expireAt: now + lifetimeSeconds * 1000,
+    abandonAt: now + settings.session_inactivity_timeout * 1000,
+    lastActiveAt: now,
+    firstFactorAt: now,
+    secondFactorAt: null,
+    createdAt: now,
+    updatedAt: now,
+  }
+  await insertRow(tx, session)
+  return session
 }
+
+const insertRow = createInsert('insert_session', sessions)

@@ -1,23 +1,20 @@
-import { eq } from 'drizzle-orm'
-
 import { record } from '../audit/record.ts'
-import { claimClient } from '../clients/client.ts'
-import { clients, signIns } from '../database/schema.ts'
-import { only, transact } from '../database/transact.ts'
+import { claimClient, refuseUnknownBrowser } from '../clients/client.ts'
+import { transact } from '../database/transact.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
-import { newId } from '../ids.ts'
 import { spend } from '../rate-limits/spend.ts'
 import { hashToken } from '../secrets.ts'
 import type { Services } from '../services.ts'
 import { refuseSecondSession } from '../sessions/start.ts'
 import { restrictionOf } from '../sign-ups/restriction.ts'
-import { refuseUnknownFactor } from '../strategies/first-factors.ts'
+import { findFirstFactor, refuseUnknownFactor } from '../strategies/first-factors.ts'
 import { findMailedTicket } from '../tickets/find-mailed.ts'
-import { attemptFirstFactor, prepareFirstFactor, toOpenSignIn } from './first-factor.ts'
-import { refuseNoAddress } from './holder.ts'
+import { beginByFirstFactor, prepareFirstFactor } from './first-factor.ts'
+import { holderOf, refuseNoAddress } from './holder.ts'
 import { identify } from './identifiers.ts'
 import { signInWithInvitation } from './invitation.ts'
+import { beginSignIn, newSignIn, type KnownSignIn } from './sign-in.ts'
 import { signInWithTicket } from './ticket.ts'
 import { signInByTransfer } from './transfer.ts'
 
@@ -25,17 +22,20 @@ import { signInByTransfer } from './transfer.ts'
  * Starts a sign-in, which replaces the one before. With a password it goes on to the attempt, with a
  * strategy that needs preparation to that, in one request. With nothing at all it is a reset.
  */
-export async function createSignIn(services: Services, visit: Visit): Promise<string> {
-  const { instance, body, now } = visit
+export async function createSignIn(services: Services, visit: Visit): Promise<KnownSignIn> {
+  const { instance, body } = visit
   if (body.text('strategy') === 'ticket') {
     await spend(services, visit, 'attempts')
     const hash = hashToken(body.required('ticket', 4096))
     const mailed = await findMailedTicket(services.database, instance.id, hash)
-    return mailed === null
+    const signIn = await (mailed === null
       ? signInWithTicket(services, visit)
-      : signInWithInvitation(services, visit, mailed)
+      : signInWithInvitation(services, visit, mailed))
+    return { signIn, user: null }
   }
-  if (body.flag('transfer') === true) return signInByTransfer(services, visit)
+  if (body.flag('transfer') === true) {
+    return { signIn: await signInByTransfer(services, visit), user: null }
+  }
   const isReset = body.isBlank('identifier', 'password', 'strategy', 'ticket', 'token', 'transfer')
   const password = body.text('password', 100_000)
   const strategy = body.text('strategy') ?? (password === null ? null : 'password')
@@ -60,47 +60,32 @@ export async function createSignIn(services: Services, visit: Visit): Promise<st
     }
     throw paramError('form_identifier_not_found', 'identifier')
   }
+  const begun = newSignIn(visit, {
+    status: isReset ? 'needs_identifier' : 'needs_first_factor',
+    identifier,
+    userId: user?.id ?? null,
+    canSignUp,
+  })
+  const holder = holderOf(instance.settings, begun, user)
+  const isByPassword = strategy === 'password' && password !== null
+  if (isByPassword && holder !== null && holder.hasPassword) {
+    refuseUnknownBrowser(visit)
+    if (visit.client !== null) {
+      await refuseSecondSession(services.database, visit, visit.client, user?.id)
+    }
+    return beginByFirstFactor(services, visit, strategy, { signIn: begun, user, holder })
+  }
   const signIn = await transact(services.database, async (tx) => {
     const client = await claimClient(tx, visit)
     if (!isReset) await refuseSecondSession(tx, visit, client, user?.id)
-    const row = only(
-      await tx
-        .insert(signIns)
-        .values({
-          id: newId('sia', now),
-          instanceId: instance.id,
-          clientId: client.id,
-          status: isReset ? 'needs_identifier' : 'needs_first_factor',
-          identifier,
-          userId: user?.id ?? null,
-          canSignUp,
-          abandonAt: now + instance.settings.attempt_lifetime * 1000,
-          createdAt: now,
-          updatedAt: now,
-        })
-        .returning(),
-    )
-    // What is left of a sign-up would otherwise be gone on with after this.
-    const other = isReset ? {} : { signUpId: null }
-    await tx
-      .update(clients)
-      .set({ signInId: row.id, ...other })
-      .where(eq(clients.id, client.id))
-    return row
+    return beginSignIn(tx, client, begun)
   })
-  if (strategy === 'password') {
-    if (password === null) return signIn.id
-    await attemptFirstFactor(
-      services,
-      visit,
-      signIn.id,
-      strategy,
-      toOpenSignIn(instance, signIn, user),
-    )
-  } else if (strategy !== null) {
-    await prepareFirstFactor(services, visit, signIn.id, strategy)
+  if (strategy === null || strategy === 'password') {
+    // Who has no password is told so, and may go on with another way.
+    if (isByPassword && holder !== null) findFirstFactor(instance.settings, strategy, holder)
+    return { signIn, user }
   }
-  return signIn.id
+  return { signIn: await prepareFirstFactor(services, visit, signIn.id, strategy), user }
 }
 
 /**

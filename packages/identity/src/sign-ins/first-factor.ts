@@ -1,30 +1,25 @@
 import { eq } from 'drizzle-orm'
 
 import { record } from '../audit/record.ts'
-import { requireArrivedClient, requireClient, type Client } from '../clients/client.ts'
+import { claimClient, requireArrivedClient, requireClient, type Client } from '../clients/client.ts'
 import type { Queryable, Transaction } from '../database/database.ts'
 import { signIns } from '../database/schema.ts'
+import { createStatement, given } from '../database/statement.ts'
 import { Refusal, transact } from '../database/transact.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { spend } from '../rate-limits/spend.ts'
-import type { Instance } from '../instances/instance.ts'
 import type { Services } from '../services.ts'
-import type { Session } from '../sessions/session.ts'
 import { startSession } from '../sessions/start.ts'
-import {
-  findFirstFactor,
-  type FactorHolder,
-  type FirstFactor,
-} from '../strategies/first-factors.ts'
+import { findFirstFactor, type FactorHolder } from '../strategies/first-factors.ts'
 import { nextUpdate } from '../time.ts'
-import { claimAttempt, refuseBarred } from '../users/lockout.ts'
-import { findUser, type User } from '../users/user.ts'
-import { findVerification, type Verification } from '../verifications/code.ts'
+import { claimAttempt, refuseBarred, whyBarred } from '../users/lockout.ts'
+import { findUser, lockUser, type User } from '../users/user.ts'
+import { findVerification } from '../verifications/code.ts'
 import { deliver, issueVerification } from '../verifications/issue.ts'
 import { readLinkTarget } from '../verifications/link.ts'
 import { holderOf } from './holder.ts'
-import { findSignIn, type SignIn } from './sign-in.ts'
+import { beginSignIn, findSignIn, insertSignIn, type KnownSignIn, type SignIn } from './sign-in.ts'
 import { offerTransfer } from './transfer.ts'
 
 /** A sign-in that waits for its first factor. */
@@ -40,7 +35,7 @@ export async function prepareFirstFactor(
   visit: Visit,
   id: string,
   strategy: string,
-): Promise<void> {
+): Promise<SignIn> {
   const { instance, body, now } = visit
   await spend(services, visit, 'mails')
   const sent = await transact(services.database, async (tx) => {
@@ -61,54 +56,100 @@ export async function prepareFirstFactor(
       },
       now,
     )
-    await tx
-      .update(signIns)
-      .set({
-        firstFactorVerificationId: verification.id,
-        updatedAt: nextUpdate(signIn.updatedAt, now),
-      })
-      .where(eq(signIns.id, signIn.id))
-    return { purpose: prepare.purpose, delivery }
+    const prepared = await advance(tx, signIn, { firstFactorVerificationId: verification.id }, now)
+    return { purpose: prepare.purpose, delivery, prepared }
   })
   await deliver(services, instance, sent.purpose, sent.delivery)
+  return sent.prepared
 }
 
 /**
  * Tries a proof of the first factor. A right one completes the sign-in or leads to a new password.
  *
- * @param begun the sign-in, if this request began it
+ * @throws {ApiError} what is wrong with the sign-in, with the proof, or with whoever signs in
  */
 export async function attemptFirstFactor(
   services: Services,
   visit: Visit,
   id: string,
   strategy: string,
-  begun: OpenSignIn | null = null,
-): Promise<void> {
+): Promise<KnownSignIn> {
+  // What is decided by this is asked again, once the client is locked.
+  const found = await findOpenSignIn(services.database, visit, requireArrivedClient(visit), id)
+  return prove(services, visit, strategy, found, {
+    reach: async (tx) => {
+      const client = await requireClient(tx, visit)
+      return { client, ...(await findOpenSignIn(tx, visit, client, id)) }
+    },
+    complete: (tx, _client, signIn, changes) => advance(tx, signIn, changes, visit.now),
+    // It is there, and stays as it was.
+    leave: async () => undefined,
+  })
+}
+
+/**
+ * Tries a proof that a sign-in begins with. What becomes of it is kept at once, in the transaction of the
+ * attempt; after a proof that was wrong, the browser may go on with it.
+ *
+ * @throws {ApiError} what is wrong with the proof, or with whoever signs in
+ */
+export async function beginByFirstFactor(
+  services: Services,
+  visit: Visit,
+  strategy: string,
+  begun: OpenSignIn,
+): Promise<KnownSignIn> {
+  return prove(services, visit, strategy, begun, {
+    reach: async (tx) => ({ client: await claimClient(tx, visit), ...begun }),
+    complete: (tx, client, signIn, changes) => {
+      const keep = changes.createdSessionId === null ? beginSignIn : insertSignIn
+      return keep(tx, client, { ...signIn, ...changes })
+    },
+    leave: async (tx, client, signIn) => void (await beginSignIn(tx, client, signIn)),
+  })
+}
+
+/** What an attempt does to a sign-in, inside its transaction. */
+interface Course {
+  /** Finds the sign-in again, once the client is locked. */
+  reach(tx: Transaction): Promise<OpenSignIn & { readonly client: Client }>
+  complete(tx: Transaction, client: Client, signIn: SignIn, changes: Outcome): Promise<SignIn>
+  /** Leaves the sign-in where it is, to be gone on with. */
+  leave(tx: Transaction, client: Client, signIn: SignIn): Promise<void>
+}
+
+async function prove(
+  services: Services,
+  visit: Visit,
+  strategy: string,
+  found: OpenSignIn,
+  course: Course,
+): Promise<KnownSignIn> {
   const { instance, body, now } = visit
   const { database } = services
-  // What is decided by this is asked again, once the client is locked.
-  const found = begun ?? (await findOpenSignIn(database, visit, requireArrivedClient(visit), id))
   const { proof, leadsTo } = findFirstFactor(instance.settings, strategy, found.holder)
   if (proof === null) throw paramError('form_param_value_invalid', 'strategy')
   await spend(services, visit, 'attempts', { account: found.signIn.identifier })
-  const { barred, isLast } = await claim(services, visit, found.user)
-  if (barred !== null && !instance.settings.enumeration_protection) {
-    const detail = { strategy, because: barred.code }
-    await transact(database, (tx) =>
-      record(tx, visit, 'sign_in.failed', found.user?.id ?? null, detail),
-    )
-    throw barred
-  }
+  const { barred: early, isLast } = await claim(services, visit, found.user)
+  const { enumeration_protection: isProtected } = instance.settings
+  // Where everybody may learn who exists, whoever is barred learns it at once.
+  const isAtOnce = early !== null && !isProtected
   const attempt = { user: found.user, verification: null, body, now }
-  const examined = await proof.examine(services, attempt)
-  await transact(database, async (tx) => {
-    const client = await requireClient(tx, visit)
-    const { signIn, user } = await findOpenSignIn(tx, visit, client, id)
+  const examined = isAtOnce ? null : await proof.examine(services, attempt)
+  return transact(database, async (tx) => {
+    const { client, signIn, user: seen } = await course.reach(tx)
+    const user = await toCurrent(tx, seen)
+    // Gone, and their sign-ins with them.
+    if (seen !== null && user === null) return new Refusal(new ApiError('resource_not_found'))
+    // The attempt that locks them is good all the same if it was right.
+    const barred = early ?? (user === null ? null : whyBarred({ ...user, isLocked: false }, now))
     const current = await findVerification(tx, instance.id, signIn.firstFactorVerificationId)
     const verification = current?.strategy === strategy ? current : null
-    const problem = await proof.redeem(tx, { user, verification, body, now }, examined)
+    const problem = isAtOnce
+      ? null
+      : await proof.redeem(tx, { user, verification, body, now }, examined)
     if (problem !== null || barred !== null) {
+      await course.leave(tx, client, signIn)
       // Of nobody, too: it takes as long.
       await record(tx, visit, 'sign_in.failed', user?.id ?? null, {
         strategy,
@@ -117,20 +158,32 @@ export async function attemptFirstFactor(
       if (isLast && user !== null) await record(tx, visit, 'user.locked', user.id)
     }
     if (problem !== null) return new Refusal(problem)
-    if (barred !== null) return new Refusal(proof.veil(barred))
+    if (barred !== null) return new Refusal(isProtected ? proof.veil(barred) : barred)
     if (user === null) {
+      await course.leave(tx, client, signIn)
       await offerTransfer(tx, signIn, verification, now)
       return new Refusal(new ApiError('sign_up_if_missing_transfer'))
     }
-    const beginning = { hasClaimed: true }
     const status = leadsTo(user)
     const session =
       status === 'complete'
-        ? await startSession(tx, visit, client, user.id, strategy, beginning)
+        ? await startSession(tx, visit, client, user.id, strategy, { claimed: user })
         : null
-    await advance(tx, signIn, { status, strategy, verification, session }, now)
-    return null
+    const outcome = {
+      status,
+      firstFactorStrategy: strategy,
+      firstFactorVerificationId: verification?.id ?? null,
+      createdSessionId: session?.id ?? null,
+    }
+    return { signIn: await course.complete(tx, client, signIn, outcome), user }
   })
+}
+
+/** Locks a user, and finds out what has changed about them since they were seen. `null`: they are gone. */
+async function toCurrent(tx: Transaction, seen: User | null): Promise<User | null> {
+  if (seen === null) return null
+  const row = await lockUser(tx, seen.instanceId, seen.id)
+  return row === null ? null : { ...seen, ...row }
 }
 
 /** Counts an attempt. Tells why the user may make none; of nobody that takes as long. */
@@ -141,37 +194,44 @@ async function claim(
 ): Promise<{ readonly barred: ApiError | null; readonly isLast: boolean }> {
   try {
     const isLast = await claimAttempt(database, instance, user?.id ?? '', now)
-    if (user !== null) refuseBarred(user, now)
-    return { barred: null, isLast }
+    return { barred: user === null ? null : whyBarred(user, now), isLast }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     return { barred: user === null ? null : error, isLast: false }
   }
 }
 
-/** Keeps that the first factor of a sign-in has been proven, and what came of it. */
+/** What became of a sign-in whose first factor has been proven. */
+export type Outcome = Pick<
+  SignIn,
+  'status' | 'firstFactorStrategy' | 'firstFactorVerificationId' | 'createdSessionId'
+>
+
+/** Keeps what has become of a sign-in. */
 export async function advance(
   tx: Transaction,
   signIn: SignIn,
-  outcome: {
-    readonly status: ReturnType<FirstFactor['leadsTo']>
-    readonly strategy: string
-    readonly verification: Verification | null
-    readonly session: Session | null
-  },
+  changes: Partial<Outcome>,
   now: number,
-): Promise<void> {
-  await tx
+): Promise<SignIn> {
+  const changed = { ...signIn, ...changes, updatedAt: nextUpdate(signIn.updatedAt, now) }
+  const { id, ...columns } = changed
+  await signInAdvanced(tx).execute({ id, ...columns })
+  return changed
+}
+
+const signInAdvanced = createStatement('sign_in_advanced', (db) =>
+  db
     .update(signIns)
     .set({
-      status: outcome.status,
-      firstFactorStrategy: outcome.strategy,
-      firstFactorVerificationId: outcome.verification?.id ?? null,
-      createdSessionId: outcome.session?.id ?? null,
-      updatedAt: nextUpdate(signIn.updatedAt, now),
+      status: given('status'),
+      firstFactorStrategy: given('firstFactorStrategy'),
+      firstFactorVerificationId: given('firstFactorVerificationId'),
+      createdSessionId: given('createdSessionId'),
+      updatedAt: given('updatedAt'),
     })
-    .where(eq(signIns.id, signIn.id))
-}
+    .where(eq(signIns.id, given('id'))),
+)
 
 /**
  * Finds a sign-in that waits for its first factor, whose it is, and what it shows of them. Nobody's is one
@@ -190,11 +250,6 @@ export async function findOpenSignIn(
   if (signIn.status === 'needs_identifier') throw paramError('form_param_nil', 'identifier')
   if (signIn.status !== 'needs_first_factor') throw new ApiError('verification_already_verified')
   const user = signIn.userId === null ? null : await findUser(db, signIn.instanceId, signIn.userId)
-  return toOpenSignIn(instance, signIn, user)
-}
-
-/** Adds to a sign-in what it shows of whoever it is for. */
-export function toOpenSignIn(instance: Instance, signIn: SignIn, user: User | null): OpenSignIn {
   const holder = holderOf(instance.settings, signIn, user)
   if (holder === null) throw new ApiError('resource_not_found')
   return { signIn, user, holder }

@@ -1,16 +1,13 @@
-import { eq } from 'drizzle-orm'
-
 import { record } from '../audit/record.ts'
 import { claimClient } from '../clients/client.ts'
-import { clients, signIns } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
-import { newId } from '../ids.ts'
 import type { Services } from '../services.ts'
 import { startSession } from '../sessions/start.ts'
 import type { MailedTicket } from '../tickets/mailed-ticket.ts'
 import { findUserByEmailAddress } from '../users/user.ts'
+import { insertSignIn, newSignIn, type SignIn } from './sign-in.ts'
 
 /**
  * Signs in with the ticket of an invitation, which only its address was sent. The invitation is accepted in
@@ -23,7 +20,7 @@ export async function signInWithInvitation(
   services: Services,
   visit: Visit,
   ticket: MailedTicket,
-): Promise<string> {
+): Promise<SignIn> {
   const { instance, now } = visit
   const { emailAddress } = ticket
   return transact(services.database, async (tx) => {
@@ -33,21 +30,13 @@ export async function signInWithInvitation(
     await ticket.accept(tx, instance, user.id, now)
     const session = await startSession(tx, visit, client, user.id, 'ticket')
     await record(tx, visit, 'invitation.accepted', user.id)
-    const id = newId('sia', now)
-    await tx.insert(signIns).values({
-      id,
-      instanceId: instance.id,
-      clientId: client.id,
+    const signIn = newSignIn(visit, {
       status: 'complete',
       identifier: emailAddress,
       userId: user.id,
       firstFactorStrategy: 'ticket',
       createdSessionId: session.id,
-      abandonAt: now + instance.settings.attempt_lifetime * 1000,
-      createdAt: now,
-      updatedAt: now,
     })
-    await tx.update(clients).set({ signInId: null }).where(eq(clients.id, client.id))
-    return id
+    return insertSignIn(tx, client, signIn)
   })
 }

@@ -57,7 +57,12 @@ export async function completeSignInByLink(
     return null
   }
   const session = await startSession(tx, visit, client, user.id, 'email_link')
-  const outcome = { status: 'complete', strategy: 'email_link', verification, session } as const
+  const outcome = {
+    status: 'complete',
+    firstFactorStrategy: 'email_link',
+    firstFactorVerificationId: verification?.id ?? null,
+    createdSessionId: session.id,
+  } as const
   await advance(tx, signIn, outcome, now)
   return session.id
 }

@@ -16,8 +16,10 @@ export const signInRoutes: readonly FrontendRoute[] = [
     method: 'POST',
     path: '/client/sign_ins',
     reply: 'envelope',
-    handle: async (services, visit) =>
-      readSignIn(services, visit, await createSignIn(services, visit)),
+    handle: async (services, visit) => {
+      const { signIn, user } = await createSignIn(services, visit)
+      return toSignInJson(services.database, visit, signIn, user)
+    },
   },
   {
     method: 'GET',
@@ -33,8 +35,9 @@ export const signInRoutes: readonly FrontendRoute[] = [
     path: '/client/sign_ins/:id/prepare_first_factor',
     reply: 'envelope',
     handle: async (services, visit) => {
-      await prepareFirstFactor(services, visit, idOf(visit), visit.body.required('strategy'))
-      return readSignIn(services, visit, idOf(visit))
+      const strategy = visit.body.required('strategy')
+      const signIn = await prepareFirstFactor(services, visit, idOf(visit), strategy)
+      return toSignInJson(services.database, visit, signIn)
     },
   },
   {
@@ -43,11 +46,12 @@ export const signInRoutes: readonly FrontendRoute[] = [
     reply: 'envelope',
     handle: async (services, visit) => {
       const strategy = visit.body.required('strategy')
-      await attemptFirstFactor(services, visit, idOf(visit), strategy)
-      // A reset code may come with the new password.
-      if (strategy !== 'password' && !visit.body.isBlank('password')) {
-        await resetPassword(services, visit, idOf(visit))
+      const { signIn, user } = await attemptFirstFactor(services, visit, idOf(visit), strategy)
+      if (strategy === 'password' || visit.body.isBlank('password')) {
+        return toSignInJson(services.database, visit, signIn, user)
       }
+      // A reset code may come with the new password.
+      await resetPassword(services, visit, idOf(visit))
       return readSignIn(services, visit, idOf(visit))
     },
   },

@@ -1,12 +1,11 @@
 import { claimClient } from '../clients/client.ts'
-import { signIns } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
 import type { Visit } from '../http/visit.ts'
-import { newId } from '../ids.ts'
 import { findActiveOrganization } from '../organizations/active.ts'
 import type { Services } from '../services.ts'
 import { startSession } from '../sessions/start.ts'
 import { spendTicket } from '../tickets/ticket.ts'
+import { insertSignIn, newSignIn, type SignIn } from './sign-in.ts'
 
 /**
  * Signs in with a ticket, which is used up in the same transaction: a sign-in that is refused leaves it as
@@ -14,7 +13,7 @@ import { spendTicket } from '../tickets/ticket.ts'
  *
  * @throws {ApiError} `ticket_invalid`, `ticket_expired`, `session_exists`, `user_banned`, `user_locked`
  */
-export async function signInWithTicket(services: Services, visit: Visit): Promise<string> {
+export async function signInWithTicket(services: Services, visit: Visit): Promise<SignIn> {
   const { instance, body, now } = visit
   const token = body.required('ticket', 4096)
   return transact(services.database, async (tx) => {
@@ -31,19 +30,12 @@ export async function signInWithTicket(services: Services, visit: Visit): Promis
       organizationId: organization?.id ?? null,
       ...(sessionLifetime === null ? {} : { lifetimeSeconds: sessionLifetime }),
     })
-    const id = newId('sia', now)
-    await tx.insert(signIns).values({
-      id,
-      instanceId: instance.id,
-      clientId: client.id,
+    const signIn = newSignIn(visit, {
       status: 'complete',
       userId: ticket.userId,
       firstFactorStrategy: 'ticket',
       createdSessionId: session.id,
-      abandonAt: now + instance.settings.attempt_lifetime * 1000,
-      createdAt: now,
-      updatedAt: now,
     })
-    return id
+    return insertSignIn(tx, client, signIn)
   })
 }

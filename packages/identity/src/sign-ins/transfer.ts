@@ -6,14 +6,13 @@ import { signIns } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
 import { paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
-import { newId } from '../ids.ts'
 import type { Services } from '../services.ts'
 import { startSession } from '../sessions/start.ts'
 import { findSignUp } from '../sign-ups/sign-up.ts'
 import { findUserByEmailAddress } from '../users/user.ts'
 import { nextUpdate } from '../time.ts'
 import { makeTransferable, takeTransferable, type Verification } from '../verifications/code.ts'
-import type { SignIn } from './sign-in.ts'
+import { insertSignIn, newSignIn, type SignIn } from './sign-in.ts'
 
 /**
  * Signs in whoever tried to sign up with the address of their account, and has proven it since. The
@@ -22,7 +21,7 @@ import type { SignIn } from './sign-in.ts'
  * @throws {ApiError} `form_param_value_invalid` if there is nothing to take over, `session_exists`,
  * `user_banned`, `user_locked`
  */
-export async function signInByTransfer({ database }: Services, visit: Visit): Promise<string> {
+export async function signInByTransfer({ database }: Services, visit: Visit): Promise<SignIn> {
   const { instance, now } = visit
   return transact(database, async (tx) => {
     const client = await requireClient(tx, visit)
@@ -32,22 +31,15 @@ export async function signInByTransfer({ database }: Services, visit: Visit): Pr
       proof === null ? null : await findUserByEmailAddress(tx, instance.id, proof.address)
     if (proof === null || user === null) throw paramError('form_param_value_invalid', 'transfer')
     const session = await startSession(tx, visit, client, user.id, proof.strategy)
-    const id = newId('sia', now)
-    await tx.insert(signIns).values({
-      id,
-      instanceId: instance.id,
-      clientId: client.id,
+    const signIn = newSignIn(visit, {
       status: 'complete',
       identifier: proof.address,
       userId: user.id,
       firstFactorStrategy: proof.strategy,
       firstFactorVerificationId: proof.id,
       createdSessionId: session.id,
-      abandonAt: now + instance.settings.attempt_lifetime * 1000,
-      createdAt: now,
-      updatedAt: now,
     })
-    return id
+    return insertSignIn(tx, client, signIn)
   })
 }
 

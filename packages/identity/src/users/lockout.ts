@@ -2,6 +2,7 @@ import { and, eq, isNull, or, lte, lt, sql } from 'drizzle-orm'
 
 import type { Queryable } from '../database/database.ts'
 import { users } from '../database/schema.ts'
+import { createStatement, given } from '../database/statement.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Instance } from '../instances/instance.ts'
 import { nextUpdate, toDay } from '../time.ts'
@@ -13,8 +14,14 @@ import { isLocked, type UserRow } from './user.ts'
  * @throws {ApiError} `user_banned`, `user_locked`
  */
 export function refuseBarred(user: UserRow, now: number): void {
-  if (user.isBanned) throw new ApiError('user_banned')
-  if (isLocked(user, now)) throw new ApiError('user_locked')
+  const barred = whyBarred(user, now)
+  if (barred !== null) throw barred
+}
+
+/** Tells why a user may not sign in now, if they may not. */
+export function whyBarred(user: UserRow, now: number): ApiError | null {
+  if (user.isBanned) return new ApiError('user_banned')
+  return isLocked(user, now) ? new ApiError('user_locked') : null
 }
 
 /**
@@ -33,42 +40,55 @@ export async function claimAttempt(
 ): Promise<boolean> {
   const { lockout_attempts: limit, lockout_duration: duration } = instance.settings
   if (limit === 0) return false
-  const isOver = and(eq(users.isLocked, true), lte(users.lockExpiresAt, now))
+  const place = { id: userId, instanceId: instance.id }
+  const expireAt = now + duration * 1000
+  const [row] = await attemptClaimed(db).execute({ ...place, limit, expireAt, now })
+  if (row === undefined) throw new ApiError('user_locked')
+  return row.isLocked
+}
+
+const attemptClaimed = createStatement('attempt_claimed', (db) => {
+  const limit = sql`${given('limit')}::int`
+  const isOver = and(eq(users.isLocked, true), lte(users.lockExpiresAt, given('now')))
   const attempts = sql`case when ${isOver} then 1 else ${users.failedAttempts} + 1 end`
-  const [row] = await db
+  return db
     .update(users)
     .set({
       failedAttempts: attempts,
       isLocked: sql`(${attempts}) >= ${limit}`,
-      lockExpiresAt: sql`case when (${attempts}) >= ${limit} then ${now + duration * 1000}::bigint else null end`,
+      lockExpiresAt: sql`case when (${attempts}) >= ${limit} then ${given('expireAt')}::bigint else null end`,
     })
     .where(
       and(
-        eq(users.id, userId),
-        eq(users.instanceId, instance.id),
+        eq(users.id, given('id')),
+        eq(users.instanceId, given('instanceId')),
         or(and(eq(users.isLocked, false), lt(users.failedAttempts, limit)), isOver),
       ),
     )
     .returning({ isLocked: users.isLocked })
-  if (row === undefined) throw new ApiError('user_locked')
-  return row.isLocked
-}
+})
 
 /** What a right proof makes of the attempts before it. */
 export const FORGIVEN = { failedAttempts: 0, isLocked: false, lockExpiresAt: null } as const
 
 /** Forgives the attempts of a user who has proven who they are. */
 export async function forgiveAttempts(db: Queryable, user: UserRow, now: number): Promise<void> {
-  await db
+  const { id, instanceId } = user
+  const updatedAt = nextUpdate(user.updatedAt, now)
+  await attemptsForgiven(db).execute({ id, instanceId, now, day: toDay(now), updatedAt })
+}
+
+const attemptsForgiven = createStatement('attempts_forgiven', (db) =>
+  db
     .update(users)
     .set({
       ...FORGIVEN,
-      lastSignInAt: now,
-      lastActiveAt: toDay(now),
-      updatedAt: nextUpdate(user.updatedAt, now),
+      lastSignInAt: given('now'),
+      lastActiveAt: given('day'),
+      updatedAt: given('updatedAt'),
     })
-    .where(and(eq(users.id, user.id), eq(users.instanceId, user.instanceId)))
-}
+    .where(and(eq(users.id, given('id')), eq(users.instanceId, given('instanceId')))),
+)
 
 /** Who uses a session, and when it was used before. */
 interface SessionUse {
