@@ -1,9 +1,9 @@
 /** Writes down what is done, in the transaction that does it: both happen, or neither. */
 
-import { and, eq, inArray, lt } from 'drizzle-orm'
+import { and, eq, inArray, lt, type SQLWrapper } from 'drizzle-orm'
 
-import type { Transaction } from '../database/database.ts'
-import { createStatement, given } from '../database/statement.ts'
+import type { Queryable, Transaction } from '../database/database.ts'
+import { createStatement, given, givenRow, toGivenRow, together } from '../database/statement.ts'
 import { toNetwork } from '../http/address.ts'
 import { newId } from '../ids.ts'
 import type { Instance } from '../instances/instance.ts'
@@ -43,29 +43,20 @@ const SWEEP_ROWS = 20
  */
 export async function record(
   tx: Transaction,
-  { instance, actor, address, now }: Author,
+  author: Author,
   action: AuditAction,
   subject: string | null,
   detail: AuditDetail = {},
 ): Promise<void> {
-  const whole = actor.userId === undefined ? detail : { ...detail, as: actor.userId }
-  await eventRecorded(tx).execute({
-    id: newId('audit', now),
-    instanceId: instance.id,
-    actorKind: actor.kind,
-    actorId: actor.id,
-    action,
-    subject,
-    network: address === null ? null : toNetwork(address),
-    detail: JSON.stringify(whole),
-    createdAt: now,
-    keptSince: now - instance.settings.audit_retention * DAY_MS,
-  })
+  await eventRecorded(tx).execute(toGivenEvent(author, action, subject, detail))
 }
 
-const eventRecorded = createStatement('event_recorded', (db) => {
+const eventRecorded = createStatement('event_recorded', (db) => together(db, ...eventChanges(db)))
+
+/** What {@link record} changes, for a statement that changes more at once. */
+export function eventChanges(db: Queryable): readonly SQLWrapper[] {
   const isOver = and(
-    eq(auditEvents.instanceId, given('instanceId')),
+    eq(auditEvents.instanceId, given('audit_events.instanceId')),
     lt(auditEvents.createdAt, given('keptSince')),
   )
   const stale = db
@@ -74,26 +65,30 @@ const eventRecorded = createStatement('event_recorded', (db) => {
     .where(isOver)
     .limit(SWEEP_ROWS)
     .for('update', { skipLocked: true })
-  const swept = db
-    .$with('swept')
-    .as(
-      db
-        .delete(auditEvents)
-        .where(inArray(auditEvents.id, stale))
-        .returning({ id: auditEvents.id }),
-    )
-  return db
-    .with(swept)
-    .insert(auditEvents)
-    .values({
-      id: given('id'),
-      instanceId: given('instanceId'),
-      actorKind: given('actorKind'),
-      actorId: given('actorId'),
-      action: given('action'),
-      subject: given('subject'),
-      network: given('network'),
-      detail: given('detail'),
-      createdAt: given('createdAt'),
-    })
-})
+  return [
+    db.delete(auditEvents).where(inArray(auditEvents.id, stale)),
+    db.insert(auditEvents).values(givenRow(auditEvents)),
+  ]
+}
+
+/** What {@link eventChanges} are given. */
+export function toGivenEvent(
+  { instance, actor, address, now }: Author,
+  action: AuditAction,
+  subject: string | null,
+  detail: AuditDetail = {},
+): Readonly<Record<string, unknown>> {
+  const row = {
+    id: newId('audit', now),
+    instanceId: instance.id,
+    actorKind: actor.kind,
+    actorId: actor.id,
+    action,
+    subject,
+    network: address === null ? null : toNetwork(address),
+    detail: actor.userId === undefined ? detail : { ...detail, as: actor.userId },
+    createdAt: now,
+  }
+  const keptSince = now - instance.settings.audit_retention * DAY_MS
+  return { ...toGivenRow(auditEvents, row), keptSince }
+}

@@ -3,19 +3,22 @@ import type { ClientJSON } from '@core/protocol'
 import type { Visit } from '../http/visit.ts'
 import { readMembershipsOf } from '../organizations/membership.ts'
 import type { Services } from '../services.ts'
-import { findLiveSessions, signSessionToken, toClientSessionJson } from '../sessions/session.ts'
+import {
+  findClientWithSessions,
+  signSessionToken,
+  toClientSessionJson,
+} from '../sessions/session.ts'
 import { findSignIn, toSignInJson } from '../sign-ins/sign-in.ts'
 import { findSignUp, toSignUpJson } from '../sign-ups/sign-up.ts'
 import { findUsers } from '../users/user.ts'
-import { findClient } from './client.ts'
 
 /** Writes a client with fresh tokens for every session that is signed in. */
 export async function readClientJson(services: Services, visit: Visit): Promise<ClientJSON | null> {
   const { instance, now } = visit
   const db = services.database
-  const client = visit.clientId === null ? null : await findClient(db, instance.id, visit.clientId)
-  if (client === null) return null
-  const live = await findLiveSessions(db, client.id, now)
+  const found = await findClientWithSessions(db, visit)
+  if (found === null) return null
+  const { client, live } = found
   const users = await findUsers(
     db,
     instance.id,

@@ -2,7 +2,14 @@ import { and, eq, sql } from 'drizzle-orm'
 
 import type { Queryable, Transaction } from '../database/database.ts'
 import { clientTokens, clients } from '../database/schema.ts'
-import { createInsert, createStatement, given } from '../database/statement.ts'
+import {
+  createInsert,
+  createStatement,
+  given,
+  givenRow,
+  toGivenRow,
+  together,
+} from '../database/statement.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { newId } from '../ids.ts'
@@ -53,11 +60,12 @@ export async function claimClient(tx: Transaction, visit: Visit): Promise<Client
     return existing
   }
   const client = newClient(instance.id, now)
-  await insertClient(tx, client)
   if (browser.kind === 'cookie') {
+    await insertClient(tx, client)
     await issueClientToken(tx, visit, client.id)
   } else {
-    await tokenOfClient(tx).execute({ clientId: client.id, tokenHash: browser.tokenHash ?? '' })
+    const tokenHash = browser.tokenHash ?? ''
+    await clientOfDevBrowser(tx).execute({ ...toGivenRow(clients, client), tokenHash })
   }
   visit.clientId = client.id
   return client
@@ -79,11 +87,15 @@ export function newClient(instanceId: string, now: number): Client {
 
 export const insertClient = createInsert('insert_client', clients)
 
-const tokenOfClient = createStatement('token_of_client', (db) =>
-  db
-    .update(clientTokens)
-    .set({ clientId: given('clientId') })
-    .where(eq(clientTokens.tokenHash, given('tokenHash'))),
+const clientOfDevBrowser = createStatement('client_of_dev_browser', (db) =>
+  together(
+    db,
+    db.insert(clients).values(givenRow(clients)),
+    db
+      .update(clientTokens)
+      .set({ clientId: given('clients.id') })
+      .where(eq(clientTokens.tokenHash, given('tokenHash'))),
+  ),
 )
 
 async function lockDevBrowser(tx: Transaction, tokenHash: string | null): Promise<string | null> {

@@ -3,7 +3,7 @@
  * it, and a server that knows it by name need not read it again. Worth it where every request passes.
  */
 
-import { getTableColumns, sql, type SQL } from 'drizzle-orm'
+import { getTableColumns, getTableName, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import type { PgInsertValue, PgTable } from 'drizzle-orm/pg-core'
 
 import type { Queryable } from './database.ts'
@@ -27,6 +27,11 @@ export function createStatement<Prepared>(
   }
 }
 
+/** What a call puts in a place, written down as it goes to the database. */
+export function given(name: string): SQL {
+  return sql`${sql.placeholder(name)}`
+}
+
 /**
  * Makes the statement that inserts a row. The row is whole, so that nobody has to read it back: what the
  * database would fill in is not known before.
@@ -37,22 +42,44 @@ export function createInsert<Table extends PgTable>(
   name: string,
   table: Table,
 ): (db: Queryable, row: Table['$inferSelect']) => Promise<void> {
-  const columns = Object.entries(getTableColumns(table))
-  const values = Object.fromEntries(columns.map(([key]): [string, SQL] => [key, given(key)]))
-  const statement = createStatement(name, (db) =>
-    db.insert(table).values(values as PgInsertValue<Table>),
-  )
-  return async (db, row) => {
-    const fields: Readonly<Record<string, unknown>> = row
-    const toDriver = ([key, column]: (typeof columns)[number]): [string, unknown] => {
-      const value = fields[key] ?? null
-      return [key, value === null ? null : column.mapToDriverValue(value)]
-    }
-    await statement(db).execute(Object.fromEntries(columns.map(toDriver)))
-  }
+  const statement = createStatement(name, (db) => db.insert(table).values(givenRow(table)))
+  return async (db, row) => void (await statement(db).execute(toGivenRow(table, row)))
 }
 
-/** What a call puts in a place, written down as it goes to the database. */
-export function given(name: string): SQL {
-  return sql`${sql.placeholder(name)}`
+/** The places of a whole row. */
+export function givenRow<Table extends PgTable>(table: Table): PgInsertValue<Table> {
+  const places = Object.keys(getTableColumns(table)).map((key): [string, SQL] => [
+    key,
+    given(placeOf(table, key)),
+  ])
+  return Object.fromEntries(places) as PgInsertValue<Table>
+}
+
+/** What a row puts in its places. */
+export function toGivenRow<Table extends PgTable>(
+  table: Table,
+  row: Table['$inferSelect'],
+): Readonly<Record<string, unknown>> {
+  const fields: Readonly<Record<string, unknown>> = row
+  const values = Object.entries(getTableColumns(table)).map(([key, column]): [string, unknown] => {
+    const value = fields[key] ?? null
+    return [placeOf(table, key), value === null ? null : column.mapToDriverValue(value)]
+  })
+  return Object.fromEntries(values)
+}
+
+function placeOf(table: PgTable, key: string): string {
+  return `${getTableName(table)}.${key}`
+}
+
+/**
+ * Makes one statement of changes to different rows: it is sent once, and the database does all of it or
+ * nothing. None of them sees what the others do.
+ */
+export function together(db: Queryable, ...changes: readonly SQLWrapper[]) {
+  const parts = changes.map((change, n) => db.$with(`change_${n}`, {}).as(change.getSQL()))
+  return db
+    .with(...parts)
+    .select({ isDone: sql<boolean>`true` })
+    .from(sql`(values (true)) as done`)
 }

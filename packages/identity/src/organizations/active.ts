@@ -1,10 +1,10 @@
 /** The organization somebody acts in: chosen by a page, a link or an app, and told to apps in tokens. */
 
-import { and, desc, eq, isNotNull, or, sql } from 'drizzle-orm'
+import { and, desc, eq, isNotNull, or, sql, type SQLWrapper } from 'drizzle-orm'
 
 import type { Queryable, Transaction } from '../database/database.ts'
 import { sessions } from '../database/schema.ts'
-import { createStatement } from '../database/statement.ts'
+import { createStatement, given } from '../database/statement.ts'
 import type { Instance } from '../instances/instance.ts'
 import { isSystemPermission } from './permissions.ts'
 import { permissionKeysOfRole } from './membership.ts'
@@ -110,18 +110,23 @@ export async function findStartingOrganization(
 }
 
 const lastActiveMembership = createStatement('last_active_membership', (db) =>
-  db
+  startingOrganization(db, given('userId')),
+)
+
+/** The same, within a statement that asks for more. */
+export function startingOrganization(db: Queryable, userId: SQLWrapper) {
+  return db
     .select({ id: organizationMemberships.organizationId })
     .from(organizationMemberships)
     .where(
       and(
-        eq(organizationMemberships.userId, sql.placeholder('userId')),
+        sql`${organizationMemberships.userId} = ${userId}`,
         isNotNull(organizationMemberships.activatedAt),
       ),
     )
     .orderBy(desc(organizationMemberships.activatedAt), desc(organizationMemberships.id))
-    .limit(1),
-)
+    .limit(1)
+}
 
 /** Claims of a session token of version 1. Permissions of the server itself stay here. */
 export function organizationClaimsV1(active: ActiveOrganization | null): object {

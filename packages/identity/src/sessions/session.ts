@@ -7,12 +7,14 @@ import {
   type SessionJSON,
   type TokenJSON,
 } from '@core/protocol'
-import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm'
 
+import type { Client } from '../clients/client.ts'
 import type { Queryable } from '../database/database.ts'
-import { sessions } from '../database/schema.ts'
-import { createStatement } from '../database/statement.ts'
+import { clients, sessions } from '../database/schema.ts'
+import { createStatement, given } from '../database/statement.ts'
 import { ApiError } from '../http/errors.ts'
+import type { Visit } from '../http/visit.ts'
 import type { Instance } from '../instances/instance.ts'
 import {
   findActiveOrganization,
@@ -60,18 +62,42 @@ export async function findLiveSessions(
   return liveSessionsOfClient(db).execute({ clientId, now })
 }
 
+/** A condition for sessions that still sign somebody in `now`. */
+export function isLiveNow(): SQL | undefined {
+  return and(
+    inArray(sessions.status, [...SIGNED_IN]),
+    gt(sessions.expireAt, given('now')),
+    gt(sessions.abandonAt, given('now')),
+  )
+}
+
 const liveSessionsOfClient = createStatement('live_sessions_of_client', (db) =>
   db
     .select()
     .from(sessions)
-    .where(
-      and(
-        eq(sessions.clientId, sql.placeholder('clientId')),
-        inArray(sessions.status, [...SIGNED_IN]),
-        gt(sessions.expireAt, sql.placeholder('now')),
-        gt(sessions.abandonAt, sql.placeholder('now')),
-      ),
-    )
+    .where(and(eq(sessions.clientId, given('clientId')), isLiveNow()))
+    .orderBy(asc(sessions.createdAt), asc(sessions.id)),
+)
+
+/** Finds the client of a visit with the sessions that still sign somebody in, oldest first. */
+export async function findClientWithSessions(
+  db: Queryable,
+  { instance, clientId, now }: Pick<Visit, 'instance' | 'clientId' | 'now'>,
+): Promise<{ readonly client: Client; readonly live: readonly Session[] } | null> {
+  if (clientId === null) return null
+  const instanceId = instance.id
+  const rows = await clientWithSessions(db).execute({ clientId, instanceId, now })
+  const client = rows[0]?.client
+  if (client === undefined) return null
+  return { client, live: rows.flatMap(({ session }) => (session === null ? [] : [session])) }
+}
+
+const clientWithSessions = createStatement('client_with_sessions', (db) =>
+  db
+    .select({ client: clients, session: sessions })
+    .from(clients)
+    .leftJoin(sessions, and(eq(sessions.clientId, clients.id), isLiveNow()))
+    .where(and(eq(clients.id, given('clientId')), eq(clients.instanceId, given('instanceId'))))
     .orderBy(asc(sessions.createdAt), asc(sessions.id)),
 )
 

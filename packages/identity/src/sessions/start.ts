@@ -1,10 +1,10 @@
 /** The end of every sign-in and sign-up: a session begins. */
 
 import type { ActorClaim } from '@core/protocol'
-import { eq } from 'drizzle-orm'
+import { and, asc, eq, sql, type SQLWrapper } from 'drizzle-orm'
 
 import { actorOf } from '../audit/actor.ts'
-import { record } from '../audit/record.ts'
+import { eventChanges, toGivenEvent } from '../audit/record.ts'
 import {
   announceUat,
   insertClient,
@@ -14,18 +14,29 @@ import {
   type Client,
 } from '../clients/client.ts'
 import type { Queryable, Transaction } from '../database/database.ts'
-import { clients, sessions } from '../database/schema.ts'
-import { createInsert, createStatement, given } from '../database/statement.ts'
+import { clients, sessions, users } from '../database/schema.ts'
+import {
+  createInsert,
+  createStatement,
+  given,
+  givenRow,
+  toGivenRow,
+  together,
+} from '../database/statement.ts'
 import type { Call } from '../http/backend-route.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { newId } from '../ids.ts'
 import type { Instance } from '../instances/instance.ts'
-import { findActiveOrganization, findStartingOrganization } from '../organizations/active.ts'
+import {
+  findActiveOrganization,
+  findStartingOrganization,
+  startingOrganization,
+} from '../organizations/active.ts'
 import { toSeconds } from '../time.ts'
-import { refuseBarred, forgiveAttempts } from '../users/lockout.ts'
+import { forgiveAttempts, refuseBarred, toForgiven } from '../users/lockout.ts'
 import { lockUser, type UserRow } from '../users/user.ts'
-import { findLiveSessions, type Session } from './session.ts'
+import { isLiveNow, type Session } from './session.ts'
 
 /**
  * Refuses to begin what would end in a second session where an instance allows one, or in a second one of
@@ -40,23 +51,83 @@ export async function refuseSecondSession(
   client: Client,
   userId: string | null = null,
 ): Promise<void> {
-  const isSingle = visit.instance.settings.single_session_mode
-  if (!isSingle && userId === null) return
-  const live = await findLiveSessions(db, client.id, visit.now)
-  // Who acts as somebody is not signed in as them.
-  const other = isSingle ? live[0] : live.find((it) => it.userId === userId && it.actor === null)
-  if (other === undefined) return
+  if (!visit.instance.settings.single_session_mode && userId === null) return
+  const [other] = await otherSession(db).execute({ ...toGivenVisit(visit, client), userId })
+  refuseOther(visit, other?.id ?? null)
+}
+
+const otherSession = createStatement('other_session', (db) =>
+  sessionInTheWay(db, sql`${given('userId')}::text`),
+)
+
+/** Who is about to get a session, locked, and what stands in the way of it. */
+export interface Starter {
+  readonly user: UserRow
+  readonly otherSessionId: string | null
+  readonly organizationId: string | null
+}
+
+/**
+ * Locks a user who is about to get a session, so that nobody bans, deletes or changes them meanwhile. The
+ * caller holds the lock of the client.
+ */
+export async function lockStarter(
+  tx: Transaction,
+  visit: Visit,
+  client: Client,
+  userId: string,
+): Promise<Starter | null> {
+  const place = { id: userId, instanceId: visit.instance.id }
+  const [row] = await starterLocked(tx).execute({ ...toGivenVisit(visit, client), ...place })
+  return row ?? null
+}
+
+const starterLocked = createStatement('starter_locked', (db) =>
+  db
+    .select({
+      user: users,
+      otherSessionId: sql<string | null>`(${sessionInTheWay(db, users.id).getSQL()})`,
+      organizationId: sql<string | null>`(${startingOrganization(db, users.id).getSQL()})`,
+    })
+    .from(users)
+    .where(and(eq(users.id, given('id')), eq(users.instanceId, given('instanceId'))))
+    .for('update', { of: users }),
+)
+
+/** The session of a client that keeps a user from a second one. Who acts as somebody is not signed in as them. */
+function sessionInTheWay(db: Queryable, userId: SQLWrapper) {
+  return db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.clientId, given('clientId')),
+        isLiveNow(),
+        sql`(${given('isSingle')}::boolean or ${sessions.userId} = ${userId} and ${sessions.actor} is null)`,
+      ),
+    )
+    .orderBy(asc(sessions.createdAt), asc(sessions.id))
+    .limit(1)
+}
+
+function toGivenVisit({ instance, now }: Visit, client: Client) {
+  return { clientId: client.id, now, isSingle: instance.settings.single_session_mode }
+}
+
+function refuseOther({ instance }: Visit, sessionId: string | null): void {
+  if (sessionId === null) return
+  const isSingle = instance.settings.single_session_mode
   const code = isSingle ? 'session_exists' : 'identifier_already_signed_in'
-  throw new ApiError(code, { meta: { session_id: other.id } })
+  throw new ApiError(code, { meta: { session_id: sessionId } })
 }
 
 /** What is special about the beginning of a session. */
 export interface Beginning {
   /**
-   * The user as they were when the caller locked them, if their attempt was counted before: the last one that
-   * is left locks them, and is good all the same if it was right.
+   * The user, whom the caller has locked, if their attempt was counted before: the last one that is left locks
+   * them, and is good all the same if it was right.
    */
-  readonly claimed?: UserRow
+  readonly claimed?: Starter
   /** Who acts in the user's name. Default: nobody. */
   readonly actor?: ActorClaim | null
   /** The organization that is active at first. Default: the one that the user was last in. */
@@ -80,15 +151,19 @@ export async function startSession(
   { claimed, actor = null, organizationId = null, lifetimeSeconds }: Beginning = {},
 ): Promise<Session> {
   const { instance, now } = visit
-  const user = claimed ?? (await lockUser(tx, instance.id, userId))
-  if (user === null) throw new ApiError('authentication_invalid')
+  const starter = claimed ?? (await lockStarter(tx, visit, client, userId))
+  if (starter === null) throw new ApiError('authentication_invalid')
+  const { user } = starter
   refuseBarred(claimed === undefined ? user : { ...user, isLocked: false }, now)
-  await refuseSecondSession(tx, visit, client, actor === null ? user.id : null)
-  const session = await insertSession(tx, instance, {
+  // Whoever acts as somebody may do so beside them.
+  if (actor === null || instance.settings.single_session_mode) {
+    refuseOther(visit, starter.otherSessionId)
+  }
+  const session = newSession(instance, {
     clientId: client.id,
     userId: user.id,
     actor,
-    organizationId,
+    organizationId: organizationId ?? startIn(instance, starter.organizationId),
     ...(lifetimeSeconds === undefined ? {} : { lifetimeSeconds }),
     origin: visit.origin,
     userAgent: visit.userAgent,
@@ -96,28 +171,52 @@ export async function startSession(
     now,
   })
   visit.actor = actorOf(session)
-  await record(tx, visit, 'sign_in.succeeded', user.id, { strategy, session: session.id })
-  // Who acts in the user's name has proven nothing as them.
-  if (actor === null) await forgiveAttempts(tx, user, now)
   const updatedAt = nextClientUpdate(client, now)
-  await clientSignedIn(tx).execute({ id: client.id, sessionId: session.id, strategy, updatedAt })
+  const detail = { strategy, session: session.id }
+  // Who acts in the user's name has proven nothing as them.
+  const started = actor === null ? sessionStarted : actingSessionStarted
+  await started(tx).execute({
+    ...toGivenRow(sessions, session),
+    ...toGivenEvent(visit, 'sign_in.succeeded', user.id, detail),
+    ...toForgiven(user, now),
+    clientId: client.id,
+    strategy,
+    updatedAt,
+  })
   await rotateClientToken(tx, visit, client)
   announceUat(visit, toSeconds(updatedAt))
   return session
 }
 
-const clientSignedIn = createStatement('client_signed_in', (db) =>
-  db
-    .update(clients)
-    .set({
-      signInId: null,
-      signUpId: null,
-      lastActiveSessionId: given('sessionId'),
-      lastAuthenticationStrategy: given('strategy'),
-      updatedAt: given('updatedAt'),
-    })
-    .where(eq(clients.id, given('id'))),
+const sessionStarted = createStatement('session_started', (db) =>
+  together(db, ...startChanges(db), forgiveAttempts(db)),
 )
+
+const actingSessionStarted = createStatement('acting_session_started', (db) =>
+  together(db, ...startChanges(db)),
+)
+
+function startChanges(db: Queryable): readonly SQLWrapper[] {
+  return [
+    db.insert(sessions).values(givenRow(sessions)),
+    ...eventChanges(db),
+    db
+      .update(clients)
+      .set({
+        signInId: null,
+        signUpId: null,
+        lastActiveSessionId: given('sessions.id'),
+        lastAuthenticationStrategy: given('strategy'),
+        updatedAt: given('updatedAt'),
+      })
+      .where(eq(clients.id, given('clientId'))),
+  ]
+}
+
+/** The organization that a session begins in, where there are any. */
+function startIn(instance: Instance, organizationId: string | null): string | null {
+  return instance.settings.organizations ? organizationId : null
+}
 
 /**
  * Starts a session that a server asks for, in a browser that nobody has. For tests: it takes no proof.
@@ -136,29 +235,37 @@ export async function startServerSession(tx: Transaction, call: Call): Promise<S
   }
   const client = newClient(instance.id, now)
   await insertClient(tx, client)
-  const organizationId = active?.id ?? null
-  const input = { clientId: client.id, userId: user.id, actor: null, organizationId, now }
-  return insertSession(tx, instance, { ...input, origin: null, userAgent: null, ipAddress: null })
+  const session = newSession(instance, {
+    clientId: client.id,
+    userId: user.id,
+    actor: null,
+    organizationId: active?.id ?? (await findStartingOrganization(tx, instance, user.id)),
+    origin: null,
+    userAgent: null,
+    ipAddress: null,
+    now,
+  })
+  await insertSession(tx, session)
+  return session
 }
 
-async function insertSession(
-  tx: Transaction,
-  instance: Instance,
+const insertSession = createInsert('insert_session', sessions)
+
+function newSession(
+  { id: instanceId, settings }: Instance,
   input: Pick<Session, 'clientId' | 'userId' | 'actor' | 'origin' | 'userAgent' | 'ipAddress'> &
     Pick<Beginning, 'lifetimeSeconds'> & {
       readonly organizationId: string | null
       readonly now: number
     },
-): Promise<Session> {
-  const { settings } = instance
+): Session {
   const { organizationId, lifetimeSeconds = settings.session_lifetime, now, ...row } = input
-  const session: Session = {
+  return {
     ...row,
     id: newId('sess', now),
-    instanceId: instance.id,
+    instanceId,
     status: 'active',
-    lastActiveOrganizationId:
-      organizationId ?? (await findStartingOrganization(tx, instance, row.userId)),
+    lastActiveOrganizationId: organizationId,
     expireAt: now + lifetimeSeconds * 1000,
     abandonAt: now + settings.session_inactivity_timeout * 1000,
     lastActiveAt: now,
@@ -167,8 +274,4 @@ async function insertSession(
     createdAt: now,
     updatedAt: now,
   }
-  await insertRow(tx, session)
-  return session
 }
-
-const insertRow = createInsert('insert_session', sessions)

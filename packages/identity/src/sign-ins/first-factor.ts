@@ -10,11 +10,11 @@ import { ApiError, paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { spend } from '../rate-limits/spend.ts'
 import type { Services } from '../services.ts'
-import { startSession } from '../sessions/start.ts'
+import { lockStarter, startSession } from '../sessions/start.ts'
 import { findFirstFactor, type FactorHolder } from '../strategies/first-factors.ts'
 import { nextUpdate } from '../time.ts'
 import { claimAttempt, refuseBarred, whyBarred } from '../users/lockout.ts'
-import { findUser, lockUser, type User } from '../users/user.ts'
+import { findUser, type User } from '../users/user.ts'
 import { findVerification } from '../verifications/code.ts'
 import { deliver, issueVerification } from '../verifications/issue.ts'
 import { readLinkTarget } from '../verifications/link.ts'
@@ -138,9 +138,11 @@ async function prove(
   const examined = isAtOnce ? null : await proof.examine(services, attempt)
   return transact(database, async (tx) => {
     const { client, signIn, user: seen } = await course.reach(tx)
-    const user = await toCurrent(tx, seen)
+    const starter = seen === null ? null : await lockStarter(tx, visit, client, seen.id)
     // Gone, and their sign-ins with them.
-    if (seen !== null && user === null) return new Refusal(new ApiError('resource_not_found'))
+    if (seen !== null && starter === null) return new Refusal(new ApiError('resource_not_found'))
+    // As they are now: they may have changed while the proof was examined.
+    const user = seen === null || starter === null ? null : { ...seen, ...starter.user }
     // The attempt that locks them is good all the same if it was right.
     const barred = early ?? (user === null ? null : whyBarred({ ...user, isLocked: false }, now))
     const current = await findVerification(tx, instance.id, signIn.firstFactorVerificationId)
@@ -159,7 +161,7 @@ async function prove(
     }
     if (problem !== null) return new Refusal(problem)
     if (barred !== null) return new Refusal(isProtected ? proof.veil(barred) : barred)
-    if (user === null) {
+    if (user === null || starter === null) {
       await course.leave(tx, client, signIn)
       await offerTransfer(tx, signIn, verification, now)
       return new Refusal(new ApiError('sign_up_if_missing_transfer'))
@@ -167,7 +169,7 @@ async function prove(
     const status = leadsTo(user)
     const session =
       status === 'complete'
-        ? await startSession(tx, visit, client, user.id, strategy, { claimed: user })
+        ? await startSession(tx, visit, client, user.id, strategy, { claimed: starter })
         : null
     const outcome = {
       status,
@@ -177,13 +179,6 @@ async function prove(
     }
     return { signIn: await course.complete(tx, client, signIn, outcome), user }
   })
-}
-
-/** Locks a user, and finds out what has changed about them since they were seen. `null`: they are gone. */
-async function toCurrent(tx: Transaction, seen: User | null): Promise<User | null> {
-  if (seen === null) return null
-  const row = await lockUser(tx, seen.instanceId, seen.id)
-  return row === null ? null : { ...seen, ...row }
 }
 
 /** Counts an attempt. Tells why the user may make none; of nobody that takes as long. */

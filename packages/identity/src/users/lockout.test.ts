@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import type { DatabaseHandle } from '../database/database.ts'
+import { createStatement, together } from '../database/statement.ts'
 import { createInstance, type Instance } from '../instances/instance.ts'
 import { openTestDatabase } from '../testing/database.ts'
 import { generateSigningKeyPair } from '../tokens/signing-key.ts'
 import { createUser } from './create.ts'
-import { claimAttempt, forgiveAttempts } from './lockout.ts'
+import { claimAttempt, forgiveAttempts, toForgiven } from './lockout.ts'
 import { findUser, isLocked } from './user.ts'
 import { newDevelopmentSecret } from '../vault/secret.ts'
 import { createVault } from '../vault/vault.ts'
@@ -42,6 +43,8 @@ async function addUser(name: string): Promise<string> {
   return user.id
 }
 
+const forgiven = createStatement('forgiven', (db) => together(db, forgiveAttempts(db)))
+
 const claim = (id: string, now = NOW) => claimAttempt(opened.database, instance, id, now)
 
 it('grants as many attempts as there are, however many are asked for at once', async () => {
@@ -58,6 +61,6 @@ it('grants them again once the lock is over, and all of them after a right answe
   const user = await findUser(opened.database, instance.id, id)
   expect(user).toMatchObject({ failedAttempts: 1 })
   expect(user && isLocked(user, NOW + 60_000)).toBe(false)
-  if (user !== null) await forgiveAttempts(opened.database, user, NOW + 60_000)
+  if (user !== null) await forgiven(opened.database).execute(toForgiven(user, NOW + 60_000))
   expect(await findUser(opened.database, instance.id, id)).toMatchObject({ failedAttempts: 0 })
 })

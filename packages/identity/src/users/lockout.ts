@@ -1,4 +1,4 @@
-import { and, eq, isNull, or, lte, lt, sql } from 'drizzle-orm'
+import { and, eq, isNull, or, lte, lt, sql, type SQLWrapper } from 'drizzle-orm'
 
 import type { Queryable } from '../database/database.ts'
 import { users } from '../database/schema.ts'
@@ -71,24 +71,29 @@ const attemptClaimed = createStatement('attempt_claimed', (db) => {
 /** What a right proof makes of the attempts before it. */
 export const FORGIVEN = { failedAttempts: 0, isLocked: false, lockExpiresAt: null } as const
 
-/** Forgives the attempts of a user who has proven who they are. */
-export async function forgiveAttempts(db: Queryable, user: UserRow, now: number): Promise<void> {
-  const { id, instanceId } = user
-  const updatedAt = nextUpdate(user.updatedAt, now)
-  await attemptsForgiven(db).execute({ id, instanceId, now, day: toDay(now), updatedAt })
-}
-
-const attemptsForgiven = createStatement('attempts_forgiven', (db) =>
-  db
+/** Forgives the attempts of a user who has proven who they are, in a statement that does more. */
+export function forgiveAttempts(db: Queryable): SQLWrapper {
+  return db
     .update(users)
     .set({
       ...FORGIVEN,
-      lastSignInAt: given('now'),
-      lastActiveAt: given('day'),
-      updatedAt: given('updatedAt'),
+      lastSignInAt: given('users.lastSignInAt'),
+      lastActiveAt: given('users.lastActiveAt'),
+      updatedAt: given('users.updatedAt'),
     })
-    .where(and(eq(users.id, given('id')), eq(users.instanceId, given('instanceId')))),
-)
+    .where(and(eq(users.id, given('users.id')), eq(users.instanceId, given('users.instanceId'))))
+}
+
+/** What {@link forgiveAttempts} is given. */
+export function toForgiven(user: UserRow, now: number): Readonly<Record<string, unknown>> {
+  return {
+    'users.id': user.id,
+    'users.instanceId': user.instanceId,
+    'users.lastSignInAt': now,
+    'users.lastActiveAt': toDay(now),
+    'users.updatedAt': nextUpdate(user.updatedAt, now),
+  }
+}
 
 /** Who uses a session, and when it was used before. */
 interface SessionUse {
