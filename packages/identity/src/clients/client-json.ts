@@ -16,9 +16,8 @@ import { findUsers } from '../users/user.ts'
 export async function readClientJson(services: Services, visit: Visit): Promise<ClientJSON | null> {
   const { instance, now } = visit
   const db = services.database
-  const found = await findClientWithSessions(db, visit)
-  if (found === null) return null
-  const { client, live } = found
+  const { client, live } = await findClientWithSessions(db, visit)
+  if (client === null) return null
   const users = await findUsers(
     db,
     instance.id,

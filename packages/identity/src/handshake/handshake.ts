@@ -6,7 +6,7 @@
 
 import { COOKIES, QUERY } from '@core/protocol'
 
-import { findClient, newBrowserToken } from '../clients/client.ts'
+import { newBrowserToken } from '../clients/client.ts'
 import { transact } from '../database/transact.ts'
 import { ApiError } from '../http/errors.ts'
 import { parseRedirectTarget } from '../http/origins.ts'
@@ -15,7 +15,7 @@ import type { Instance } from '../instances/instance.ts'
 import { activate } from '../organizations/active.ts'
 import type { Services } from '../services.ts'
 import {
-  findLiveSessions,
+  findClientWithSessions,
   findSession,
   signSessionToken,
   type Session,
@@ -101,11 +101,7 @@ async function readState(
 ): Promise<HandshakeState> {
   const { instance, now } = visit
   const devBrowser = await readDevBrowser(services, visit)
-  const client =
-    visit.clientId === null
-      ? null
-      : await findClient(services.database, instance.id, visit.clientId)
-  const live = client === null ? [] : await findLiveSessions(services.database, client.id, now)
+  const { client, live } = await findClientWithSessions(services.database, visit)
   const chosen = live.find(({ id }) => id === client?.lastActiveSessionId) ?? live[0]
   const session =
     chosen === undefined ? undefined : await followOrganization(services, visit, chosen)

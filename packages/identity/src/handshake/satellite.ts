@@ -16,7 +16,7 @@ import type { Visit } from '../http/visit.ts'
 import type { Instance, Satellite } from '../instances/instance.ts'
 import { hashToken, newToken } from '../secrets.ts'
 import type { Services } from '../services.ts'
-import { findLiveSessions } from '../sessions/session.ts'
+import { findClientWithSessions } from '../sessions/session.ts'
 import { toSeconds } from '../time.ts'
 import { keepOnce, takeOnce } from '../tokens/one-time-payload.ts'
 
@@ -150,9 +150,8 @@ export async function answerSync(
   if (mustAskPrimary(visit)) return askPrimary(visit, request)
   const linked = await takeLink(services, visit, request)
   const clientId = linked === null ? visit.clientId : linked.clientId
-  const client =
-    clientId === null ? null : await findClient(services.database, instance.id, clientId)
-  const live = client === null ? [] : await findLiveSessions(services.database, client.id, now)
+  const arrived = { instance, clientId, now }
+  const { client, live } = await findClientWithSessions(services.database, arrived)
   const uat = client === null || live.length === 0 ? 0 : toSeconds(client.updatedAt)
   target.searchParams.set(QUERY.synced, 'true')
   return redirect(target.href, [

@@ -7,6 +7,8 @@ export interface HostEnv {
   Bindings: {
     /** Names a response in the logs. */
     traceId: string
+    /** Its address, parsed. */
+    url: URL
     instance: Instance
     /** Where it comes from; `null` where nobody can tell. */
     address: string | null

@@ -30,20 +30,19 @@ const PARTS = firstParts(backendRoutes)
 const SHARED_PARTS = new Set([...firstParts(frontendRoutes)].filter((part) => PARTS.has(part)))
 
 /** Tells the Backend API from the Frontend API, which shares its host and version. */
-export function isBackendRequest(request: Request, pathname: string): boolean {
+export function isBackendRequest(request: Request, url: URL): boolean {
   if (/^Bearer sk_/i.test(request.headers.get('authorization') ?? '')) return true
-  const part = pathname.split('/')[2] ?? ''
+  const part = url.pathname.split('/')[2] ?? ''
   if (!PARTS.has(part)) return false
-  return !SHARED_PARTS.has(part) || request.headers.has('authorization') || !isBrowser(request)
+  return !SHARED_PARTS.has(part) || request.headers.has('authorization') || !isBrowser(request, url)
 }
 
 /** Whether anything tells a browser: an origin, a cookie, or a parameter that its script adds. */
-function isBrowser({ headers, url }: Request): boolean {
-  const search = new URL(url).searchParams
+function isBrowser({ headers }: Request, { searchParams }: URL): boolean {
   return (
     headers.has('origin') ||
     headers.has('cookie') ||
-    [QUERY.apiVersion, QUERY.devBrowser, QUERY.sessionId].some((name) => search.has(name))
+    [QUERY.apiVersion, QUERY.devBrowser, QUERY.sessionId].some((name) => searchParams.has(name))
   )
 }
 

@@ -63,16 +63,24 @@ export const frontendRoutes: readonly FrontendRoute[] = [
 
 const MAX_BODY_BYTES = 64 * 1024
 
-/** Creates the Frontend API. The instance has been found by then. */
-export function createFrontendApi(services: Services): Hono<HostEnv> {
-  const app = new Hono<HostEnv>({ strict: false })
+/** The Frontend API. The instance of a request has been found by then. */
+export interface FrontendApi {
+  fetch(request: Request, env: HostEnv['Bindings']): Promise<Response>
+}
 
-  app.use(async (c, next) => {
-    const { instance } = c.env
-    if (c.req.method === 'OPTIONS') return answerPreflight(c.req.raw, instance)
-    await next()
-    applyCors(c.res, c.req.raw, instance)
-    return undefined
+/**
+ * Creates the Frontend API.
+ *
+ * @param onError writes the answer to what went wrong
+ */
+export function createFrontendApi(
+  services: Services,
+  onError: (error: unknown, traceId: string) => Response,
+): FrontendApi {
+  const app = new Hono<HostEnv>({ strict: false })
+  app.onError((error, c) => onError(error, c.env.traceId))
+  app.notFound(() => {
+    throw new ApiError('resource_not_found')
   })
 
   app.all(HANDSHAKE_PATH, async (c) => {
@@ -105,11 +113,15 @@ export function createFrontendApi(services: Services): Hono<HostEnv> {
   }
   // The key set is where the standard looks for it, too.
   app.get('/.well-known/jwks.json', (c) => c.redirect('/v1/.well-known/jwks.json', 308))
-  // A route like the others, so that what runs around them runs around it.
-  app.all('*', () => {
-    throw new ApiError('resource_not_found')
-  })
-  return app
+  return {
+    // Around every answer, and not one more handler of every path: the router then finds one, and calls it.
+    fetch: async (request, env) => {
+      if (request.method === 'OPTIONS') return answerPreflight(request, env.instance)
+      const response = await app.fetch(request, env)
+      applyCors(response, request, env.instance)
+      return response
+    },
+  }
 }
 
 /** Answers what a link in a mail asks. Whoever follows it reads a refusal as a page. */
@@ -166,7 +178,7 @@ async function readVisit(
 ): Promise<{ readonly visit: Visit; readonly cookies: readonly string[] }> {
   const request = c.req.raw
   const { instance } = c.env
-  const search = new URL(request.url).searchParams
+  const search = c.env.url.searchParams
   const now = services.now()
   const { token, client, session } = c.env.standing
   const browser = identifyBrowser(instance, search, token, now)

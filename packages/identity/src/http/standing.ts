@@ -36,10 +36,10 @@ export interface Standing {
 /** Creates the function that finds out about a request. */
 export function createStandingFinder(
   database: Database,
-): (request: Request, host: string) => Promise<Standing> {
+): (request: Request, url: URL, host: string) => Promise<Standing> {
   const read = createStandingReader(database)
-  return async (request, host) => {
-    const question = questionOf(request, host)
+  return async (request, url, host) => {
+    const question = questionOf(request, url, host)
     const proxied = await findProxied(database, request)
     if (proxied === null) {
       const standing = await read(question)
@@ -78,8 +78,7 @@ interface Question {
   readonly sessionId: string
 }
 
-function questionOf(request: Request, host: string): Question {
-  const { pathname, searchParams } = new URL(request.url)
+function questionOf(request: Request, { pathname, searchParams }: URL, host: string): Question {
   const cookie = readClientCookie(request)
   const devBrowser = searchParams.get(QUERY.devBrowser)
   return {

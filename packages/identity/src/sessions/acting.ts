@@ -1,11 +1,10 @@
 import { QUERY } from '@core/protocol'
 
 import { actorOf } from '../audit/actor.ts'
-import { findClient } from '../clients/client.ts'
 import type { Queryable } from '../database/database.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
-import { findLiveSessions, type Session } from './session.ts'
+import { findClientWithSessions, type Session } from './session.ts'
 
 /**
  * Finds the session that acts: the one that the path names as `:session`, and no other; else the one that
@@ -14,9 +13,7 @@ import { findLiveSessions, type Session } from './session.ts'
  * @throws {ApiError} `authentication_invalid`
  */
 export async function findActingSession(db: Queryable, visit: Visit): Promise<Session> {
-  const client =
-    visit.clientId === null ? null : await findClient(db, visit.instance.id, visit.clientId)
-  const live = client === null ? [] : await findLiveSessions(db, client.id, visit.now)
+  const { client, live } = await findClientWithSessions(db, visit)
   const named = visit.query.text(QUERY.sessionId)
   const inPath = visit.path['session']
   const session =

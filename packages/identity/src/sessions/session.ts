@@ -79,17 +79,24 @@ const liveSessionsOfClient = createStatement('live_sessions_of_client', (db) =>
     .orderBy(asc(sessions.createdAt), asc(sessions.id)),
 )
 
-/** Finds the client of a visit with the sessions that still sign somebody in, oldest first. */
+/** A client, and its sessions that still sign somebody in, oldest first. */
+export interface ClientWithSessions {
+  readonly client: Client | null
+  readonly live: readonly Session[]
+}
+
+/** Finds the client of a visit with its sessions. */
 export async function findClientWithSessions(
   db: Queryable,
   { instance, clientId, now }: Pick<Visit, 'instance' | 'clientId' | 'now'>,
-): Promise<{ readonly client: Client; readonly live: readonly Session[] } | null> {
-  if (clientId === null) return null
+): Promise<ClientWithSessions> {
+  if (clientId === null) return { client: null, live: [] }
   const instanceId = instance.id
   const rows = await clientWithSessions(db).execute({ clientId, instanceId, now })
-  const client = rows[0]?.client
-  if (client === undefined) return null
-  return { client, live: rows.flatMap(({ session }) => (session === null ? [] : [session])) }
+  return {
+    client: rows[0]?.client ?? null,
+    live: rows.flatMap(({ session }) => (session === null ? [] : [session])),
+  }
 }
 
 const clientWithSessions = createStatement('client_with_sessions', (db) =>

@@ -1,6 +1,5 @@
 import { QUERY } from '@core/protocol'
 
-import { findClient } from '../clients/client.ts'
 import type { Queryable } from '../database/database.ts'
 import { transact } from '../database/transact.ts'
 import type { Visit } from '../http/visit.ts'
@@ -8,7 +7,7 @@ import type { Instance } from '../instances/instance.ts'
 import { findRedirectTarget } from '../redirect-urls/redirect-target.ts'
 import { hashToken } from '../secrets.ts'
 import type { Services } from '../services.ts'
-import { findLiveSessions } from '../sessions/session.ts'
+import { findClientWithSessions } from '../sessions/session.ts'
 import { findUserByEmailAddress } from '../users/user.ts'
 import { findMailedTicket, requireMailedTicket } from './find-mailed.ts'
 
@@ -31,9 +30,7 @@ export async function answerInvitationLink(
   if ((await findMailedTicket(database, instance.id, hashToken(text))) === null) return null
   const ticket = await requireMailedTicket(database, instance.id, text, now)
   const owner = await findUserByEmailAddress(database, instance.id, ticket.emailAddress)
-  const client =
-    visit.clientId === null ? null : await findClient(database, instance.id, visit.clientId)
-  const live = client === null ? [] : await findLiveSessions(database, client.id, now)
+  const { live } = await findClientWithSessions(database, visit)
   const isOwnerHere = owner !== null && live.some(({ userId }) => userId === owner.id)
   if (isOwnerHere) {
     await transact(database, (tx) => ticket.accept(tx, instance, owner.id, now))

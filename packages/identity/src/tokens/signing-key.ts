@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto'
 import type { JwkJSON, JwksJSON } from '@core/protocol'
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import {
-  SignJWT,
+  CompactSign,
   exportJWK,
   generateKeyPair,
   importJWK,
@@ -181,6 +181,8 @@ export async function findPublicKey(
   return { key, algorithm: row.algorithm }
 }
 
+const ENCODER = new TextEncoder()
+
 /** The signers of a process. */
 export interface Signers {
   of(instanceId: string): Promise<Signer>
@@ -233,7 +235,7 @@ export function createSigners(db: Queryable, vault: Vault, now: () => number): S
           throw new Error(`The signing key of instance ${instanceId} changes too fast.`)
         }
       }
-      return new SignJWT(payload)
+      return new CompactSign(ENCODER.encode(JSON.stringify(payload)))
         .setProtectedHeader({ ...header, alg: key.algorithm, kid: key.kid })
         .sign(key.key)
     },
