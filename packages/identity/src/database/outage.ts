@@ -32,6 +32,15 @@ const NETWORK_CODES: ReadonlySet<string> = new Set([
   'EPIPE', 'ETIMEDOUT',
 ])
 
+/** Of TLS, under a connection that is being made: a certificate that is over concerns no request. */
+// oxfmt-ignore
+const TLS_CODES: ReadonlySet<string> = new Set([
+  'CERT_CHAIN_TOO_LONG', 'CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'CERT_REJECTED', 'CERT_REVOKED',
+  'CERT_SIGNATURE_FAILURE', 'CERT_UNTRUSTED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'EPROTO',
+  'ERR_TLS_CERT_ALTNAME_INVALID', 'HOSTNAME_MISMATCH', 'INVALID_CA', 'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
 /** The driver's own errors have no code. */
 const DRIVER_MESSAGES: readonly string[] = [
   'Cannot use a pool after calling end',
@@ -39,6 +48,8 @@ const DRIVER_MESSAGES: readonly string[] = [
   'Client was closed',
   'Connection terminated',
   'Query read timeout',
+  'The server does not support SSL connections',
+  'There was an error establishing an SSL connection',
   'timeout exceeded when trying to connect',
 ]
 
@@ -71,6 +82,8 @@ export function isConnectionLoss(error: unknown): boolean {
   return causesOf(error).some(
     ({ code, message, syscall }) =>
       NETWORK_CODES.has(code) ||
+      TLS_CODES.has(code) ||
+      code.startsWith('ERR_SSL_') ||
       // A server on this machine may be reached through a file, which is missing while it is away.
       (syscall === 'connect' && (code === 'ENOENT' || code === 'EACCES')) ||
       DRIVER_MESSAGES.some((start) => message.startsWith(start)),

@@ -6,6 +6,7 @@ import { Pool, type PoolClient, type PoolConfig } from 'pg'
 import { IdentityError } from '../error.ts'
 import type { Database, DatabaseHandle } from './database.ts'
 import { isConnectionLoss } from './outage.ts'
+import { describeUnreachable, isForgottenStatement } from './unreachable.ts'
 import * as schema from './schema.ts'
 
 /**
@@ -39,6 +40,14 @@ const LIMITS: ConnectionLimits = {
   silenceMs: 15_000,
 }
 
+/** For what somebody waits for at a terminal: nothing is given up for taking long. */
+export const PATIENT_LIMITS: Partial<ConnectionLimits> = {
+  statementMs: 0,
+  lockMs: 0,
+  idleInTransactionMs: 0,
+  silenceMs: 0,
+}
+
 const POOL_SIZE = 10
 
 /**
@@ -70,6 +79,7 @@ export async function connectToServer(
     },
     options.onIdleError,
   )
+  await refuseForgetfulPooler(pool, max)
   return {
     database: toDatabase(pool),
     poolUse: () => ({
@@ -129,13 +139,37 @@ async function openPool(
   } catch (cause) {
     await pool.end()
     if (cause instanceof TypeError || cause instanceof URIError) throw invalidUrl(cause)
-    const reason = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
-    throw new IdentityError(
-      'database-unreachable',
-      `The database server does not let us in or does not answer${reason}. Check that it runs, and that DATABASE_URL names it with the right user, password and database.`,
-      { cause },
-    )
+    throw unreachable(cause)
   }
+}
+
+/**
+ * Tries what a pooler breaks that gives connections to others between transactions: statements that are known
+ * by name. It would break them now and then, under load.
+ */
+async function refuseForgetfulPooler(pool: Pool, max: number): Promise<void> {
+  // Two at once, so that they are not the same one.
+  if (max < 2) return
+  const clients: PoolClient[] = []
+  try {
+    for (const _turn of ['the one', 'the other']) {
+      const client = await pool.connect()
+      clients.push(client)
+      await client.query({ name: 'probe', text: 'select 1' })
+    }
+  } catch (cause) {
+    // A second connection that cannot be made just now is no reason not to start with one.
+    if (!isForgottenStatement(cause)) return
+    clients.splice(0).forEach((client) => client.release())
+    await pool.end()
+    throw unreachable(cause)
+  } finally {
+    clients.forEach((client) => client.release())
+  }
+}
+
+function unreachable(cause: unknown): IdentityError {
+  return new IdentityError('database-unreachable', describeUnreachable(cause), { cause })
 }
 
 function invalidUrl(cause?: unknown): IdentityError {
