@@ -92,7 +92,10 @@ export interface OpenedServices {
  * `database-unreachable`, `database-foreign`, `invalid-host`, `invalid-option`, `schema-outdated`,
  * `secret-missing`, `secret-weak`, `secret-wrong`
  */
-export async function openServices(options: IdentityOptions): Promise<OpenedServices> {
+export async function openServices(
+  options: IdentityOptions,
+  { isPatient = false }: Pick<DatabaseOptions, 'isPatient'> = {},
+): Promise<OpenedServices> {
   const directory = options.data === undefined ? null : resolve(options.data)
   const { databaseUrl, databasePoolSize, migrates = false, logger } = options
   // Told before anything is opened or made.
@@ -103,6 +106,7 @@ export async function openServices(options: IdentityOptions): Promise<OpenedServ
   const opened = await openWithDirectory(directory, {
     directory,
     migrates,
+    isPatient,
     ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
     ...(databasePoolSize === undefined ? {} : { poolSize: databasePoolSize }),
     onIdleError: (error) => logger?.warn({ err: error }, 'A database connection was lost'),

@@ -1,15 +1,15 @@
 /** `core export` and `core import`: an instance as a file, from one database to another. */
 
 import { once } from 'node:events'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { readFile, rename, rm } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import { finished } from 'node:stream/promises'
 
 import { IdentityError } from '../error.ts'
 import { requireInstance } from '../instances/administer.ts'
 import { openServices } from '../open.ts'
 import { exportInstance } from '../transfer/export.ts'
+import { readLines } from '../transfer/file.ts'
 import { importInstance } from '../transfer/import.ts'
 import { parseArguments, type Command } from './arguments.ts'
 import { readPlace } from './environment.ts'
@@ -62,7 +62,9 @@ export const exportCommand: Command = {
     })
     const output = requireFile(values.output, '--output')
     const passphrase = await readPassphrase(values['passphrase-file'])
-    const { services, close } = await openServices(readPlace(terminal.env, values.data))
+    const { services, close } = await openServices(readPlace(terminal.env, values.data), {
+      isPatient: true,
+    })
     // Written beside and renamed: whoever finds the name finds a whole file.
     const draft = `${output}.draft`
     try {
@@ -97,13 +99,11 @@ export const importCommand: Command = {
     })
     const input = requireFile(values.input, '--input')
     const passphrase = await readPassphrase(values['passphrase-file'])
-    const { services, close } = await openServices(readPlace(terminal.env, values.data))
+    const { services, close } = await openServices(readPlace(terminal.env, values.data), {
+      isPatient: true,
+    })
     try {
-      const lines = createInterface({
-        input: createReadStream(input, 'utf8'),
-        crlfDelay: Number.POSITIVE_INFINITY,
-      })
-      const rows = await importInstance(services, lines, passphrase)
+      const rows = await importInstance(services, readLines(input), passphrase)
       const total = Object.values(rows).reduce((sum, count) => sum + count, 0)
       terminal.out(`Imported ${total} rows.`)
       return 0

@@ -10,8 +10,9 @@ import { migrate as migrateCommand } from '../commands/migrate.ts'
 import { start } from '../commands/start.ts'
 import { createIdentity } from '../index.ts'
 import { createTestDatabase } from '../testing/database.ts'
-import { listPendingMigrations, migrate } from './migrate.ts'
+import { listPendingMigrations, LOCK, migrate } from './migrate.ts'
 import { withPatientConnection } from './server.ts'
+import { liftLimits } from './transact.ts'
 
 const SECRET = randomBytes(48).toString('base64')
 
@@ -55,6 +56,24 @@ describe('migrating', () => {
       Array.from({ length: 8 }, () => withPatientConnection(url, migrate)),
     )
     expect(applied.filter((list) => list.length > 0)).toEqual([names])
+  })
+
+  it('takes its time, whatever limits the database sets for requests', async () => {
+    const url = await makeEmpty()
+    const name = new URL(url.replace(/@[^/]*\//, '@host/')).pathname.slice(1)
+    for (const limit of ['statement_timeout', 'lock_timeout']) {
+      await run(url, `alter database "${name}" set ${limit} = '50ms'`)
+    }
+    // Somebody else migrates just now, for longer than that.
+    const other = withPatientConnection(url, (database) =>
+      database.transaction(async (tx) => {
+        await liftLimits(tx)
+        await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`)
+        await tx.execute(sql`select pg_sleep(0.4)`)
+      }),
+    )
+    expect(await withPatientConnection(url, migrate)).toEqual(names)
+    await other
   })
 
   it('leaves nothing behind when a statement fails', async () => {

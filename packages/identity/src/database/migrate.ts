@@ -15,11 +15,12 @@ import { z } from 'zod'
 
 import { IdentityError } from '../error.ts'
 import type { Database, Queryable } from './database.ts'
+import { liftLimits } from './transact.ts'
 
 const FOLDER = new URL('../../drizzle/', import.meta.url)
 
 /** Any number that nobody else takes. Whoever migrates holds it, so that a second process waits. */
-const LOCK = 0x636f_7265
+export const LOCK = 0x636f_7265
 
 /** What was applied, and known by when it was written. The table of `drizzle-orm`'s own migrator. */
 const applied = pgSchema('drizzle').table('__drizzle_migrations', {
@@ -50,6 +51,7 @@ export async function listPendingMigrations(db: Queryable): Promise<readonly str
  */
 export async function migrate(database: Database): Promise<readonly string[]> {
   return database.transaction(async (tx) => {
+    await liftLimits(tx)
     await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`)
     const pending = await findPending(tx)
     if (pending.length === 0) return []

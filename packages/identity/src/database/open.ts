@@ -14,6 +14,8 @@ export interface DatabaseOptions {
   readonly directory: string | null
   /** Brings the schema of a server up to date instead of refusing it. The embedded one always is. */
   readonly migrates: boolean
+  /** Lets statements take as long as they need: for commands, not for requests. */
+  readonly isPatient?: boolean
   /** Told what connections failed that nobody was waiting for. */
   readonly onIdleError?: (error: Error) => void
 }
@@ -30,9 +32,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<DatabaseHa
     const { openEmbeddedDatabase } = await import('./embedded.ts')
     return openEmbeddedDatabase(options.directory)
   }
-  const { connectToServer, withPatientConnection } = await import('./server.ts')
+  const { connectToServer, PATIENT_LIMITS, withPatientConnection } = await import('./server.ts')
   if (options.migrates) await withPatientConnection(options.url, migrate)
-  const handle = await connectToServer(options.url, options)
+  const handle = await connectToServer(options.url, {
+    ...options,
+    ...(options.isPatient === true ? { limits: PATIENT_LIMITS } : {}),
+  })
   try {
     await refuseOlderSchema(handle.database)
   } catch (error) {

@@ -49,6 +49,16 @@ export async function lockName(tx: Transaction, ...parts: readonly string[]): Pr
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${parts.join('\n')}, 0))`)
 }
 
+/**
+ * Lets a transaction take as long as it needs, whatever the role or the database says: for what somebody waits
+ * for at a terminal, not for requests.
+ */
+export async function liftLimits(tx: Transaction): Promise<void> {
+  await tx.execute(
+    sql`select set_config(name, '0', true) from pg_settings where name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')`,
+  )
+}
+
 /** The first row, where the statement is known to return one. */
 export function only<T>(rows: readonly T[]): T {
   const [row] = rows

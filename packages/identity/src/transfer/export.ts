@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 
 import type { Transaction } from '../database/database.ts'
+import { liftLimits } from '../database/transact.ts'
 import type { Services } from '../services.ts'
 import type { Vault } from '../vault/vault.ts'
 import { writeRow, type Footer, type Header } from './file.ts'
@@ -48,6 +49,7 @@ export async function exportInstance(
   let leftOut = 0
   await database.transaction(
     async (tx) => {
+      await liftLimits(tx)
       for (const table of await listTables(tx)) {
         for await (const json of readRows(tx, table, instanceId)) {
           const carried = carry(table.name, json, vault, carrier)

@@ -8,6 +8,7 @@ import { noteUse } from '../accountless/unused.ts'
 import { byCommand, record } from '../audit/record.ts'
 import type { Transaction } from '../database/database.ts'
 import { signingKeys } from '../database/schema.ts'
+import { liftLimits } from '../database/transact.ts'
 import { IdentityError } from '../error.ts'
 import { findInstance, type Instance } from '../instances/instance.ts'
 import type { Services } from '../services.ts'
@@ -33,6 +34,7 @@ export async function importInstance(
 ): Promise<Footer['rows']> {
   const { database, vault, now } = services
   return database.transaction(async (tx) => {
+    await liftLimits(tx)
     const reader = lines[Symbol.asyncIterator]()
     const first = await reader.next()
     const header = readHeader(first.done === true ? '' : first.value)
