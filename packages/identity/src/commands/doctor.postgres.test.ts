@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 
 import { sql } from 'drizzle-orm'
 import { beforeEach, expect, it } from 'vitest'
 
 import { withPatientConnection } from '../database/server.ts'
 import { createIdentity } from '../identity.ts'
+import { makeCertificate } from '../testing/certificate.ts'
+import { openPooler } from '../testing/pooler.ts'
 import { createTestDatabase } from '../testing/database.ts'
 import { newDevelopmentSecret } from '../vault/secret.ts'
 import { doctor } from './doctor.ts'
@@ -57,8 +60,10 @@ it('finds nothing wrong with a server that is set up', async () => {
     'database',
     'clock',
     'connections',
+    'limits',
     'instances',
     'public',
+    'certificates',
     'addresses',
     'signing keys',
     'search',
@@ -159,6 +164,40 @@ it('finds an older schema, an old key, and a host at which nobody answers', asyn
     verdict: 'problem',
     remedy: expect.stringContaining('Run "core migrate" first'),
   })
+})
+
+it.each([
+  [-1, 'problem', /^The certificate of 0\.0\.0\.0:\d+ is over\.$/],
+  [13, 'warning', /is over on \d{4}-\d{2}-\d{2}\.$/],
+  [15, 'ok', /for 14 days at least/],
+])(
+  'reads at the public host that its certificate holds for %i days',
+  async (days, verdict, fact) => {
+    // Of nobody whom this machine trusts: that is another finding.
+    const certificate = makeCertificate('clerk.example.com', Date.now() + days * 86_400_000)
+    const server = createTlsServer(certificate, (socket) => socket.on('error', () => undefined))
+    server.on('tlsClientError', () => undefined)
+    await new Promise<void>((listening) => {
+      server.listen(0, listening)
+    })
+    // An address of this machine that is not one of its loopback hosts.
+    await addInstance('production', `0.0.0.0:${(server.address() as AddressInfo).port}`)
+    const found = (await examine()).of('certificates')
+    server.close()
+    expect(found).toMatchObject({ verdict, fact: expect.stringMatching(fact) })
+  },
+)
+
+it('finds limits that a pooler leaves out', async () => {
+  // A connection that passes over what it does not know, as "ignore_startup_parameters" lets a pooler.
+  const pooler = await openPooler(databaseUrl, { mode: 'ignores' })
+  const { code, of } = await examine({ DATABASE_URL: pooler.url })
+  await pooler.close()
+  expect(of('limits')).toMatchObject({
+    verdict: 'warning',
+    fact: expect.stringContaining('(statement_timeout, lock_timeout, idle_in_transaction_'),
+  })
+  expect(code).toBe(0)
 })
 
 it('greets a mail server, and sends nothing', async () => {

@@ -9,6 +9,7 @@ import { sessions, signingKeys } from '../database/schema.ts'
 import { IdentityError } from '../error.ts'
 import { isUnclaimed, type Instance } from '../instances/instance.ts'
 import { oneTimePayloads } from '../tokens/tables.ts'
+import { readCertificateEnd } from './certificate.ts'
 import { ok, problem, warning, type DatabaseCheck, type Finding } from './check.ts'
 
 const DAY_MS = 86_400_000
@@ -17,6 +18,13 @@ const MIN_POSTGRES = 15
 const MAX_SKEW_MS = 2000
 const MAX_KEY_AGE_MS = 400 * DAY_MS
 const PUBLIC_TIMEOUT_MS = 5000
+
+/** Half of what is left when certificates for 90 days are renewed. */
+const MIN_CERTIFICATE_DAYS = 14
+const RENEW = 'See in the log of the reverse proxy why it does not renew it, or give it a new one.'
+
+/** What a connection brings along, and a pooler may leave out. */
+const LIMITS = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'] as const
 
 /** So many people among the last sessions do not share one address by chance. */
 const CROWD = 5
@@ -78,6 +86,22 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
     },
   },
   {
+    name: 'limits',
+    run: async ({ database }, _instances, { env }) => {
+      if (!env['DATABASE_URL']) return ok('The embedded database has no connections.')
+      const values = await Promise.all(
+        LIMITS.map((name) => ask(database, sql`current_setting(${name})`)),
+      )
+      const missing = LIMITS.filter((_name, index) => values[index] === '0')
+      return missing.length === 0
+        ? ok('Statements and transactions that take too long are ended.')
+        : warning(
+            `Nothing ends what takes too long (${missing.join(', ')}): a pooler leaves it out.`,
+            'Set it for the role, as the page on scaling says about poolers.',
+          )
+    },
+  },
+  {
     name: 'instances',
     run: async (_services, instances, { env }) => {
       if (instances.length === 0) {
@@ -101,6 +125,27 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
         findings.find(({ verdict }) => verdict !== 'ok') ??
         ok(inPublic.length === 0 ? 'No instance is public.' : 'Every instance answers at its host.')
       )
+    },
+  },
+  {
+    name: 'certificates',
+    run: async (_services, instances, { now }) => {
+      const inPublic = instances.filter((it) => isPublic(it) && !isUnclaimed(it))
+      const ends = await Promise.all(inPublic.map(({ origin }) => readCertificateEnd(origin)))
+      const known = inPublic
+        .map(({ frontendApi }, index) => ({ frontendApi, end: ends[index] ?? null }))
+        .filter((it): it is { frontendApi: string; end: number } => it.end !== null)
+        .toSorted((a, b) => a.end - b.end)
+      const [first] = known
+      if (first === undefined) return ok('No certificate was found.')
+      const days = Math.floor((first.end - now) / DAY_MS)
+      if (days >= MIN_CERTIFICATE_DAYS) return ok(`Certificates hold for ${days} days at least.`)
+      return days < 0
+        ? problem(`The certificate of ${first.frontendApi} is over.`, RENEW)
+        : warning(
+            `The certificate of ${first.frontendApi} is over on ${new Date(first.end).toISOString().slice(0, 10)}.`,
+            RENEW,
+          )
     },
   },
   {
