@@ -249,6 +249,15 @@ describe('the command line', () => {
   })
 })
 
+it('ends well when whoever reads its output has read enough', { timeout: SLOW }, async () => {
+  await fillCopy()
+  // Closed before the first line is written; the program still has its database to close then.
+  const program = runCore(['instance', 'list', '--data', directory])
+  program.child.stdout?.destroy()
+  expect(await program.exited).toBe(0)
+  expect(program.output()).toBe('')
+})
+
 describe('core start', () => {
   it('makes no instance', { timeout: SLOW }, async () => {
     const { code, output } = await answerOf(['start', '--port', '0', '--data', template.path])
