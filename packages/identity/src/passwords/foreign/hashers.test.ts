@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises'
+
 import { describe, expect, it } from 'vitest'
 
+import { createPasswordHasher } from '../hasher.ts'
 import { HASHER_NAMES, checkForeign, importDigest, isForeign } from './hashers.ts'
 
 /**
@@ -98,6 +101,23 @@ describe('a digest from elsewhere', () => {
     )
     expect(await checkForeign(stored, 'le\u0300tmein')).toBe(true)
     expect(await checkForeign(stored, 'letmein')).toBe(false)
+  })
+
+  it('of each kind is on the page about moving in', async () => {
+    const page = new URL('../../../../../docs/self-hosting/moving-in.md', import.meta.url)
+    const lines = (await readFile(page, 'utf8')).matchAll(
+      /^\| `(\w+)` +\|[^|`]*\| `([^`]+)` +\| `([^`]+)` +\|$/gm,
+    )
+    const shown: string[] = []
+    for (const [, hasher = '', digest = '', password = ''] of lines) {
+      shown.push(hasher)
+      const stored = importDigest(hasher, digest)
+      const isRight = isForeign(stored)
+        ? await checkForeign(stored, password)
+        : await createPasswordHasher().verify(stored, password)
+      expect([hasher, isRight]).toEqual([hasher, true])
+    }
+    expect(shown.toSorted()).toEqual(HASHER_NAMES.toSorted())
   })
 
   it.each(['{}', '{md5}', '{md5}nonsense', '{constructor}x', '{md5', '{rot13}x'])(
