@@ -196,10 +196,13 @@ describe('a database that is slow', () => {
     await open(limits)
     const { body } = await createUser(ADA)
     const gate = makeGate()
+    const locked = makeGate()
     const holder = transact(handle.database, async (tx) => {
       await tx.select().from(users).for('update')
+      locked.open()
       await gate.opened
     })
+    await locked.opened
     expectOutage(await instance.call('PATCH', `/users/${body.id}`, { first_name: 'Ada' }))
     gate.open()
     await holder
