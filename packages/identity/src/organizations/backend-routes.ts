@@ -1,44 +1,32 @@
 /** The endpoints of organizations that the application's servers use. They are asked for no role. */
 
-import { and, asc, count, desc, eq, gte, ilike, inArray, lte, or, sql, type SQL } from 'drizzle-orm'
-import type { PgColumn } from 'drizzle-orm/pg-core'
+import { and, eq } from 'drizzle-orm'
 
 import type { Transaction } from '../database/database.ts'
-import { emailAddresses, users } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
 import type { BackendRoute, Call } from '../http/backend-route.ts'
-import { ApiError, paramError } from '../http/errors.ts'
-import { readPage } from '../http/paging.ts'
-import { containing, type Params } from '../http/params.ts'
+import { ApiError } from '../http/errors.ts'
+import type { Params } from '../http/params.ts'
 import { storeImage } from '../images/image.ts'
 import type { Services } from '../services.ts'
 import { readTime } from '../users/change.ts'
-import { normalizeEmailAddress } from '../users/email-address.ts'
-import { listOf, signed } from '../users/list.ts'
 import { mergeMetadata, readMetadata } from '../users/metadata.ts'
 import { findUser } from '../users/user.ts'
 import { refuseWithoutOrganizations } from './access.ts'
 import { changeOrganization, deleteOrganization, readNames, toDeletedJson } from './change.ts'
 import { createOrganization } from './create.ts'
+import { listMembers, listOrganizations, memberFilters } from './list.ts'
 import { addMember, changeRole, removeMember } from './members.ts'
-import {
-  countMemberships,
-  findMembership,
-  findMemberships,
-  matchesPerson,
-  toBackendMembershipJson,
-  writeMemberships,
-} from './membership.ts'
+import { findMembership, toBackendMembershipJson, writeMemberships } from './membership.ts'
 import { parseOrganizationName } from './names.ts'
 import {
   findOrganization,
   findOrganizationByName,
-  organizationColumns,
   toBackendOrganizationJson,
   type OrganizationRow,
 } from './organization.ts'
 import { requireRole } from './role.ts'
-import { organizationMemberships, organizationRoles, organizations } from './tables.ts'
+import { organizationMemberships } from './tables.ts'
 
 /** The endpoints below `/v1/organizations`, and those that list what is in them. */
 export const organizationBackendRoutes: readonly BackendRoute[] = [
@@ -143,7 +131,7 @@ export const organizationBackendRoutes: readonly BackendRoute[] = [
       await requireOrganization(services, call)
       const where = and(
         eq(organizationMemberships.organizationId, idOf(call)),
-        ...filters(call.query),
+        ...memberFilters(call.query),
       )
       return listMembers(services, call, where)
     },
@@ -296,136 +284,6 @@ async function readMember(services: Services, call: Call, userId: string): Promi
   )
   if (json === undefined) throw new ApiError('resource_not_found')
   return json
-}
-
-async function listMembers(
-  services: Services,
-  { instance, query, now }: Call,
-  where: SQL | undefined,
-): Promise<object> {
-  refuseWithoutOrganizations(instance)
-  const { database } = services
-  const rows = await findMemberships(
-    database,
-    instance.id,
-    {
-      where,
-      orderBy: orderOf(query, MEMBER_ORDERS, organizationMemberships.id),
-      ...readPage(query),
-    },
-    now,
-  )
-  return {
-    data: await writeMemberships(database, instance, rows, toBackendMembershipJson),
-    total_count: await countMemberships(database, instance.id, where),
-  }
-}
-
-const MEMBER_ORDERS: Readonly<Record<string, PgColumn | SQL>> = {
-  created_at: organizationMemberships.createdAt,
-  first_name: users.firstName,
-  last_name: users.lastName,
-  username: users.username,
-  email_address: sql`(select ${emailAddresses.emailAddress} from ${emailAddresses} where ${emailAddresses.id} = ${users.primaryEmailAddressId})`,
-  // Nobody has one yet.
-  phone_number: organizationMemberships.id,
-}
-
-const ORDERS: Readonly<Record<string, PgColumn | SQL>> = {
-  created_at: organizations.createdAt,
-  name: organizations.name,
-  members_count: organizations.membersCount,
-}
-
-function orderOf(
-  query: Params,
-  orders: Readonly<Record<string, PgColumn | SQL>>,
-  last: PgColumn,
-): SQL[] {
-  const text = query.text('order_by') ?? '-created_at'
-  // A plus that was not escaped arrives as a space.
-  const [, sign = '', field = ''] = /^([ +-]?)(.*)$/s.exec(text) ?? []
-  const order = Object.hasOwn(orders, field) ? orders[field] : undefined
-  if (order === undefined) throw paramError('form_param_value_invalid', 'order_by')
-  return [sign === '-' ? desc(order) : asc(order), desc(last)]
-}
-
-async function listOrganizations({ database }: Services, call: Call): Promise<object> {
-  const { instance, query, now } = call
-  refuseWithoutOrganizations(instance)
-  const { limit, offset } = readPage(query)
-  const where = and(eq(organizations.instanceId, instance.id), ...organizationFilters(query))
-  const rows = await database
-    .select(organizationColumns(now))
-    .from(organizations)
-    .where(where)
-    .orderBy(...orderOf(query, ORDERS, organizations.id))
-    .limit(limit)
-    .offset(offset)
-  const [total] = await database.select({ count: count() }).from(organizations).where(where)
-  const withMembersCount = query.flag('include_members_count') === true
-  return {
-    data: rows.map((row) => toBackendOrganizationJson(row, instance, { withMembersCount })),
-    total_count: total?.count ?? 0,
-  }
-}
-
-function organizationFilters(query: Params): (SQL | undefined)[] {
-  const text = query.text('query', 256)
-  return [
-    text === null
-      ? undefined
-      : or(
-          eq(organizations.id, text),
-          ilike(organizations.name, containing(query, 'query')),
-          ilike(organizations.slug, containing(query, 'query')),
-        ),
-    query.isBlank('organization_id')
-      ? undefined
-      : signed(organizations.id, listOf(query, 'organization_id')),
-    query.isBlank('user_id')
-      ? undefined
-      : sql`exists (select 1 from ${organizationMemberships} where ${organizationMemberships.organizationId} = organizations.id and ${signed(organizationMemberships.userId, listOf(query, 'user_id'))})`,
-  ]
-}
-
-/** Filters of member lists, as a table: what a parameter of the query demands of a row. */
-const MEMBER_FILTERS: Readonly<Record<string, (query: Params, name: string) => SQL | undefined>> = {
-  user_id: (query, name) => signed(organizationMemberships.userId, listOf(query, name)),
-  role: (query, name) => inArray(organizationRoles.key, listOf(query, name)),
-  username: (query, name) => inArray(users.username, listOf(query, name)),
-  username_query: (query, name) => ilike(users.username, containing(query, name)),
-  name_query: (query, name) =>
-    ilike(sql`concat_ws(' ', ${users.firstName}, ${users.lastName})`, containing(query, name)),
-  email_address: (query, name) =>
-    hasAddress(
-      inArray(emailAddresses.emailAddress, listOf(query, name).map(normalizeEmailAddress)),
-    ),
-  email_address_query: (query, name) =>
-    hasAddress(ilike(emailAddresses.emailAddress, containing(query, name))),
-  query: (query, name) => matchesPerson(containing(query, name)),
-  last_active_at_before: (query, name) => lte(users.lastActiveAt, timeOf(query, name)),
-  last_active_at_after: (query, name) => gte(users.lastActiveAt, timeOf(query, name)),
-  created_at_before: (query, name) => lte(organizationMemberships.createdAt, timeOf(query, name)),
-  created_at_after: (query, name) => gte(organizationMemberships.createdAt, timeOf(query, name)),
-  // Nobody has one yet, so nobody matches.
-  phone_number: () => sql`false`,
-  phone_number_query: () => sql`false`,
-  web3_wallet: () => sql`false`,
-}
-
-function filters(query: Params): (SQL | undefined)[] {
-  return Object.entries(MEMBER_FILTERS)
-    .filter(([name]) => !query.isBlank(name))
-    .map(([name, condition]) => condition(query, name))
-}
-
-function hasAddress(condition: SQL): SQL {
-  return sql`exists (select 1 from ${emailAddresses} where ${emailAddresses.userId} = ${users.id} and ${condition})`
-}
-
-function timeOf(query: Params, name: string): number {
-  return query.integer(name, 0, Number.MAX_SAFE_INTEGER) ?? 0
 }
 
 function readMaximum(body: Params): number | null {

@@ -108,11 +108,22 @@ describe('filters', () => {
     ['banned=false', ['Dan', 'Ann']],
     ['provider=oauth_google&provider_user_id=1', []],
     ['phone_number=%2B15555550100', []],
+    ['phone_number_query=555', []],
   ])('find users by %s', async (query, expected) => {
     const instance = await server.addInstance()
     const [, bob] = await addUsers(instance, ['Ann', 'Bob', 'Dan'])
     await instance.call('POST', `/users/${bob}/ban`)
     expect(await names(instance, query)).toEqual(expected)
+  })
+
+  it('that exclude an external id leave those who have none', async () => {
+    const instance = await server.addInstance()
+    const [ann, bob] = await addUsers(instance, ['Ann', 'Bob', 'Cid'])
+    await instance.call('PATCH', `/users/${ann}`, { external_id: 'crm_1' })
+    await instance.call('PATCH', `/users/${bob}`, { external_id: 'crm_2' })
+    expect(await names(instance, 'external_id=-crm_1')).toEqual(['Cid', 'Bob'])
+    expect(await names(instance, 'external_id=-crm_1&external_id=-crm_2')).toEqual(['Cid'])
+    expect(await names(instance, 'external_id=%2Bcrm_1')).toEqual(['Ann'])
   })
 
   it('find users by when they came', async () => {

@@ -8,6 +8,7 @@ import {
   gte,
   ilike,
   inArray,
+  isNull,
   lte,
   not,
   notInArray,
@@ -82,6 +83,7 @@ const FILTERS: Readonly<
   created_at_before: (query, name) => lte(users.createdAt, timeOf(query, name)),
   // Nobody has one yet, so nobody matches.
   phone_number: () => sql`false`,
+  phone_number_query: () => sql`false`,
   web3_wallet: () => sql`false`,
   provider: () => sql`false`,
   provider_user_id: () => sql`false`,
@@ -258,16 +260,18 @@ function isMemberOf(ids: readonly string[]): SQL {
   )
 }
 
-/** `id` and `+id` include, `-id` excludes. */
+/** `id` and `+id` include, `-id` excludes. Who has none at all is not excluded by any. */
 export function signed(column: PgColumn, values: readonly string[]): SQL | undefined {
   const { included, excluded } = splitSigns(values)
+  const isOther = excluded.length > 0 ? notInArray(column, excluded) : undefined
   return and(
     included.length > 0 ? inArray(column, included) : undefined,
-    excluded.length > 0 ? notInArray(column, excluded) : undefined,
+    isOther === undefined || column.notNull ? isOther : or(isNull(column), isOther),
   )
 }
 
-function splitSigns(values: readonly string[]): {
+/** Parts the values of a filter by their signs. */
+export function splitSigns(values: readonly string[]): {
   readonly included: string[]
   readonly excluded: string[]
 } {
