@@ -104,7 +104,7 @@ async function change(tx: Transaction, call: Call, userId: string, id: string): 
   if (isVerified === false && address.verifiedAt !== null) await disprove(tx, before, address, now)
   if (isPrimary === true) {
     const user = await claimUser(tx, call, userId)
-    const primaryEmailAddressId = requireVerified(user, id)
+    const primaryEmailAddressId = requireVerified(user, id, 'primary')
     await changeUser(tx, user, { primaryEmailAddressId }, now)
   }
 }

@@ -100,7 +100,7 @@ export class Params {
   /** True if nothing of this was sent, or only empty. */
   isBlank(...names: readonly string[]): boolean {
     return names.every((name) =>
-      (this.#values.get(name) ?? []).every((v) => v === '' || v === null),
+      (this.#values.get(name) ?? []).flat().every((v) => v === '' || v === null),
     )
   }
 }
@@ -183,14 +183,8 @@ function objectParams(body: unknown): Params {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new ApiError('request_body_invalid')
   }
-  return new Params(
-    new Map(
-      Object.entries(body).map(([name, value]): [string, readonly unknown[]] => [
-        name,
-        Array.isArray(value) ? (value as unknown[]) : [value],
-      ]),
-    ),
-  )
+  // A list stays one value: what is asked for as a text or an object must not pass in a list.
+  return new Params(new Map(Object.entries(body).map(([name, value]) => [name, [value]])))
 }
 
 /** Reads a body, and stops as soon as it is too large: a length that was announced proves nothing. */

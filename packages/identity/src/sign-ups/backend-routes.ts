@@ -10,7 +10,7 @@ import type { BackendRoute, Call } from '../http/backend-route.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Services } from '../services.ts'
 import { nextUpdate } from '../time.ts'
-import { refuseTaken } from '../users/change.ts'
+import { refuseTaken } from '../users/taken.ts'
 import { toSignUpJson, type SignUp } from './sign-up.ts'
 
 export const signUpBackendRoutes: readonly BackendRoute[] = [

@@ -40,6 +40,99 @@ describe('banning many users', () => {
   })
 })
 
+describe('a user that a server makes', () => {
+  const ADA = { email_address: ['ada@example.com'], password: 'correct horse' }
+
+  it.each([
+    ['banned', 'user_banned'],
+    ['locked', 'user_locked'],
+  ])('is kept out if %s', async (how, code) => {
+    const instance = await server.addInstance()
+    const made = await instance.call('POST', '/users', { ...ADA, [how]: true })
+    expect(made.body).toMatchObject({ banned: false, locked: false, [how]: true })
+    const browser = await instance.openBrowser()
+    const attempt = { identifier: 'ada@example.com', password: 'correct horse' }
+    expect(codeOf(await browser.post('/client/sign_ins', attempt))).toBe(code)
+    const lifted = { banned: 'unban', locked: 'unlock' }[how]
+    await instance.call('POST', `/users/${made.body.id}/${lifted}`)
+    const again = await browser.post('/client/sign_ins', attempt)
+    expect(again.body.response).toMatchObject({ status: 'complete' })
+  })
+
+  it('may be said to have none of what there is not', async () => {
+    const instance = await server.addInstance()
+    const nothing = { phone_number: [], web3_wallet: [], backup_codes: [], totp_secret: null }
+    const statuses = { email_address_identification_status: ['verified'] }
+    const made = await instance.call('POST', '/users', { ...ADA, ...nothing, ...statuses })
+    expect(made.body).toMatchObject({ banned: false, locked: false, phone_numbers: [] })
+  })
+})
+
+describe('a change of a user', () => {
+  it('takes no username away that is all they sign in by', async () => {
+    const instance = await server.addInstance({
+      settings: { email_address: 'optional', username: 'optional' },
+    })
+    const password = 'correct horse'
+    const made = await instance.call('POST', '/users', { username: 'lovelace', password })
+    const path = `/users/${made.body.id}`
+    for (const username of [null, '']) {
+      const refused = await instance.call('PATCH', path, { username })
+      expect(refused.body.errors[0]).toMatchObject({
+        code: 'form_param_nil',
+        meta: { param_name: 'username' },
+      })
+    }
+    const address = { user_id: made.body.id, email_address: 'ada@example.com' }
+    await instance.call('POST', '/email_addresses', address)
+    expect(codeOf(await instance.call('PATCH', path, { username: null }))).toBe('form_param_nil')
+    await instance.call('POST', '/email_addresses', {
+      ...address,
+      email_address: 'ada@example.org',
+      verified: true,
+    })
+    expect((await instance.call('PATCH', path, { username: null })).body.username).toBeNull()
+  })
+
+  it('sets a limit of organizations, and lifts it', async () => {
+    const { instance, userId } = await open()
+    const limit = async (create_organizations_limit?: number | null) =>
+      (await instance.call('PATCH', `/users/${userId}`, { create_organizations_limit })).body
+        .create_organizations_limit
+    expect(await limit(3)).toBe(3)
+    expect(await limit()).toBe(3)
+    expect(await limit(null)).toBeNull()
+  })
+
+  it.each([
+    [{ primary_phone_number_id: 'idn_x' }],
+    [{ primary_web3_wallet_id: 'idn_x' }],
+    [{ totp_secret: 'JBSWY3DPEHPK3PXP' }],
+    [{ backup_codes: ['a1b2c3'] }],
+  ])('to what there is not is refused: %j', async (body) => {
+    const { instance, userId } = await open()
+    const refused = await instance.call('PATCH', `/users/${userId}`, body)
+    const [param_name] = Object.keys(body)
+    expect(refused.body.errors[0]).toMatchObject({
+      code: 'form_param_value_invalid',
+      meta: { param_name },
+    })
+  })
+
+  it('makes no address primary that is not proven', async () => {
+    const { instance, userId } = await open()
+    const refused = await instance.call('POST', '/email_addresses', {
+      user_id: userId,
+      email_address: 'ada@example.org',
+      primary: true,
+    })
+    expect(refused.body.errors[0]).toMatchObject({
+      code: 'form_param_value_invalid',
+      meta: { param_name: 'primary' },
+    })
+  })
+})
+
 describe('the password of a user', () => {
   it('is removed, and sessions end if a server says so', async () => {
     const { instance, userId, browser } = await open()

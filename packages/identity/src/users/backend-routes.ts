@@ -11,7 +11,7 @@ import { deleteUser } from './delete.ts'
 import { requireUser } from './find.ts'
 import { countUsers, listUsers } from './list.ts'
 import { mergeMetadata, readMetadata } from './metadata.ts'
-import { FORGIVEN } from './lockout.ts'
+import { FORGIVEN, lockedSince } from './lockout.ts'
 import { toBackendUserJson, type User, type UserRow } from './user.ts'
 
 /** The endpoints below `/v1/users`. */
@@ -144,11 +144,7 @@ export const userBackendRoutes: readonly BackendRoute[] = [
     method: 'POST',
     path: '/users/:id/lock',
     event: 'user.locked',
-    handle: (services, call) =>
-      change(services, call, () => ({
-        isLocked: true,
-        lockExpiresAt: call.now + call.instance.settings.lockout_duration * 1000,
-      })),
+    handle: (services, call) => change(services, call, () => lockedSince(call.now, call.instance)),
   },
   {
     method: 'POST',

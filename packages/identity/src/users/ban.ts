@@ -2,7 +2,7 @@ import { record } from '../audit/record.ts'
 import type { Transaction } from '../database/database.ts'
 import { transact } from '../database/transact.ts'
 import type { Call } from '../http/backend-route.ts'
-import { ApiError } from '../http/errors.ts'
+import { ApiError, paramError } from '../http/errors.ts'
 import type { Services } from '../services.ts'
 import { endSessionsOfUser } from '../sessions/end.ts'
 import { changeUser, claimUser } from './change.ts'
@@ -35,7 +35,7 @@ export async function setBans(
   isBanned: boolean,
 ): Promise<User[]> {
   const ids = call.body.list('user_ids')
-  if (ids.length === 0) call.body.required('user_ids')
+  if (ids.length === 0) throw paramError('form_param_nil', 'user_ids')
   if (ids.length > MAX_USERS) {
     throw new ApiError('bulk_size_exceeded', {
       detail: `One request may name ${MAX_USERS} users.`,

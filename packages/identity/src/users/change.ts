@@ -18,9 +18,16 @@ import { nextUpdate } from '../time.ts'
 import { createUser } from './create.ts'
 import { parseEmailAddress } from './email-address.ts'
 import { readMetadata } from './metadata.ts'
-import { requireVerified } from './profile.ts'
+import { lockedSince } from './lockout.ts'
+import { isVerified, requireVerified } from './profile.ts'
+import { refuseTaken } from './taken.ts'
 import { findUser, lockUser, type User, type UserRow } from './user.ts'
 import { parseUsername } from './username.ts'
+
+/** What nobody can have yet: to drop it in silence would leave a user without what protects them. */
+const UNKNOWN = ['totp_secret', 'backup_codes', 'phone_number', 'web3_wallet']
+
+const UNKNOWN_PRIMARY = ['primary_phone_number_id', 'primary_web3_wallet_id']
 
 /** Creates a user whose addresses count as proven: the application vouches for them. */
 export async function createUserByAdmin(services: Services, call: Call): Promise<User> {
@@ -38,8 +45,10 @@ export async function createUserByAdmin(services: Services, call: Call): Promise
   if (new Set(addresses).size < addresses.length) {
     throw paramError('form_identifier_exists', 'email_address')
   }
-  for (const name of ['phone_number', 'web3_wallet']) {
-    if (!body.isBlank(name)) throw paramError('form_param_value_invalid', name)
+  refuseAny(body, UNKNOWN)
+  const statuses = 'email_address_identification_status'
+  if (body.list(statuses).some((status) => status !== 'verified')) {
+    throw paramError('form_param_value_invalid', statuses)
   }
   const passwordDigest = await readPassword(services, call)
   const isRequired = instance.settings.password === 'required'
@@ -47,6 +56,7 @@ export async function createUserByAdmin(services: Services, call: Call): Promise
     throw paramError('form_data_missing', 'password')
   }
   const profile = readProfile(call)
+  const [isBanned, isLocked] = [body.flag('banned') === true, body.flag('locked') === true]
   return transact(services.database, async (tx) => {
     const user = await createUser(
       tx,
@@ -61,17 +71,25 @@ export async function createUserByAdmin(services: Services, call: Call): Promise
       now,
     )
     await record(tx, call, 'user.created', user.id)
-    return changeUser(tx, user, profile, now)
+    if (isBanned) await record(tx, call, 'user.banned', user.id)
+    if (isLocked) await record(tx, call, 'user.locked', user.id)
+    const barred = { isBanned, ...(isLocked ? lockedSince(now, instance) : {}) }
+    return changeUser(tx, user, { ...profile, ...barred }, now)
   })
 }
 
 /** Changes a user. What a request does not name stays. */
 export async function updateUser(services: Services, call: Call): Promise<User> {
   const { body, now } = call
+  refuseAny(body, [...UNKNOWN, ...UNKNOWN_PRIMARY])
   const passwordDigest = await readPassword(services, call)
   const profile = readProfile(call)
   return transact(services.database, async (tx) => {
     const user = await claimUser(tx, call)
+    // Without any name to sign in by, nobody would ever come back.
+    if (profile.username === null && !user.emailAddresses.some(isVerified)) {
+      throw paramError('form_param_nil', 'username')
+    }
     const primary = body.text('primary_email_address_id')
     if (passwordDigest !== null && body.flag('sign_out_of_other_sessions') === true) {
       await endSessionsOfUser(tx, call, user.id)
@@ -134,31 +152,6 @@ export function newPassword(passwordDigest: string | null, now: number): Partial
   return { passwordDigest, passwordUpdatedAt: now, isPasswordCompromised: false }
 }
 
-/**
- * Refuses names that another user has.
- *
- * @throws {ApiError} `form_identifier_exists`
- */
-export async function refuseTaken(
-  tx: Transaction,
-  user: Pick<User, 'id' | 'instanceId'>,
-  changes: Partial<Pick<UserRow, 'username' | 'externalId'>>,
-): Promise<void> {
-  for (const [column, value, name] of [
-    [users.username, changes.username, 'username'],
-    [users.externalId, changes.externalId, 'external_id'],
-  ] as const) {
-    if (value === undefined || value === null) continue
-    const [owner] = await tx
-      .select({ id: users.id })
-      .from(users)
-      .where(and(eq(users.instanceId, user.instanceId), eq(column, value)))
-    if (owner !== undefined && owner.id !== user.id) {
-      throw paramError('form_identifier_exists', name)
-    }
-  }
-}
-
 /** Reads the members of a user that both creation and change take. */
 function readProfile({ body, instance: { settings }, now }: Call): Partial<UserRow> {
   const text = (name: string): string | null | undefined =>
@@ -172,11 +165,20 @@ function readProfile({ body, instance: { settings }, now }: Call): Partial<UserR
     locale: text('locale'),
     canDeleteSelf: body.flag('delete_self_enabled') ?? undefined,
     canCreateOrganizations: body.flag('create_organization_enabled') ?? undefined,
-    organizationsLimit: body.integer('create_organizations_limit', 0, 1_000_000) ?? undefined,
+    // `null` is no limit of the user's own.
+    organizationsLimit: body.has('create_organizations_limit')
+      ? body.integer('create_organizations_limit', 0, 1_000_000)
+      : undefined,
     legalAcceptedAt: readTime(body, 'legal_accepted_at', now),
     createdAt: readTime(body, 'created_at', now),
   }
   return Object.fromEntries(Object.entries(profile).filter(([, value]) => value !== undefined))
+}
+
+function refuseAny(body: Params, names: readonly string[]): void {
+  for (const name of names) {
+    if (!body.isBlank(name)) throw paramError('form_param_value_invalid', name)
+  }
 }
 
 /** Reads a time of the past. */

@@ -7,6 +7,7 @@ import { paramError } from '../http/errors.ts'
 import { newId } from '../ids.ts'
 import type { Instance } from '../instances/instance.ts'
 import { refuseOtherSpelling, spellingOf } from './gmail.ts'
+import { refuseTaken } from './taken.ts'
 import type { User } from './user.ts'
 
 /** What a user is made of. */
@@ -77,6 +78,8 @@ export async function createUser(
     .onConflictDoNothing()
     .returning()
   if (user === undefined) {
+    await refuseTaken(tx, { id, instanceId: instance.id }, input)
+    // Whoever had it is gone meanwhile.
     throw paramError('form_identifier_exists', input.username ? 'username' : 'external_id')
   }
   const rows = []

@@ -68,6 +68,14 @@ const attemptClaimed = createStatement('attempt_claimed', (db) => {
     .returning({ isLocked: users.isLocked })
 })
 
+/** What locks a user for as long as the instance says. */
+export function lockedSince(
+  now: number,
+  { settings }: Instance,
+): Pick<UserRow, 'isLocked' | 'lockExpiresAt'> {
+  return { isLocked: true, lockExpiresAt: now + settings.lockout_duration * 1000 }
+}
+
 /** What a right proof makes of the attempts before it. */
 export const FORGIVEN = { failedAttempts: 0, isLocked: false, lockExpiresAt: null } as const
 

@@ -3,8 +3,8 @@ import type { Metadata } from '@core/protocol'
 import { paramError } from '../http/errors.ts'
 import type { Params } from '../http/params.ts'
 
-/** What metadata of one kind may take up, as text. */
-const MAX_LENGTH = 8192
+/** What metadata of one kind may take up, as text in UTF-8. */
+const MAX_BYTES = 8192
 
 const KINDS = {
   publicMetadata: 'public_metadata',
@@ -64,7 +64,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function checkSize(metadata: Metadata, name: string): Metadata {
-  if (JSON.stringify(metadata).length > MAX_LENGTH) {
+  if (Buffer.byteLength(JSON.stringify(metadata)) > MAX_BYTES) {
     throw paramError('form_param_max_length_exceeded', name)
   }
   return metadata

@@ -54,14 +54,19 @@ export function readOwnProfile(
  *
  * @throws {ApiError} `form_param_value_invalid`
  */
-export function requireVerified(user: User, id: string): string {
+export function requireVerified(
+  user: User,
+  id: string,
+  paramName = 'primary_email_address_id',
+): string {
   const address = user.emailAddresses.find((row) => row.id === id)
   if (address === undefined || !isVerified(address)) {
-    throw paramError('form_param_value_invalid', 'primary_email_address_id')
+    throw paramError('form_param_value_invalid', paramName)
   }
   return address.id
 }
 
-function isVerified({ verifiedAt }: { readonly verifiedAt: number | null }): boolean {
+/** Tells whether an address is proven. */
+export function isVerified({ verifiedAt }: { readonly verifiedAt: number | null }): boolean {
   return verifiedAt !== null
 }
