@@ -46,6 +46,9 @@ const DAY = 24 * 60 * 60
 
 const MAX_BULK = 10
 
+/** What a mail may be called. There is one for all of them. */
+const TEMPLATES: readonly string[] = ['invitation', 'waitlist_invitation']
+
 /** What lists can be ordered by. */
 const ORDERS = {
   created_at: invitations.createdAt,
@@ -100,6 +103,10 @@ async function readItem(
   instance: Instance,
   body: Params,
 ): Promise<NewInvitation> {
+  const template = body.text('template_slug', 64)
+  if (template !== null && !TEMPLATES.includes(template)) {
+    throw paramError('form_param_value_invalid', 'template_slug')
+  }
   const redirectUrl = await readRedirectUrl(database, instance, body)
   const days = body.integer('expires_in_days', 1, 365)
   return {

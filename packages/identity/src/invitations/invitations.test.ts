@@ -236,6 +236,18 @@ describe('an invitation into the application', () => {
     )
   })
 
+  it('may be of either kind of mail, and of no other', async () => {
+    const instance = await open()
+    const make = (template_slug: string | null) =>
+      instance.call('POST', '/invitations', { email_address: BOB, template_slug })
+    const refused = await make('birthday')
+    expect(refused.body.errors[0]).toMatchObject({
+      code: 'form_param_value_invalid',
+      meta: { param_name: 'template_slug' },
+    })
+    expect((await make('waitlist_invitation')).body).toMatchObject({ status: 'pending' })
+  })
+
   it('is made by no instance that does without addresses', async () => {
     const instance = await open({ settings: { email_address: 'off', username: 'required' } })
     const answer = await instance.call('POST', '/invitations', { email_address: BOB })

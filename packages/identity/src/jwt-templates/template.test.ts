@@ -111,6 +111,8 @@ describe('a template', () => {
   it.each<readonly [string, object, string, string]>([
     ['without a name', { name: '' }, 'form_param_nil', 'name'],
     ['whose name is a path', { name: 'a/b' }, 'form_param_format_invalid', 'name'],
+    ['whose name leads to another place', { name: '.' }, 'form_param_format_invalid', 'name'],
+    ['whose name leads out of its place', { name: '..' }, 'form_param_format_invalid', 'name'],
     ['whose name is too long', { name: 'a'.repeat(256) }, 'form_param_max_length_exceeded', 'name'],
     ['without claims', { claims: null }, 'form_param_nil', 'claims'],
     ['whose claims are a list', { claims: [[]] }, 'form_param_type_invalid', 'claims'],

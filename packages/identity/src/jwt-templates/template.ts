@@ -167,10 +167,10 @@ function missing(param: string): never {
   throw paramError('form_param_nil', param)
 }
 
-/** A name is a part of a path. */
+/** A name is a part of a path. One or two dots there lead elsewhere: to a session token, for one. */
 function readName(body: Params): string | null {
   const name = body.text('name', 255)
-  if (name !== null && (/[/\\\p{Cc}]/u.test(name) || name.trim() !== name)) {
+  if (name !== null && (/[/\\\p{Cc}]|^\.{1,2}$/u.test(name) || name.trim() !== name)) {
     throw paramError('form_param_format_invalid', 'name')
   }
   return name
