@@ -16,7 +16,7 @@ import { refuseWithoutOrganizations } from './access.ts'
 import { changeOrganization, deleteOrganization, readNames, toDeletedJson } from './change.ts'
 import { createOrganization } from './create.ts'
 import { listMembers, listOrganizations, memberFilters } from './list.ts'
-import { addMember, changeRole, removeMember } from './members.ts'
+import { addMember, changeMember, changeRole, removeMember } from './members.ts'
 import { findMembership, toBackendMembershipJson, writeMemberships } from './membership.ts'
 import { parseOrganizationName } from './names.ts'
 import {
@@ -119,10 +119,12 @@ export const organizationBackendRoutes: readonly BackendRoute[] = [
     method: 'DELETE',
     path: '/organizations/:id',
     event: 'organization.deleted',
-    handle: ({ database }, call) =>
-      transact(database, async (tx) =>
+    handle: async (services, call) => {
+      await requireOrganization(services, call)
+      return transact(services.database, async (tx) =>
         toDeletedJson(await deleteOrganization(tx, call.instance, idOf(call), call.now)),
-      ),
+      )
+    },
   },
   {
     method: 'GET',
@@ -186,29 +188,17 @@ export const organizationBackendRoutes: readonly BackendRoute[] = [
     event: 'organization_membership.updated',
     handle: async (services, call) => {
       const { instance, body, now } = call
-      const { organizationId, userId } = keyOf(call)
-      await transact(services.database, async (tx) => {
-        const [member] = await tx
-          .select()
-          .from(organizationMemberships)
-          .where(
-            and(
-              eq(organizationMemberships.instanceId, instance.id),
-              eq(organizationMemberships.organizationId, organizationId),
-              eq(organizationMemberships.userId, userId),
-            ),
-          )
-          .for('update')
-        if (member === undefined) throw new ApiError('resource_not_found')
-        await tx
-          .update(organizationMemberships)
-          .set({
-            ...metadataOf(mergeMetadata({ ...member, unsafeMetadata: {} }, body)),
-            updatedAt: Math.max(now, member.updatedAt + 1),
-          })
-          .where(eq(organizationMemberships.id, member.id))
-      })
-      return readMember(services, call, userId)
+      await requireOrganization(services, call)
+      await transact(services.database, (tx) =>
+        changeMember(
+          tx,
+          instance,
+          keyOf(call),
+          (member) => metadataOf(mergeMetadata({ ...member, unsafeMetadata: {} }, body)),
+          now,
+        ),
+      )
+      return readMember(services, call, keyOf(call).userId)
     },
   },
   {
@@ -216,6 +206,7 @@ export const organizationBackendRoutes: readonly BackendRoute[] = [
     path: '/organizations/:id/memberships/:userId',
     event: 'organization_membership.deleted',
     handle: async (services, call) => {
+      await requireOrganization(services, call)
       // The answer is what was removed, so it is read before.
       const json = await readMember(services, call, keyOf(call).userId)
       await transact(services.database, (tx) =>

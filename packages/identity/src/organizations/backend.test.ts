@@ -71,7 +71,12 @@ describe('an organization of the Backend API', () => {
       slug: 'globex',
       deleted: true,
     })
-    expect((await instance.call('GET', `/organizations/${id}`)).status).toBe(404)
+    for (const method of ['GET', 'PATCH', 'DELETE']) {
+      const body = method === 'GET' ? undefined : {}
+      expect(codeOf(await instance.call(method, `/organizations/${id}`, body))).toBe(
+        'resource_not_found',
+      )
+    }
   })
 
   it('is refused a creator there is not, and a slug that is taken', async () => {
@@ -86,6 +91,21 @@ describe('an organization of the Backend API', () => {
     const instance = await server.addInstance({ settings: { organizations: false } })
     for (const path of ['/organizations', '/organization_roles', '/organization_memberships']) {
       expect(codeOf(await instance.call('GET', path))).toBe('organization_not_enabled_in_instance')
+    }
+    const routes = [
+      ...organizationBackendRoutes,
+      ...roleBackendRoutes,
+      ...invitationBackendRoutes,
+      ...organizationDomainBackendRoutes,
+    ].filter(({ path }) => path.startsWith('/organization'))
+    for (const { method, path } of routes) {
+      const to = path.replaceAll(/:\w+/g, 'x')
+      const body = method === 'GET' ? undefined : path.endsWith('/bulk') ? [] : {}
+      expect([method, path, codeOf(await instance.call(method, to, body))]).toEqual([
+        method,
+        path,
+        'organization_not_enabled_in_instance',
+      ])
     }
   })
 })
@@ -170,8 +190,16 @@ describe('memberships of the Backend API', () => {
     expect(mine.body).toMatchObject({ total_count: 1, data: [{ id: merged.body.id }] })
     const all = await instance.call('GET', '/organization_memberships')
     expect(all.body.total_count).toBe(2)
-    const users = await instance.call('GET', `/users?organization_id=${orgId}&query=bob`)
+    const users = await instance.call('GET', `/users?organization_id=${orgId}&query=bob%40`)
     expect(users.body.map((it: Json) => it.id)).toEqual([bob.userId])
+    const before = (await bob.browser.get('/me')).body.response
+    await instance.call('PATCH', `${path}/memberships/${bob.userId}/metadata`, {
+      private_metadata: { pay: 2 },
+    })
+    // Browsers draw a user anew who has a later time.
+    expect((await bob.browser.get('/me')).body.response.updated_at).toBeGreaterThan(
+      before.updated_at,
+    )
     const seen = (await bob.browser.get('/me')).body.response.organization_memberships[0]
     expect(seen.public_metadata).toEqual({ team: 'red' })
     expect(JSON.stringify(seen)).not.toContain('private_metadata')

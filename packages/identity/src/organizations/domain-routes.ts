@@ -54,7 +54,7 @@ export const domainRoutes: readonly FrontendRoute[] = [
     reply: 'envelope',
     handle: async ({ database }, visit) => {
       await allow(database, visit, 'org:sys_domains:read')
-      return listDomains(database, visit)
+      return listDomains(database, visit, ofOrganization(visit))
     },
   },
   {
@@ -233,7 +233,15 @@ export const organizationDomainBackendRoutes: readonly BackendRoute[] = [
     path: '/organizations/:id/domains',
     handle: async (services, call) => {
       await requireOrganization(services, call)
-      return listDomains(services.database, call)
+      return listDomains(services.database, call, ofOrganization(call))
+    },
+  },
+  {
+    method: 'GET',
+    path: '/organization_domains',
+    handle: async ({ database }, call) => {
+      refuseWithoutOrganizations(call.instance)
+      return listDomains(database, call, undefined)
     },
   },
   {
@@ -317,15 +325,20 @@ async function allow(db: Db, visit: Visit, permission: SystemPermission): Promis
   refuseWithoutDomains(visit.instance)
 }
 
+function ofOrganization({ path }: Pick<Visit, 'path'>): SQL {
+  return eq(organizationDomains.organizationId, path['id'] ?? '')
+}
+
 async function listDomains(
   db: Db,
-  { instance, path, query, now }: Pick<Call, 'instance' | 'path' | 'query' | 'now'>,
+  { instance, query, now }: Pick<Call, 'instance' | 'query' | 'now'>,
+  scope: SQL | undefined,
 ): Promise<object> {
   const mode = query.text('enrollment_mode', 64)
   const isVerified = query.flag('verified')
-  const { verifiedAt, enrollmentMode, organizationId } = organizationDomains
+  const { verifiedAt, enrollmentMode } = organizationDomains
   const where: SQL | undefined = and(
-    eq(organizationId, path['id'] ?? ''),
+    scope,
     mode === null ? undefined : eq(enrollmentMode, readMode(instance, mode)),
     isVerified === null ? undefined : isVerified ? isNotNull(verifiedAt) : isNull(verifiedAt),
   )

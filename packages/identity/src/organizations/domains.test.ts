@@ -169,6 +169,25 @@ describe('a domain', () => {
     expect((await instance.call('DELETE', to)).body).toMatchObject({ deleted: true })
     expect(await list('')).toBe(0)
   })
+
+  it('is listed among those of all organizations, and of no other instance', async () => {
+    const { instance, path, domainId } = await openDomain('automatic_invitation')
+    const other = await instance.call('POST', '/organizations', { name: 'Other' })
+    const name = { name: 'other.example', verified: false }
+    const added = await instance.call('POST', `/organizations/${other.body.id}/domains`, name)
+    const list = async (query: string) => {
+      const { body } = await instance.call('GET', `/organization_domains?${query}`)
+      expect(body.total_count).toBe(body.data.length)
+      return body.data.map(({ id }: { readonly id: string }) => id)
+    }
+    expect(await list('')).toEqual([domainId, added.body.id])
+    expect(await list('verified=false')).toEqual([added.body.id])
+    expect(await list('enrollment_mode=automatic_invitation')).toEqual([domainId])
+    const elsewhere = await openDomain('manual_invitation')
+    const theirs = (await elsewhere.instance.call('GET', '/organization_domains')).body.data
+    expect(theirs.map(({ id }: { readonly id: string }) => id)).toEqual([elsewhere.domainId])
+    expect(path).not.toBe(elsewhere.path)
+  })
 })
 
 describe('people with an address of a domain', () => {

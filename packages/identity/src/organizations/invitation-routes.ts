@@ -3,6 +3,7 @@
 import { and, eq, ilike, inArray, isNull, or, sql, type SQL } from 'drizzle-orm'
 
 import { record } from '../audit/record.ts'
+import type { Queryable } from '../database/database.ts'
 import { transact } from '../database/transact.ts'
 import type { BackendRoute, Call } from '../http/backend-route.ts'
 import { ApiError, paramError } from '../http/errors.ts'
@@ -229,11 +230,8 @@ export const invitationBackendRoutes: readonly BackendRoute[] = [
     path: '/organizations/:id/invitations/:invitationId',
     handle: async ({ database }, call) => {
       refuseWithoutOrganizations(call.instance)
-      const where = and(
-        eq(organizationInvitations.id, call.path['invitationId'] ?? ''),
-        eq(organizationInvitations.organizationId, call.path['id'] ?? ''),
-      )
-      const invitation = await requireInvitation(database, call.instance.id, where)
+      const key = { id: call.path['invitationId'] ?? '', organizationId: call.path['id'] ?? '' }
+      const invitation = await requireInvitation(database, call.instance.id, isIt(key))
       return toBackendInvitationJson(invitation, call.instance, call.now)
     },
   },
@@ -246,6 +244,9 @@ export const invitationBackendRoutes: readonly BackendRoute[] = [
         const { instance, now } = call
         refuseWithoutOrganizations(instance)
         const key = { id: call.path['invitationId'] ?? '', organizationId: call.path['id'] ?? '' }
+        await requireInvitation(tx, instance.id, isIt(key))
+        const requester = call.body.text('requesting_user_id', 256)
+        if (requester !== null) await requireManager(tx, call, requester)
         return toBackendInvitationJson(
           await revokeInvitation(tx, instance, key, now),
           instance,
@@ -254,6 +255,27 @@ export const invitationBackendRoutes: readonly BackendRoute[] = [
       }),
   },
 ]
+
+function isIt(key: { readonly id: string; readonly organizationId: string }): SQL | undefined {
+  const { id, organizationId } = organizationInvitations
+  return and(eq(id, key.id), eq(organizationId, key.organizationId))
+}
+
+/**
+ * Refuses somebody in whose name a server acts, unless they look after the organization that the path names.
+ *
+ * @throws {ApiError} `not_a_member_in_organization`
+ */
+async function requireManager(
+  db: Queryable,
+  { instance, path, now }: Call,
+  userId: string,
+): Promise<void> {
+  const member = await findMembership(db, instance.id, path['id'] ?? '', userId, now)
+  if (member === null || !isElevated(member.permissions)) {
+    throw new ApiError('not_a_member_in_organization')
+  }
+}
 
 /** Those that people sent; a domain's are nobody's. */
 function ofOrganization({ path }: Pick<Visit, 'path'>): SQL | undefined {
@@ -287,10 +309,8 @@ async function inviteByMember(
       await record(tx, visit, 'organization_invitation.created', organizationId, {
         invited: addresses.length,
       })
-      return {
-        inviterId: access.membership.userId,
-        items: addresses.map((emailAddress) => ({ emailAddress, roleId })),
-      }
+      const inviterId = access.membership.userId
+      return addresses.map((emailAddress) => ({ emailAddress, roleId, inviterId }))
     },
     'duplicate_record',
     visit.now,
@@ -310,23 +330,17 @@ async function inviteByServer(
   if (new Set(items.map(({ emailAddress }) => emailAddress)).size < items.length) {
     throw new ApiError('organization_invitation_not_unique')
   }
-  const inviterId = bodies[0]?.text('inviter_user_id', 256) ?? null
   return invite(
     services,
     instance,
     organizationId,
     async (tx) => {
-      const inviter =
-        inviterId === null
-          ? null
-          : await findMembership(tx, instance.id, organizationId, inviterId, now)
-      if (inviterId !== null && (inviter === null || !isElevated(inviter.permissions))) {
-        throw new ApiError('not_a_member_in_organization')
-      }
+      const inviters = new Set(items.flatMap(({ inviterId }) => inviterId ?? []))
+      for (const inviterId of inviters) await requireManager(tx, call, inviterId)
       await record(tx, call, 'organization_invitation.created', organizationId, {
         invited: items.length,
       })
-      return { inviterId, items }
+      return items
     },
     'organization_invitation_not_unique',
     now,
@@ -346,6 +360,7 @@ async function readItem(
   return {
     emailAddress: parseEmailAddress(body.required('email_address'), 'email_address'),
     roleId: role.id,
+    inviterId: body.text('inviter_user_id', 256),
     redirectUrl,
     publicMetadata,
     privateMetadata,

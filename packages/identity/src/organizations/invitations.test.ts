@@ -430,4 +430,43 @@ describe('invitations of the Backend API', () => {
     const pending = await instance.call('GET', `${path}/invitations/pending`)
     expect(pending.body.total_count).toBe(2)
   })
+
+  it('are each by whom they name, and by nobody who does not look after the organization', async () => {
+    const { instance, ada, path, people } = await openOrganization(server, {
+      members: { eve: 'org:admin', cid: 'org:member' },
+    })
+    const bulk = (...inviters: (string | undefined)[]) =>
+      instance.call(
+        'POST',
+        `${path}/invitations/bulk`,
+        inviters.map((inviter_user_id, index) => ({
+          email_address: `x${index}@example.com`,
+          role: 'org:member',
+          inviter_user_id,
+        })),
+      )
+    const eve = people['eve']?.userId
+    for (const other of [people['cid']?.userId, 'user_none']) {
+      expect(codeOf(await bulk(undefined, ada.userId, other))).toBe('not_a_member_in_organization')
+    }
+    const { body } = await bulk(undefined, ada.userId, eve)
+    expect(body.data.map((it: { inviter_id: string | null }) => it.inviter_id)).toEqual([
+      null,
+      ada.userId,
+      eve,
+    ])
+  })
+
+  it('are taken back for whoever looks after the organization, and for nobody else', async () => {
+    const { instance, ada, path, people, id } = await invited('x@example.com', {
+      members: { cid: 'org:member' },
+    })
+    const revoke = (requesting_user_id: string | undefined) =>
+      instance.call('POST', `${path}/invitations/${id}/revoke`, { requesting_user_id })
+    for (const other of [people['cid']?.userId, 'user_none']) {
+      expect(codeOf(await revoke(other))).toBe('not_a_member_in_organization')
+    }
+    expect((await revoke(ada.userId)).body).toMatchObject({ status: 'revoked' })
+    expect(codeOf(await revoke(undefined))).toBe('invitation_already_revoked')
+  })
 })

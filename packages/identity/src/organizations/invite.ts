@@ -21,6 +21,8 @@ export interface NewInvitation {
   /** Normalized. */
   readonly emailAddress: string
   readonly roleId: string
+  /** Who invites. Left out: the application. */
+  readonly inviterId?: string | null
   readonly redirectUrl?: string | null
   readonly publicMetadata?: Metadata
   readonly privateMetadata?: Metadata
@@ -51,22 +53,19 @@ export async function invite(
   services: Services,
   instance: Instance,
   organizationId: string,
-  decide: (tx: Transaction) => Promise<{
-    readonly inviterId: string | null
-    readonly items: readonly NewInvitation[]
-  }>,
+  decide: (tx: Transaction) => Promise<readonly NewInvitation[]>,
   duplicateCode: ApiErrorCode,
   now: number,
 ): Promise<SentInvitation[]> {
   const { organization, sent } = await transact(services.database, async (tx) => {
-    const { inviterId, items } = await decide(tx)
+    const items = await decide(tx)
     const found = await lockOrganization(tx, instance.id, organizationId)
     if (found === null) throw new ApiError('organization_not_found_or_unauthorized')
     await retireOld(tx, found, now)
     await refuseAny(tx, instance, found, items, duplicateCode, now)
     return {
       organization: found,
-      sent: await insertInvitations(tx, instance, found, inviterId, items, now),
+      sent: await insertInvitations(tx, instance, found, items, now),
     }
   })
   const failed = await deliverMails(
@@ -200,7 +199,6 @@ async function insertInvitations(
   tx: Transaction,
   instance: Instance,
   organization: OrganizationRow,
-  inviterId: string | null,
   items: readonly NewInvitation[],
   now: number,
 ) {
@@ -227,7 +225,7 @@ async function insertInvitations(
       emailAddress: item.emailAddress,
       roleId: item.roleId,
       status: 'pending' as const,
-      inviterId,
+      inviterId: item.inviterId ?? null,
       ticketHash: hashToken(ticket),
       redirectUrl: item.redirectUrl ?? null,
       publicMetadata: item.publicMetadata ?? {},

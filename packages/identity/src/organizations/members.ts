@@ -144,6 +144,31 @@ export async function changeRole(
 }
 
 /**
+ * Changes what is known of a member.
+ *
+ * @throws {ApiError} `resource_not_found`, `organization_not_found_or_unauthorized`
+ */
+export async function changeMember(
+  tx: Transaction,
+  instance: Instance,
+  key: MemberKey,
+  decide: (
+    membership: typeof organizationMemberships.$inferSelect,
+  ) => Partial<
+    Pick<typeof organizationMemberships.$inferSelect, 'publicMetadata' | 'privateMetadata'>
+  >,
+  now: number,
+): Promise<void> {
+  const { user, membership } = await lockMember(tx, instance, key)
+  await tx
+    .update(organizationMemberships)
+    .set({ ...decide(membership), updatedAt: nextUpdate(membership.updatedAt, now) })
+    .where(eq(organizationMemberships.id, membership.id))
+  // Browsers have memberships as a part of the user, and draw anew what has a later time.
+  await touchUser(tx, user, now)
+}
+
+/**
  * Takes a member out, and their sessions with them. The last one who can look after the organization
  * stays, unless nobody is left whom they would leave alone and `mayEmpty` says that this is enough.
  *
