@@ -318,6 +318,9 @@ const UNDECLARED = {
     'POST /waitlist_entries/:id/invite',
     'POST /organizations/:id/invitations',
     'POST /organizations/:id/invitations/bulk',
+    'POST /email_addresses/:id/attempt_verification',
+    // Only begins something.
+    'POST /email_addresses/:id/prepare_verification',
     // Pictures.
     'POST /users/:id/profile_image',
     'DELETE /users/:id/profile_image',

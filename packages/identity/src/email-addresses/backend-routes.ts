@@ -6,6 +6,7 @@ import { ApiError, paramError } from '../http/errors.ts'
 import { changeUser, claimUser } from '../users/change.ts'
 import { parseEmailAddress } from '../users/email-address.ts'
 import { requireVerified } from '../users/profile.ts'
+import { toVerificationJson } from '../verifications/code.ts'
 import { findUser, toEmailAddressJson, type EmailAddress, type User } from '../users/user.ts'
 import {
   addAddress,
@@ -15,6 +16,7 @@ import {
   reloadAddress,
   requireAddress,
 } from './address.ts'
+import { redeemProof, sendProof } from './proof.ts'
 
 /** The endpoints below `/v1/email_addresses`. */
 export const emailAddressBackendRoutes: readonly BackendRoute[] = [
@@ -51,6 +53,29 @@ export const emailAddressBackendRoutes: readonly BackendRoute[] = [
         await change(tx, call, user.id, idOf(call))
         return toEmailAddressJson(await reloadAddress(tx, user, idOf(call)), call.now)
       }),
+  },
+  {
+    // A server that knows the user asks for the code on a page of its own.
+    method: 'POST',
+    path: '/email_addresses/:id/prepare_verification',
+    handle: async (services, call) => {
+      const strategy = call.body.text('strategy', 256) ?? 'email_code'
+      if (strategy !== 'email_code') throw paramError('form_param_value_invalid', 'strategy')
+      const proof = { id: idOf(call), strategy }
+      const { verification } = await sendProof(services, call, proof, claimOwner(call))
+      return { id: verification?.id, ...toVerificationJson(verification, null, call.now) }
+    },
+  },
+  {
+    method: 'POST',
+    path: '/email_addresses/:id/attempt_verification',
+    handle: async (services, call) => {
+      const verificationId = call.body.required('verification_id', 256)
+      const code = call.body.required('code', 64).trim()
+      const guess = { id: idOf(call), code, verificationId }
+      const address = await redeemProof(services, call, guess, claimOwner(call))
+      return { id: verificationId, ...toEmailAddressJson(address, call.now).verification }
+    },
   },
   {
     method: 'DELETE',
@@ -91,6 +116,11 @@ export const emailAddressBackendRoutes: readonly BackendRoute[] = [
       }),
   },
 ]
+
+const claimOwner =
+  (call: Call) =>
+  async (tx: Transaction): Promise<User> =>
+    claimUser(tx, call, await ownerOf(tx, call))
 
 /** Does what the body says about being proven, and being primary. */
 async function change(tx: Transaction, call: Call, userId: string, id: string): Promise<void> {

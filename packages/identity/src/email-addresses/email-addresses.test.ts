@@ -284,6 +284,62 @@ describe('a server', () => {
     expect((await instance.call('GET', path)).status).toBe(404)
   })
 
+  it('has an address proven by a code that its owner types', async () => {
+    const { instance, userId, browser } = await open()
+    const address = { user_id: userId, email_address: 'two@example.com' }
+    const { id } = (await instance.call('POST', '/email_addresses', address)).body
+    const path = `/email_addresses/${id}`
+    const prepared = await instance.call('POST', `${path}/prepare_verification`, {
+      strategy: 'email_code',
+    })
+    expect(prepared.body).toMatchObject({
+      object: 'verification_otp',
+      id: expect.stringMatching(/^ver_/),
+      status: 'unverified',
+      strategy: 'email_code',
+      attempts: 0,
+    })
+    const tryCode = (code: string, verification_id: string = prepared.body.id) =>
+      instance.call('POST', `${path}/attempt_verification`, { code, verification_id })
+    const code = instance.codeOf('two@example.com')
+    expect(codeOf(await tryCode(code, 'ver_none'))).toBe('resource_not_found')
+    expect(codeOf(await tryCode(code, ''))).toBe('form_param_nil')
+    expect(codeOf(await tryCode('000000'))).toBe('form_code_incorrect')
+    const proven = await tryCode(code)
+    expect(proven.body).toMatchObject({ id: prepared.body.id, status: 'verified' })
+    expect(proven.body.strategy).toBe('email_code')
+    expect((await instance.call('GET', path)).body.verification.status).toBe('verified')
+    expect(codeOf(await tryCode(code))).toBe('verification_already_verified')
+    const again = await instance.call('POST', `${path}/prepare_verification`)
+    expect(codeOf(again)).toBe('verification_already_verified')
+    const verified = (await browser.get('/me')).body.response.email_addresses
+    expect(verified).toMatchObject([{ id: expect.anything() }, { id }])
+  })
+
+  it('has a code sent again, of which only the newer works, and no link', async () => {
+    const { instance, userId } = await open()
+    const address = { user_id: userId, email_address: 'two@example.com' }
+    const { id } = (await instance.call('POST', '/email_addresses', address)).body
+    const path = `/email_addresses/${id}`
+    const send = (body = {}) => instance.call('POST', `${path}/prepare_verification`, body)
+    expect(codeOf(await send({ strategy: 'email_link' }))).toBe('form_param_value_invalid')
+    const first = await send()
+    const code = instance.codeOf('two@example.com')
+    expect((await send()).body.id).toBe(first.body.id)
+    server.advance(31_000)
+    const second = await send()
+    expect(second.body.id).not.toBe(first.body.id)
+    const old = { code, verification_id: first.body.id }
+    const refused = await instance.call('POST', `${path}/attempt_verification`, old)
+    expect(codeOf(refused)).toBe('resource_not_found')
+    const right = {
+      code: instance.codeOf('two@example.com'),
+      verification_id: second.body.id,
+    }
+    const proven = await instance.call('POST', `${path}/attempt_verification`, right)
+    expect(proven.body.status).toBe('verified')
+  })
+
   it('replaces all addresses of a user by one', async () => {
     const { instance, userId, browser } = await open()
     await add(browser, 'two@example.com')
@@ -305,6 +361,11 @@ describe('a server', () => {
     const { primary_email_address_id: id } = (await instance.call('GET', `/users/${userId}`)).body
     for (const method of ['GET', 'PATCH', 'DELETE']) {
       expect((await other.call(method, `/email_addresses/${id}`)).status).toBe(404)
+    }
+    for (const verb of ['prepare', 'attempt']) {
+      const proof = { code: '424242', verification_id: 'ver_x' }
+      const to = `/email_addresses/${id}/${verb}_verification`
+      expect((await other.call('POST', to, proof)).status).toBe(404)
     }
     const body = { user_id: userId, email_address: 'two@example.com' }
     expect((await other.call('POST', '/email_addresses', body)).status).toBe(404)

@@ -1,7 +1,8 @@
-/** How a user proves an address that they have added: by a code, or by a link. */
+/** How an address that was added is proven: by a code, or by a link. */
 
 import { and, eq } from 'drizzle-orm'
 
+import type { InstanceAuthor } from '../audit/record.ts'
 import type { Client } from '../clients/client.ts'
 import type { Queryable, Transaction } from '../database/database.ts'
 import { emailAddresses } from '../database/schema.ts'
@@ -15,21 +16,32 @@ import { findFieldProof } from '../strategies/proofs.ts'
 import { nextUpdate } from '../time.ts'
 import { changeUser } from '../users/change.ts'
 import { claimMe, findMe } from '../users/me.ts'
-import { findUser, lockUser, type EmailAddress } from '../users/user.ts'
+import { findUser, lockUser, type EmailAddress, type User } from '../users/user.ts'
 import { redeemCode } from '../verifications/code.ts'
 import { deliver, issueVerification } from '../verifications/issue.ts'
 import { readLinkTarget } from '../verifications/link.ts'
 import { isRow, proveAddress, reloadAddress, requireAddress } from './address.ts'
 
-/** Sends a code or link to the address that the path names, unless it has just been sent. */
-export async function prepareAddress(services: Services, visit: Visit): Promise<EmailAddress> {
-  const { instance, body, now } = visit
-  const strategy = body.required('strategy', 256)
-  const { means } = findFieldProof(instance.settings, strategy)
-  await spend(services, visit, 'mails')
+/** Finds and locks whose address it is, in the transaction that goes on with it. */
+type Claim = (tx: Transaction) => Promise<User>
+
+/**
+ * Sends a code or link to an address, unless it has just been sent.
+ *
+ * @param readTarget where a link leads in the end
+ * @throws {ApiError} `resource_not_found`, `verification_already_verified`, `too_many_requests`,
+ * `mail_delivery_failed`
+ */
+export async function sendProof(
+  services: Services,
+  { instance, now }: Pick<InstanceAuthor, 'instance' | 'now'>,
+  { id, strategy }: { readonly id: string; readonly strategy: string },
+  claim: Claim,
+  readTarget: (tx: Transaction) => Promise<string | null> = async () => null,
+): Promise<EmailAddress> {
   const sent = await transact(services.database, async (tx) => {
-    const { user } = await claimMe(tx, visit)
-    const address = requireAddress(user, idOf(visit))
+    const user = await claim(tx)
+    const address = requireAddress(user, id)
     if (address.verifiedAt !== null) throw new ApiError('verification_already_verified')
     const { verification, delivery } = await issueVerification(
       tx,
@@ -38,7 +50,7 @@ export async function prepareAddress(services: Services, visit: Visit): Promise<
         strategy,
         address: address.emailAddress,
         current: address.verification,
-        redirectUrl: means === 'link' ? await readLinkTarget(tx, visit) : null,
+        redirectUrl: await readTarget(tx),
       },
       now,
     )
@@ -53,23 +65,56 @@ export async function prepareAddress(services: Services, visit: Visit): Promise<
   return sent.address
 }
 
-/** Tries a code for the address that the path names. */
-export async function attemptAddress(services: Services, visit: Visit): Promise<EmailAddress> {
-  const { body, now } = visit
-  const code = body.required('code', 64).trim()
-  await spend(services, visit, 'attempts')
+/**
+ * Tries a code for an address.
+ *
+ * @param guess the code, and the verification it is for if that was said
+ * @throws {ApiError} `resource_not_found`, `verification_already_verified`, what the code is refused for
+ */
+export function redeemProof(
+  services: Services,
+  author: InstanceAuthor,
+  guess: { readonly id: string; readonly code: string; readonly verificationId?: string },
+  claim: Claim,
+): Promise<EmailAddress> {
   return transact(services.database, async (tx) => {
-    const { user } = await claimMe(tx, visit)
-    const address = requireAddress(user, idOf(visit))
+    const user = await claim(tx)
+    const address = requireAddress(user, guess.id)
     if (address.verifiedAt !== null) throw new ApiError('verification_already_verified')
     const { verification } = address
+    const { verificationId = verification?.id } = guess
+    if (verificationId !== verification?.id) {
+      throw new ApiError('resource_not_found', { meta: { param_name: 'verification_id' } })
+    }
     const sent = verification?.strategy === 'email_code' ? verification : null
-    const problem = await redeemCode(tx, sent, code, now)
+    const problem = await redeemCode(tx, sent, guess.code, author.now)
     if (problem !== null) return new Refusal(problem)
-    await proveAddress(tx, visit, user, address, 'email_code')
+    await proveAddress(tx, author, user, address, 'email_code')
     return reloadAddress(tx, user, address.id)
   })
 }
+
+/** Sends a code or link to the address that the path names. */
+export async function prepareAddress(services: Services, visit: Visit): Promise<EmailAddress> {
+  const strategy = visit.body.required('strategy', 256)
+  const { means } = findFieldProof(visit.instance.settings, strategy)
+  await spend(services, visit, 'mails')
+  return sendProof(services, visit, { id: idOf(visit), strategy }, claimOwner(visit), (tx) =>
+    means === 'link' ? readLinkTarget(tx, visit) : Promise.resolve(null),
+  )
+}
+
+/** Tries a code for the address that the path names. */
+export async function attemptAddress(services: Services, visit: Visit): Promise<EmailAddress> {
+  const code = visit.body.required('code', 64).trim()
+  await spend(services, visit, 'attempts')
+  return redeemProof(services, visit, { id: idOf(visit), code }, claimOwner(visit))
+}
+
+const claimOwner =
+  (visit: Visit): Claim =>
+  async (tx) =>
+    (await claimMe(tx, visit)).user
 
 /** Finds the address that the path names. If its link was opened elsewhere, it is proven by now. */
 export async function readAddress(services: Services, visit: Visit): Promise<EmailAddress> {
