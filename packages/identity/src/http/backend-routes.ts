@@ -10,7 +10,9 @@ import { applicationInvitationRoutes } from '../invitations/backend-routes.ts'
 import { invitationBackendRoutes } from '../organizations/invitation-routes.ts'
 import { ticketBackendRoutes } from '../tickets/backend-routes.ts'
 import { organizationBackendRoutes } from '../organizations/backend-routes.ts'
+import { permissionBackendRoutes } from '../organizations/permission-routes.ts'
 import { roleBackendRoutes } from '../organizations/role-routes.ts'
+import { organizationSettingsBackendRoutes } from '../organizations/settings-routes.ts'
 import { instanceBackendRoutes } from '../instances/backend-routes.ts'
 import { redirectUrlBackendRoutes } from '../redirect-urls/backend-routes.ts'
 import { restrictionBackendRoutes } from '../restrictions/backend-routes.ts'
@@ -30,6 +32,8 @@ export const backendRoutes: readonly BackendRoute[] = [
   ...signUpBackendRoutes,
   ...organizationBackendRoutes,
   ...roleBackendRoutes,
+  ...permissionBackendRoutes,
+  ...organizationSettingsBackendRoutes,
   ...invitationBackendRoutes,
   ...applicationInvitationRoutes,
   ...restrictionBackendRoutes,

@@ -4,6 +4,7 @@ import { codeOf, openOrganization, signUp } from '../testing/organizations.ts'
 import { organizationBackendRoutes } from './backend-routes.ts'
 import { organizationDomainBackendRoutes } from './domain-routes.ts'
 import { invitationBackendRoutes } from './invitation-routes.ts'
+import { permissionBackendRoutes } from './permission-routes.ts'
 import { roleBackendRoutes } from './role-routes.ts'
 import { openTestServer, type Answer, type TestServer } from '../testing/server.ts'
 
@@ -95,6 +96,7 @@ describe('an organization of the Backend API', () => {
     const routes = [
       ...organizationBackendRoutes,
       ...roleBackendRoutes,
+      ...permissionBackendRoutes,
       ...invitationBackendRoutes,
       ...organizationDomainBackendRoutes,
     ].filter(({ path }) => path.startsWith('/organization'))
@@ -130,6 +132,7 @@ describe('two instances', () => {
     const routes = [
       ...organizationBackendRoutes,
       ...roleBackendRoutes,
+      ...permissionBackendRoutes,
       ...invitationBackendRoutes,
       ...organizationDomainBackendRoutes,
     ]

@@ -1,24 +1,20 @@
-/** The endpoints with which the application's servers define roles and permissions. */
+/** The endpoints with which the application's servers define roles. */
 
-import { and, asc, desc, eq, inArray } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 
-import type { Transaction } from '../database/database.ts'
+import type { Queryable, Transaction } from '../database/database.ts'
 import { transact } from '../database/transact.ts'
 import type { BackendRoute, Call } from '../http/backend-route.ts'
 import { ApiError, paramError } from '../http/errors.ts'
-import { readPage } from '../http/paging.ts'
 import { newId } from '../ids.ts'
-import { changeSettings } from '../instances/change.ts'
-import type { Settings } from '../instances/settings.ts'
 import type { Services } from '../services.ts'
 import { refuseWithoutOrganizations } from './access.ts'
-import { isElevated, isSystemPermission } from './permissions.ts'
+import { findPermissions, pageOf, requirePermission } from './permission-routes.ts'
+import { isElevated } from './permissions.ts'
 import {
   ensureRoles,
   listRoles,
   permissionKeys,
-  requireRole,
-  toPermissionJson,
   toRoleJson,
   type Permission,
   type Role,
@@ -26,19 +22,16 @@ import {
 import {
   organizationInvitations,
   organizationMemberships,
-  organizationPermissions,
   organizationRolePermissions,
   organizationRoles,
 } from './tables.ts'
 
 const ROLE_KEY = /^org:[a-z0-9_]{1,64}$/
-const PERMISSION_KEY = /^org:[a-z0-9_]{1,64}:[a-z0-9_]{1,64}$/
 
-/** How many of each an instance may have: a token carries what a role permits. */
-const MAX_ROLES = 50
-const MAX_PERMISSIONS = 200
+/** How many an instance may have. */
+export const MAX_ROLES = 50
 
-/** The endpoints below `/v1/organization_roles`, `/v1/organization_permissions` and of the settings. */
+/** The endpoints below `/v1/organization_roles`. */
 export const roleBackendRoutes: readonly BackendRoute[] = [
   {
     method: 'GET',
@@ -46,7 +39,7 @@ export const roleBackendRoutes: readonly BackendRoute[] = [
     handle: async ({ database }, call) => {
       refuseWithoutOrganizations(call.instance)
       const roles = await listRoles(database, call.instance, call.now)
-      return page(call, roles, toRoleJson)
+      return pageOf(call, roles, toRoleJson)
     },
   },
   {
@@ -174,147 +167,7 @@ export const roleBackendRoutes: readonly BackendRoute[] = [
         return role.id
       }),
   },
-  {
-    method: 'GET',
-    path: '/organization_permissions',
-    handle: async ({ database }, call) => {
-      refuseWithoutOrganizations(call.instance)
-      await ensureRoles(database, call.instance, call.now)
-      const rows = await database
-        .select()
-        .from(organizationPermissions)
-        .where(eq(organizationPermissions.instanceId, call.instance.id))
-        .orderBy(asc(organizationPermissions.createdAt), desc(organizationPermissions.id))
-      return page(call, rows, toPermissionJson)
-    },
-  },
-  {
-    method: 'POST',
-    path: '/organization_permissions',
-    event: 'organization_permission.created',
-    handle: ({ database }, call) =>
-      transact(database, async (tx) => {
-        const { instance, body, now } = call
-        refuseWithoutOrganizations(instance)
-        await ensureRoles(tx, instance, now)
-        const key = readPermissionKey(body.required('key', 256))
-        const known = await tx
-          .select({ id: organizationPermissions.id })
-          .from(organizationPermissions)
-          .where(eq(organizationPermissions.instanceId, instance.id))
-        if (known.length >= MAX_PERMISSIONS) throw new ApiError('quota_exceeded')
-        const [permission] = await tx
-          .insert(organizationPermissions)
-          .values({
-            id: newId('perm', now),
-            instanceId: instance.id,
-            key,
-            name: body.required('name', 256),
-            description: body.text('description', 1024),
-            type: 'user',
-            createdAt: now,
-            updatedAt: now,
-          })
-          .onConflictDoNothing()
-          .returning()
-        if (permission === undefined) throw paramError('form_identifier_exists', 'key')
-        return toPermissionJson(permission)
-      }),
-  },
-  {
-    method: 'GET',
-    path: '/organization_permissions/:id',
-    handle: async ({ database }, call) => {
-      refuseWithoutOrganizations(call.instance)
-      return toPermissionJson(await requirePermission(database, call, 'id'))
-    },
-  },
-  {
-    method: 'PATCH',
-    path: '/organization_permissions/:id',
-    event: 'organization_permission.updated',
-    handle: ({ database }, call) =>
-      transact(database, async (tx) => {
-        const { body, now } = call
-        refuseWithoutOrganizations(call.instance)
-        const permission = await requirePermission(tx, call, 'id')
-        refuseSystem(permission)
-        const key = body.text('key', 256)
-        const name = body.text('name', 256)
-        if (key !== null && key !== permission.key) {
-          const [taken] = await tx
-            .select({ id: organizationPermissions.id })
-            .from(organizationPermissions)
-            .where(
-              and(
-                eq(organizationPermissions.instanceId, call.instance.id),
-                eq(organizationPermissions.key, readPermissionKey(key)),
-              ),
-            )
-          if (taken !== undefined) throw paramError('form_identifier_exists', 'key')
-        }
-        const [changed] = await tx
-          .update(organizationPermissions)
-          .set({
-            ...(key === null ? {} : { key }),
-            ...(name === null ? {} : { name }),
-            ...(body.has('description') ? { description: body.text('description', 1024) } : {}),
-            updatedAt: Math.max(now, permission.updatedAt + 1),
-          })
-          .where(eq(organizationPermissions.id, permission.id))
-          .returning()
-        return toPermissionJson(changed ?? permission)
-      }),
-  },
-  {
-    method: 'DELETE',
-    path: '/organization_permissions/:id',
-    event: 'organization_permission.deleted',
-    handle: ({ database }, call) =>
-      transact(database, async (tx) => {
-        refuseWithoutOrganizations(call.instance)
-        const permission = await requirePermission(tx, call, 'id')
-        refuseSystem(permission)
-        await tx
-          .delete(organizationPermissions)
-          .where(eq(organizationPermissions.id, permission.id))
-        return { object: 'permission', id: permission.id, deleted: true }
-      }),
-  },
-  {
-    method: 'GET',
-    path: '/instance/organization_settings',
-    handle: async (_services, { instance }) => toSettingsJson(instance.settings),
-  },
-  {
-    method: 'PATCH',
-    path: '/instance/organization_settings',
-    event: 'instance.updated',
-    handle: changeOrganizationSettings,
-  },
 ]
-
-type Db = Parameters<typeof listRoles>[0]
-
-const ORDER = /^([-+ ]?)(created_at|name|key)$/
-
-/** The part of a list that is asked for. There are so few that none of it is left to the database. */
-function page<T extends Role | Permission>(
-  { query }: Call,
-  rows: readonly T[],
-  write: (row: T) => object,
-): object {
-  const { limit, offset } = readPage(query)
-  const words = query.text('query')?.toLowerCase() ?? ''
-  const found = rows.filter(({ key, name }) => `${key} ${name}`.toLowerCase().includes(words))
-  const [, sign, field] = ORDER.exec(query.text('order_by') ?? 'created_at') ?? []
-  if (field === undefined) throw paramError('form_param_value_invalid', 'order_by')
-  // Rows come in the order in which they were made.
-  const by = field === 'name' || field === 'key' ? field : null
-  const ordered = by === null ? found : found.toSorted((a, b) => (a[by] < b[by] ? -1 : 1))
-  const page = (sign === '-' ? ordered.toReversed() : ordered).slice(offset, offset + limit)
-  return { data: page.map(write), total_count: found.length }
-}
 
 async function change(
   { database }: Services,
@@ -330,7 +183,11 @@ async function change(
   return toRoleJson(role)
 }
 
-async function requireRoleById(db: Db, call: Call, id = call.path['id'] ?? ''): Promise<Role> {
+async function requireRoleById(
+  db: Queryable,
+  call: Call,
+  id = call.path['id'] ?? '',
+): Promise<Role> {
   const role = (await listRoles(db, call.instance, call.now)).find((it) => it.id === id)
   if (role === undefined) throw new ApiError('resource_not_found')
   return role
@@ -343,28 +200,6 @@ async function claimRole(tx: Transaction, call: Call): Promise<Role> {
   return requireRoleById(tx, call)
 }
 
-async function requirePermission(db: Db, call: Call, name: string): Promise<Permission> {
-  const [permission] = await findPermissions(db, call, [call.path[name] ?? '']).catch(() => [])
-  if (permission === undefined) throw new ApiError('resource_not_found')
-  return permission
-}
-
-async function findPermissions(db: Db, call: Call, ids: readonly string[]): Promise<Permission[]> {
-  const unique = [...new Set(ids)]
-  if (unique.length === 0) return []
-  const rows = await db
-    .select()
-    .from(organizationPermissions)
-    .where(
-      and(
-        eq(organizationPermissions.instanceId, call.instance.id),
-        inArray(organizationPermissions.id, unique),
-      ),
-    )
-  if (rows.length < unique.length) throw paramError('form_param_value_invalid', 'permissions')
-  return rows
-}
-
 async function link(
   tx: Transaction,
   roleId: string,
@@ -375,17 +210,6 @@ async function link(
     .insert(organizationRolePermissions)
     .values(permissions.map(({ id }) => ({ roleId, permissionId: id })))
     .onConflictDoNothing()
-}
-
-function readPermissionKey(key: string): string {
-  if (!PERMISSION_KEY.test(key) || isSystemPermission(key)) {
-    throw paramError('form_param_format_invalid', 'key')
-  }
-  return key
-}
-
-function refuseSystem(permission: Permission): void {
-  if (permission.type === 'system') throw new ApiError('resource_forbidden')
 }
 
 /** Refuses to do away with a role that a setting names. */
@@ -425,63 +249,4 @@ async function isInUse(tx: Transaction, role: Role): Promise<boolean> {
     )
     .limit(1)
   return members.length + invited.length > 0
-}
-
-async function changeOrganizationSettings(services: Services, call: Call): Promise<object> {
-  const { instance, body, now } = call
-  const { database } = services
-  const flags = {
-    enabled: 'organizations',
-    admin_delete_enabled: 'organization_admin_delete',
-    domains_enabled: 'organization_domains',
-  } as const
-  const changes: Record<string, unknown> = {}
-  for (const [name, setting] of Object.entries(flags)) {
-    const value = body.flag(name)
-    if (value !== null) changes[setting] = value
-  }
-  const maximum = body.integer('max_allowed_memberships', 0, 1_000_000)
-  if (maximum !== null) changes['organization_max_memberships'] = maximum
-  if (body.has('domains_enrollment_modes')) {
-    changes['organization_domain_enrollment_modes'] = body.list('domains_enrollment_modes')
-  }
-  for (const [name, setting] of [
-    ['creator_role_id', 'organization_creator_role'],
-    ['domains_default_role_id', 'organization_domain_default_role'],
-  ] as const) {
-    const given = body.text(name, 256)
-    if (given === null) continue
-    const role = await roleByIdOrKey(database, call, given, name)
-    if (name === 'creator_role_id' && !isElevated(permissionKeys(role))) {
-      throw new ApiError('organization_missing_creator_role_permissions')
-    }
-    changes[setting] = role.key
-  }
-  return toSettingsJson(
-    await changeSettings(database, instance, changes, 'domains_enrollment_modes', now),
-  )
-}
-
-async function roleByIdOrKey(db: Db, call: Call, text: string, paramName: string): Promise<Role> {
-  const roles = await listRoles(db, call.instance, call.now)
-  return (
-    roles.find(({ id }) => id === text) ??
-    (await requireRole(db, call.instance, text, call.now, paramName))
-  )
-}
-
-function toSettingsJson(settings: Settings): object {
-  return {
-    object: 'organization_settings',
-    enabled: settings.organizations,
-    max_allowed_memberships: settings.organization_max_memberships,
-    max_allowed_roles: MAX_ROLES,
-    max_allowed_permissions: MAX_PERMISSIONS,
-    creator_role: settings.organization_creator_role,
-    admin_delete_enabled: settings.organization_admin_delete,
-    domains_enabled: settings.organization_domains,
-    slug_disabled: false,
-    domains_enrollment_modes: settings.organization_domain_enrollment_modes,
-    domains_default_role: settings.organization_domain_default_role,
-  }
 }
