@@ -47,7 +47,7 @@ const DAY = 24 * 60 * 60
 const MAX_BULK = 10
 
 /** What a mail may be called. There is one for all of them. */
-const TEMPLATES: readonly string[] = ['invitation', 'waitlist_invitation']
+const TEMPLATES: ReadonlySet<string> = new Set(['invitation', 'waitlist_invitation'])
 
 /** What lists can be ordered by. */
 const ORDERS = {
@@ -104,7 +104,7 @@ async function readItem(
   body: Params,
 ): Promise<NewInvitation> {
   const template = body.text('template_slug', 64)
-  if (template !== null && !TEMPLATES.includes(template)) {
+  if (template !== null && !TEMPLATES.has(template)) {
     throw paramError('form_param_value_invalid', 'template_slug')
   }
   const redirectUrl = await readRedirectUrl(database, instance, body)

@@ -38,24 +38,24 @@ describe('organizations', () => {
   })
 })
 
+async function open() {
+  const { instance, path, people } = await openOrganization(server, {
+    members: { bob: 'org:member', cid: 'org:member' },
+    settings: { username: 'optional' },
+  })
+  const of = (name: string): Person => people[name]!
+  await instance.call('PATCH', `/users/${of('ada').userId}`, { username: 'Ada_L' })
+  await instance.call('PATCH', `/users/${of('bob').userId}`, { username: 'bob_b' })
+  return { instance, path, of }
+}
+
+async function emails(instance: TestInstance, path: string): Promise<string[]> {
+  const { body }: Answer = await instance.call('GET', path)
+  expect(body.total_count).toBe(body.data.length)
+  return body.data.map((it: Answer['body']) => it.public_user_data.identifier.split('@')[0])
+}
+
 describe('members', () => {
-  const open = async () => {
-    const { instance, path, people } = await openOrganization(server, {
-      members: { bob: 'org:member', cid: 'org:member' },
-      settings: { username: 'optional' },
-    })
-    const of = (name: string): Person => people[name]!
-    await instance.call('PATCH', `/users/${of('ada').userId}`, { username: 'Ada_L' })
-    await instance.call('PATCH', `/users/${of('bob').userId}`, { username: 'bob_b' })
-    return { instance, path, of }
-  }
-
-  const emails = async (instance: TestInstance, path: string): Promise<string[]> => {
-    const { body }: Answer = await instance.call('GET', path)
-    expect(body.total_count).toBe(body.data.length)
-    return body.data.map((it: Answer['body']) => it.public_user_data.identifier.split('@')[0])
-  }
-
   it.each([
     ['username=Ada_L', ['ada']],
     ['username=ada_l&username=BOB_B', ['bob', 'ada']],

@@ -137,13 +137,15 @@ function organizationFilters(query: Params): (SQL | undefined)[] {
 /** Whether one of those named is a member, and nobody whom a sign excludes. */
 function hasMembers(values: readonly string[]): SQL | undefined {
   const { included, excluded } = splitSigns(values)
-  const hasAny = (ids: readonly string[]): SQL =>
-    exists(
-      sql`(select 1 from ${organizationMemberships} where ${organizationMemberships.organizationId} = ${organizations.id} and ${inArray(organizationMemberships.userId, [...ids])})`,
-    )
   return and(
     included.length > 0 ? hasAny(included) : undefined,
     excluded.length > 0 ? not(hasAny(excluded)) : undefined,
+  )
+}
+
+function hasAny(userIds: readonly string[]): SQL {
+  return exists(
+    sql`(select 1 from ${organizationMemberships} where ${organizationMemberships.organizationId} = ${organizations.id} and ${inArray(organizationMemberships.userId, [...userIds])})`,
   )
 }
 
