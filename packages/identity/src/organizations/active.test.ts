@@ -210,7 +210,7 @@ describe('claims', () => {
         key: 'org:teams:read',
       })
     ).body
-    const admin = (await instance.call('GET', '/organization_roles')).body.data[0]
+    const admin = (await instance.call('GET', '/organization_roles?query=admin')).body.data[0]
     await instance.call('POST', `/organization_roles/${admin.id}/permissions/${id}`)
     await touch(ada, orgId)
     const claims = await tokenOf(ada)

@@ -216,12 +216,13 @@ describe('roles and permissions', () => {
       Array.from({ length: 5 }, () => instance.call('GET', '/organization_roles')),
     )
     for (const { body } of answers) {
+      // Newest first, as in every list.
       expect(body.data.map((it: Json) => [it.key, it.permissions.length])).toEqual([
-        ['org:admin', 6],
         ['org:member', 1],
+        ['org:admin', 6],
       ])
     }
-    const [admin] = answers[0]!.body.data
+    const [, admin] = answers[0]!.body.data
     expect(admin).toMatchObject({
       object: 'role',
       id: expect.stringMatching(/^role_/),
@@ -283,9 +284,11 @@ describe('roles and permissions', () => {
     expect(given.body.response.permissions).toEqual(['org:invoices:read'])
     const to = `/organization_roles/${role.id}`
     expect(codeOf(await instance.call('DELETE', to))).toBe('resource_in_use')
-    await instance.call('DELETE', `${to}/permissions/${permission.id}`)
-    expect((await instance.call('GET', to)).body.permissions).toEqual([])
-    await instance.call('POST', `${to}/permissions/${permission.id}`)
+    const unlinked = await instance.call('DELETE', `${to}/permissions/${permission.id}`)
+    expect(unlinked.body.permissions).toEqual([])
+    expect(unlinked.body.updated_at).toBeGreaterThan(role.updated_at)
+    const linked = await instance.call('POST', `${to}/permissions/${permission.id}`)
+    expect(linked.body.updated_at).toBeGreaterThan(unlinked.body.updated_at)
     const renamed = await instance.call('PATCH', to, { name: 'Money', key: 'org:money' })
     expect(renamed.body).toMatchObject({ name: 'Money', key: 'org:money' })
     expect(keys(renamed.body)).toEqual(['org:invoices:read'])
@@ -321,7 +324,7 @@ describe('roles and permissions', () => {
 
   it('keep what looking after an organization needs', async () => {
     const { instance } = await openOrganization(server)
-    const [admin, member] = (await instance.call('GET', '/organization_roles')).body.data
+    const [member, admin] = (await instance.call('GET', '/organization_roles')).body.data
     const needed = admin.permissions.find((it: Json) => it.key === 'org:sys_profile:delete')
     const to = `/organization_roles/${admin.id}`
     for (const answer of [
@@ -346,7 +349,7 @@ describe('the organization settings of an instance', () => {
     const { instance, ada } = await openOrganization(server, {
       settings: { organizations_per_user: 7 },
     })
-    const roles = (await instance.call('GET', '/organization_roles')).body.data
+    const roles = (await instance.call('GET', '/organization_roles?order_by=created_at')).body.data
     const to = '/instance/organization_settings'
     expect((await instance.call('GET', to)).body).toMatchObject({
       object: 'organization_settings',

@@ -140,7 +140,7 @@ export function pageOf<T extends Role | Permission>(
   const { limit, offset } = readPage(query)
   const words = query.text('query')?.toLowerCase() ?? ''
   const found = rows.filter(({ key, name }) => `${key} ${name}`.toLowerCase().includes(words))
-  const [, sign, field] = ORDER.exec(query.text('order_by') ?? 'created_at') ?? []
+  const [, sign, field] = ORDER.exec(query.text('order_by') ?? '-created_at') ?? []
   if (field === undefined) throw paramError('form_param_value_invalid', 'order_by')
   // Rows come in the order in which they were made.
   const by = field === 'name' || field === 'key' ? field : null
@@ -159,7 +159,7 @@ export async function requirePermission(
   call: Call,
   name: string,
 ): Promise<Permission> {
-  const [permission] = await findPermissions(db, call, [call.path[name] ?? '']).catch(() => [])
+  const [permission] = await selectPermissions(db, call, [call.path[name] ?? ''])
   if (permission === undefined) throw new ApiError('resource_not_found')
   return permission
 }
@@ -176,17 +176,25 @@ export async function findPermissions(
 ): Promise<Permission[]> {
   const unique = [...new Set(ids)]
   if (unique.length === 0) return []
-  const rows = await db
+  const rows = await selectPermissions(db, call, unique)
+  if (rows.length < unique.length) throw paramError('form_param_value_invalid', 'permissions')
+  return rows
+}
+
+function selectPermissions(
+  db: Queryable,
+  { instance }: Call,
+  ids: readonly string[],
+): Promise<Permission[]> {
+  return db
     .select()
     .from(organizationPermissions)
     .where(
       and(
-        eq(organizationPermissions.instanceId, call.instance.id),
-        inArray(organizationPermissions.id, unique),
+        eq(organizationPermissions.instanceId, instance.id),
+        inArray(organizationPermissions.id, [...ids]),
       ),
     )
-  if (rows.length < unique.length) throw paramError('form_param_value_invalid', 'permissions')
-  return rows
 }
 
 function readPermissionKey(key: string): string {

@@ -8,6 +8,7 @@ import type { BackendRoute, Call } from '../http/backend-route.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import { newId } from '../ids.ts'
 import type { Services } from '../services.ts'
+import { nextUpdate } from '../time.ts'
 import { refuseWithoutOrganizations } from './access.ts'
 import { findPermissions, pageOf, requirePermission } from './permission-routes.ts'
 import { isElevated } from './permissions.ts'
@@ -143,6 +144,7 @@ export const roleBackendRoutes: readonly BackendRoute[] = [
       change(services, call, async (tx) => {
         const role = await claimRole(tx, call)
         await link(tx, role.id, [await requirePermission(tx, call, 'permissionId')])
+        await touch(tx, call, role)
         return role.id
       }),
   },
@@ -164,6 +166,7 @@ export const roleBackendRoutes: readonly BackendRoute[] = [
               eq(organizationRolePermissions.permissionId, permission.id),
             ),
           )
+        await touch(tx, call, role)
         return role.id
       }),
   },
@@ -198,6 +201,14 @@ async function claimRole(tx: Transaction, call: Call): Promise<Role> {
   const { id } = await requireRoleById(tx, call)
   await tx.select().from(organizationRoles).where(eq(organizationRoles.id, id)).for('update')
   return requireRoleById(tx, call)
+}
+
+/** Notes that a role has changed, though nothing of its own row has. */
+async function touch(tx: Transaction, { now }: Call, { id, updatedAt }: Role): Promise<void> {
+  await tx
+    .update(organizationRoles)
+    .set({ updatedAt: nextUpdate(updatedAt, now) })
+    .where(eq(organizationRoles.id, id))
 }
 
 async function link(
