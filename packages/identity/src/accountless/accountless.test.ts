@@ -1,9 +1,12 @@
+import { sql } from 'drizzle-orm'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { listEvents } from '../audit/list.ts'
 import { assembleIdentity } from '../identity.ts'
 import { only } from '../database/transact.ts'
 import type { AccountlessOptions, IdentityOptions } from '../index.ts'
+import { findInstance, findInstanceByHost } from '../instances/instance.ts'
 import { sharedTestDatabases } from '../testing/database.ts'
 import { codeOf } from '../testing/organizations.ts'
 import {
@@ -392,6 +395,74 @@ describe('an application that nobody uses', () => {
     expect(await isThere(used)).toBe(true)
     expect(await isThere(claimed)).toBe(true)
     expect((await own.call('GET', '/users/count')).status).toBe(200)
+  })
+
+  it('is written down when it is deleted', async () => {
+    const { database } = only(await sharedTestDatabases())
+    const { instance } = await makeApplication()
+    const instanceId = (await instance.call('GET', '/instance')).body.id as string
+    server.advance(8 * DAY)
+    await ask()
+    const [event] = await listEvents(database, { instanceId, limit: 1 })
+    expect(event).toMatchObject({
+      action: 'instance.deleted',
+      subject: instanceId,
+      actorKind: 'command',
+      detail: { reason: 'unused' },
+    })
+  })
+
+  it('is left to the next request if that takes long', async () => {
+    const clock = { now: server.now + 100 * DAY, step: 0 }
+    const slow = await openWith(
+      { host: 'slow.example.com' },
+      { now: () => (clock.now += clock.step) },
+    )
+    // The first of them does away with what other tests have left.
+    const hosts: string[] = []
+    for (let count = 0; count < 3; count++) {
+      const { claim_url } = (await ask({}, '', slow)).body as Application
+      hosts.push(new URL(claim_url).host)
+    }
+    const { database } = only(await sharedTestDatabases())
+    const isThere = async (host: string) => (await findInstanceByHost(database, host)) !== null
+    const count = async () =>
+      (await Promise.all(hosts.map(isThere))).filter((found) => found).length
+    clock.now += 8 * DAY
+    clock.step = 600
+    await ask({}, '', slow)
+    expect(await count()).toBe(2)
+    clock.step = 0
+    await ask({}, '', slow)
+    expect(await count()).toBe(0)
+  })
+
+  it('keeps neither another from being deleted nor anybody from having one, if it cannot be', async () => {
+    const { database } = only(await sharedTestDatabases())
+    const idOf = async ({ instance }: Awaited<ReturnType<typeof makeApplication>>) =>
+      (await instance.call('GET', '/instance')).body.id as string
+    const id = await idOf(await makeApplication())
+    server.advance(1)
+    const other = await idOf(await makeApplication())
+    await database.execute(
+      sql`create function refuse_this() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$`,
+    )
+    await database.execute(
+      sql.raw(
+        `create trigger keep_this before delete on instances for each row when (old.id = '${id}') execute function refuse_this()`,
+      ),
+    )
+    try {
+      server.advance(8 * DAY)
+      expect((await ask()).status).toBe(200)
+      expect(await findInstance(database, id)).not.toBeNull()
+      expect(await findInstance(database, other)).toBeNull()
+    } finally {
+      await database.execute(sql`drop trigger keep_this on instances`)
+      await database.execute(sql`drop function refuse_this()`)
+    }
+    await ask()
+    expect(await findInstance(database, id)).toBeNull()
   })
 
   it('is not deleted for want of a note of its last use, however short a life it may have', async () => {

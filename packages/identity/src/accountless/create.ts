@@ -45,7 +45,7 @@ export async function createApplication(
   // Any site that a developer visits could ask a server on their machine; pages say where they are from.
   if (request.headers.has('origin')) throw new ApiError('origin_invalid')
   await spendOfServer(services, address, 'applications', now())
-  await deleteUnused(database, accountless, now())
+  await deleteUnused(services, accountless)
   const signingKey = await services.createSigningKey(resolveSettings({}).signing_algorithm)
   return transact(database, async (tx) => {
     const frontendApi = `${newHostLabel()}.${accountless.host}`

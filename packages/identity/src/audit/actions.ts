@@ -76,10 +76,12 @@ export const ACTIONS = {
   'instance.claimed':                   'an application without an account was made the operator\'s own',
   'instance.updated':                   'settings were changed',
   'instance.imported':                  'an instance was read from a file',
+  'instance.exported':                  'an instance was written into a file',
   'instance.deleted':                   'an instance was deleted',
   'secret_key.created':                 'a secret key was made',
   'secret_key.revoked':                 'a secret key was revoked',
   'signing_key.rotated':                'the key that tokens are signed with was replaced',
+  'private_keys.renewed':               'private keys were encrypted anew, under another secret',
 } as const satisfies Readonly<Record<string, string>>
 
 /** Name of an action. */

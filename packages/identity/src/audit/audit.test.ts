@@ -4,7 +4,7 @@ import { backendRoutes } from '../http/backend-routes.ts'
 import { frontendRoutes } from '../http/frontend.ts'
 import { sharedTestDatabases } from '../testing/database.ts'
 import { openOrganization, signUp } from '../testing/organizations.ts'
-import { openTestServer, type TestInstance, type TestServer } from '../testing/server.ts'
+import { openTestServer, send, type TestInstance, type TestServer } from '../testing/server.ts'
 import { listEvents, type AuditEvent } from './list.ts'
 
 let server: TestServer
@@ -35,6 +35,23 @@ async function during(instance: TestInstance, work: () => Promise<unknown>): Pro
 }
 
 const PASSWORD = 'correct horse'
+
+const PICTURE = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0])
+const NO_PICTURE = new TextEncoder().encode('<svg/>')
+
+const twice = (text: string): string[] => [text, text]
+
+function upload(
+  { keys }: TestInstance,
+  method: string,
+  path: string,
+  content = PICTURE,
+): Promise<unknown> {
+  const headers = { authorization: `Bearer ${keys.secretKey}` }
+  const form = new FormData()
+  form.set('file', new Blob([content]))
+  return send(server, new Request(`${keys.apiUrl}/v1${path}`, { method, headers, body: form }))
+}
 
 describe('what people do', () => {
   it('is written down with who did it, to whom, and from which network', async () => {
@@ -236,6 +253,44 @@ describe('what servers do', () => {
     expect(events).toEqual([expect.stringMatching(new RegExp(`^${action} by key: \\w+`))])
   })
 
+  it('to pictures is written down as a change of whose they are', async () => {
+    const { instance, ada, orgId } = await openOrganization(server)
+    const user = `/users/${ada.userId}/profile_image`
+    const logo = `/organizations/${orgId}/logo`
+    const byServer = await during(instance, async () => {
+      await upload(instance, 'POST', user)
+      await instance.call('DELETE', user)
+      await upload(instance, 'PUT', logo)
+      await instance.call('DELETE', logo)
+    })
+    expect(byServer).toEqual([
+      ...twice(`organization.updated by key: ${orgId}`),
+      ...twice(`user.updated by key: ${ada.userId}`),
+    ])
+    const byUser = await during(instance, async () => {
+      await ada.browser.upload('/me/profile_image', PICTURE)
+      await ada.browser.post('/me/profile_image', {}, 'DELETE')
+      await ada.browser.upload(`${logo}?_method=PUT`, PICTURE)
+      await ada.browser.post(logo, {}, 'DELETE')
+    })
+    expect(byUser).toEqual([
+      ...twice(`organization.updated by user: ${orgId}`),
+      ...twice(`user.updated by user: ${ada.userId}`),
+    ])
+    const fields = (await eventsOf(instance)).flatMap(({ detail }) => detail['fields'] ?? [])
+    expect(fields.toSorted()).toEqual([
+      ...Array.from({ length: 4 }, () => 'logo'),
+      ...Array.from({ length: 4 }, () => 'profile_image'),
+    ])
+  })
+
+  it('to no picture is not written down', async () => {
+    const { instance, ada } = await openOrganization(server)
+    const path = `/users/${ada.userId}/profile_image`
+    expect(await during(instance, () => instance.call('DELETE', path))).toEqual([])
+    expect(await during(instance, () => upload(instance, 'POST', path, NO_PICTURE))).toEqual([])
+  })
+
   it('is not written down if it is refused', async () => {
     const instance = await server.addInstance()
     const url = { url: 'https://a.com/back' }
@@ -321,7 +376,7 @@ const UNDECLARED = {
     'POST /email_addresses/:id/attempt_verification',
     // Only begins something.
     'POST /email_addresses/:id/prepare_verification',
-    // Pictures.
+    // Written down as a change of whose picture it is.
     'POST /users/:id/profile_image',
     'DELETE /users/:id/profile_image',
     'PUT /organizations/:id/logo',
@@ -366,7 +421,7 @@ const UNDECLARED = {
     'DELETE /client/sessions',
     'POST /client/sessions/:id/end',
     'POST /client/sessions/:id/remove',
-    // Pictures.
+    // Written down as a change of whose picture it is.
     'POST /me/profile_image',
     'DELETE /me/profile_image',
     'PUT /organizations/:id/logo',

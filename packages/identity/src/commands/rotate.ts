@@ -1,8 +1,7 @@
 import { IdentityError } from '../error.ts'
 import { instances } from '../database/schema.ts'
-import { rotateKeyOf } from '../instances/administer.ts'
+import { renewPrivateKeys, rotateKeyOf } from '../instances/administer.ts'
 import { openServices } from '../open.ts'
-import { renewStoredKeys } from '../vault/stored-keys.ts'
 import { parseArguments, type Command } from './arguments.ts'
 import { readPlace } from './environment.ts'
 
@@ -42,7 +41,7 @@ export const rotate: Command = {
     const { services, close } = await openServices(readPlace(terminal.env, values.data))
     try {
       if (values.secret) {
-        const count = await renewStoredKeys(services.database, services.vault)
+        const count = await renewPrivateKeys(services)
         terminal.out(
           `Private keys encrypted anew: ${count}. The older secrets are not needed any more.`,
         )

@@ -11,6 +11,7 @@ import { transact } from '../database/transact.ts'
 import { IdentityError } from '../error.ts'
 import type { Services } from '../services.ts'
 import { rotateSigningKey } from '../tokens/signing-key.ts'
+import { renewStoredKeys } from '../vault/stored-keys.ts'
 import {
   checkHost,
   createInstance,
@@ -73,6 +74,20 @@ export async function rotateKeyOf(services: Services, frontendApi: string): Prom
   })
   services.forgetSigner(instance.id)
   return kid
+}
+
+/**
+ * Encrypts every private key of the database under the newest secret.
+ *
+ * @returns how many were not under it
+ * @throws {IdentityError} `secret-wrong`
+ */
+export function renewPrivateKeys({ database, vault, now }: Services): Promise<number> {
+  return renewStoredKeys(database, vault, async (tx, id, count) => {
+    const instance = await findInstance(tx, id)
+    if (instance === null) return
+    await record(tx, byCommand(instance, now()), 'private_keys.renewed', id, { keys: count })
+  })
 }
 
 /** An instance, as lists show it. */

@@ -2,6 +2,7 @@
 
 import { and, eq } from 'drizzle-orm'
 
+import { record } from '../audit/record.ts'
 import type { Transaction } from '../database/database.ts'
 import { transact } from '../database/transact.ts'
 import type { BackendRoute, Call } from '../http/backend-route.ts'
@@ -27,6 +28,9 @@ import {
 } from './organization.ts'
 import { requireRole } from './role.ts'
 import { organizationMemberships } from './tables.ts'
+
+/** What an event says of a picture. */
+const LOGO = { fields: ['logo'] }
 
 /** The endpoints below `/v1/organizations`, and those that list what is in them. */
 export const organizationBackendRoutes: readonly BackendRoute[] = [
@@ -105,15 +109,20 @@ export const organizationBackendRoutes: readonly BackendRoute[] = [
       const { instance, now } = call
       await requireOrganization(services, call)
       const content = await call.upload()
-      return change(services, call, async (_organization, tx) => ({
-        imageId: await storeImage(tx, instance, content, now),
-      }))
+      return change(services, call, async ({ id }, tx) => {
+        await record(tx, call, 'organization.updated', id, LOGO)
+        return { imageId: await storeImage(tx, instance, content, now) }
+      })
     },
   },
   {
     method: 'DELETE',
     path: '/organizations/:id/logo',
-    handle: (services, call) => change(services, call, () => ({ imageId: null })),
+    handle: (services, call) =>
+      change(services, call, async ({ id }, tx) => {
+        await record(tx, call, 'organization.updated', id, LOGO)
+        return { imageId: null }
+      }),
   },
   {
     method: 'DELETE',

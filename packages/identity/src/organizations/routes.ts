@@ -2,6 +2,7 @@
 
 import { and, eq, inArray, type SQL } from 'drizzle-orm'
 
+import { record } from '../audit/record.ts'
 import { transact } from '../database/transact.ts'
 import { ApiError } from '../http/errors.ts'
 import { readPage } from '../http/paging.ts'
@@ -28,6 +29,9 @@ import { findOrganization, toOrganizationJson } from './organization.ts'
 import { mayGrant } from './permissions.ts'
 import { listRoles, toRoleJson } from './role.ts'
 import { organizationMemberships, organizationRoles } from './tables.ts'
+
+/** What an event says of a picture. */
+const LOGO = { fields: ['logo'] }
 
 /** The endpoints below `/v1/organizations`, and what a user belongs to. */
 export const organizationRoutes: readonly FrontendRoute[] = [
@@ -96,6 +100,7 @@ export const organizationRoutes: readonly FrontendRoute[] = [
         await requireAccess(tx, visit, 'org:sys_profile:manage')
         const imageId = await storeImage(tx, visit.instance, content, visit.now)
         await changeOrganization(tx, visit.instance, idOf(visit), () => ({ imageId }), visit.now)
+        await record(tx, visit, 'organization.updated', idOf(visit), LOGO)
       })
       return readOrganization(services, visit, idOf(visit))
     },
@@ -110,6 +115,7 @@ export const organizationRoutes: readonly FrontendRoute[] = [
         await requireAccess(tx, visit, 'org:sys_profile:manage')
         const none = { imageId: null }
         await changeOrganization(tx, visit.instance, idOf(visit), () => none, visit.now)
+        await record(tx, visit, 'organization.updated', idOf(visit), LOGO)
       })
       return readOrganization(services, visit, idOf(visit))
     },

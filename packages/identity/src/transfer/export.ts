@@ -4,8 +4,11 @@ import { createHash } from 'node:crypto'
 
 import { sql } from 'drizzle-orm'
 
+import { byCommand, record } from '../audit/record.ts'
+import type { AuditDetail } from '../audit/tables.ts'
 import type { Transaction } from '../database/database.ts'
-import { liftLimits } from '../database/transact.ts'
+import { liftLimits, transact } from '../database/transact.ts'
+import { findInstance } from '../instances/instance.ts'
 import type { Services } from '../services.ts'
 import type { Vault } from '../vault/vault.ts'
 import { writeRow, type Footer, type Header } from './file.ts'
@@ -28,11 +31,12 @@ export interface Exported {
  * @param write takes a line, and resolves when it may be given the next one
  */
 export async function exportInstance(
-  { database, vault }: Services,
+  services: Services,
   instanceId: string,
   passphrase: string | null,
   write: (line: string) => Promise<void>,
 ): Promise<Exported> {
+  const { database, vault } = services
   const carrier = passphrase === null ? null : createPassphraseVault(passphrase, instanceId)
   const hash = createHash('sha256')
   const put = async (line: string): Promise<void> => {
@@ -63,9 +67,28 @@ export async function exportInstance(
     },
     { isolationLevel: 'repeatable read', accessMode: 'read only' },
   )
+  // Before what makes the file whole: nobody has one that nobody knows of.
+  await recordExport(services, instanceId, { rows: sumOf(rows), keys: header.keys })
   const footer: Footer = { rows, sha256: hash.digest('hex') }
   await write(JSON.stringify(footer))
   return { rows, leftOut }
+}
+
+async function recordExport(
+  { database, now }: Services,
+  instanceId: string,
+  detail: AuditDetail,
+): Promise<void> {
+  await transact(database, async (tx) => {
+    const instance = await findInstance(tx, instanceId)
+    // It may be deleted while it is read.
+    if (instance === null) return
+    await record(tx, byCommand(instance, now()), 'instance.exported', instanceId, detail)
+  })
+}
+
+function sumOf(rows: Readonly<Record<string, number>>): number {
+  return Object.values(rows).reduce((sum, count) => sum + count, 0)
 }
 
 function carry(table: string, json: string, vault: Vault, carrier: Vault | null): string | null {

@@ -2,6 +2,7 @@
 
 import { beforeAll, describe, expect, it } from 'vitest'
 
+import { listEvents } from '../audit/list.ts'
 import type { DatabaseHandle } from '../database/database.ts'
 import { openEmbeddedDatabase } from '../database/embedded.ts'
 import { findInstanceByHost } from '../instances/instance.ts'
@@ -89,6 +90,27 @@ describe('an instance', () => {
       expect(signed.body.jwt).toMatch(/^eyJ/)
     }
     await expect(importInstance(target, each(lines), PASSPHRASE)).rejects.toThrow(/already/)
+  })
+
+  it('does not go without that being written down', async () => {
+    const exports = () =>
+      listEvents(source.database, { instanceId: id, action: 'instance.exported', limit: 100 })
+    const before = await exports()
+    const lines = await write(source)
+    await write(source, null)
+    const [first, second, ...rest] = await exports()
+    expect(rest).toEqual(before)
+    expect([first, second].map((event) => event?.detail)).toEqual(
+      expect.arrayContaining([
+        { rows: lines.length - 2, keys: 'sealed' },
+        { rows: expect.any(Number), keys: 'absent' },
+      ]),
+    )
+    expect(first).toMatchObject({ actorKind: 'command', subject: id })
+    const disk = new Error('The disk is full.')
+    const failing = exportInstance(source, id, PASSPHRASE, () => Promise.reject(disk))
+    await expect(failing).rejects.toBe(disk)
+    expect(await exports()).toHaveLength(before.length + 2)
   })
 
   it('goes without private keys where there is no passphrase, and gets a new one', async () => {

@@ -1,3 +1,4 @@
+import { record } from '../audit/record.ts'
 import type { Transaction } from '../database/database.ts'
 import { transact } from '../database/transact.ts'
 import type { BackendRoute, Call } from '../http/backend-route.ts'
@@ -13,6 +14,9 @@ import { countUsers, listUsers } from './list.ts'
 import { mergeMetadata, readMetadata } from './metadata.ts'
 import { FORGIVEN, lockedSince } from './lockout.ts'
 import { toBackendUserJson, type User, type UserRow } from './user.ts'
+
+/** What an event says of a picture. */
+const PICTURE = { fields: ['profile_image'] }
 
 /** The endpoints below `/v1/users`. */
 export const userBackendRoutes: readonly BackendRoute[] = [
@@ -73,17 +77,19 @@ export const userBackendRoutes: readonly BackendRoute[] = [
     handle: async (services, call) => {
       await requireUser(services, call)
       const content = await call.upload()
-      return change(services, call, async (_user, tx) => ({
-        imageId: await storeImage(tx, call.instance, content, call.now),
-      }))
+      return change(services, call, async (user, tx) => {
+        await record(tx, call, 'user.updated', user.id, PICTURE)
+        return { imageId: await storeImage(tx, call.instance, content, call.now) }
+      })
     },
   },
   {
     method: 'DELETE',
     path: '/users/:id/profile_image',
     handle: (services, call) =>
-      change(services, call, ({ imageId }) => {
+      change(services, call, async ({ id, imageId }, tx) => {
         if (imageId === null) throw new ApiError('image_not_found')
+        await record(tx, call, 'user.updated', id, PICTURE)
         return { imageId: null }
       }),
   },

@@ -1,3 +1,4 @@
+import { record } from '../audit/record.ts'
 import { requireClient } from '../clients/client.ts'
 import { transact } from '../database/transact.ts'
 import { ApiError } from '../http/errors.ts'
@@ -10,6 +11,9 @@ import { changeMe, claimMe, findMe, writeMe } from './me.ts'
 import { mergeMetadata } from './metadata.ts'
 import { changeOwnPassword, removeOwnPassword } from './own-password.ts'
 import { readOwnProfile } from './profile.ts'
+
+/** What an event says of a picture. */
+const PICTURE = { fields: ['profile_image'] }
 
 /** The endpoints below `/v1/me` that are about the user alone. */
 export const meRoutes: readonly FrontendRoute[] = [
@@ -86,6 +90,7 @@ export const meRoutes: readonly FrontendRoute[] = [
         const { user } = await claimMe(tx, visit)
         const imageId = await storeImage(tx, visit.instance, content, visit.now)
         await changeUser(tx, user, { imageId }, visit.now)
+        await record(tx, visit, 'user.updated', user.id, PICTURE)
         return imageId
       })
       return { object: 'image', id, name: null, public_url: imageUrl(visit.instance, id) }
@@ -100,6 +105,7 @@ export const meRoutes: readonly FrontendRoute[] = [
         const { user } = await claimMe(tx, visit)
         if (user.imageId === null) throw new ApiError('image_not_found')
         await changeUser(tx, user, { imageId: null }, visit.now)
+        await record(tx, visit, 'user.updated', user.id, PICTURE)
         return { object: 'image', id: user.imageId, deleted: true }
       }),
   },

@@ -64,14 +64,22 @@ export async function checkStoredKeys(database: Database, vault: Vault): Promise
   if (fingerprints.includes(null)) await sealStoredKeys(database, vault, (text) => !isSealed(text))
 }
 
+/** Writes down what was done to an instance, in the transaction that does it. */
+export type NoteRenewal = (tx: Transaction, instanceId: string, count: number) => Promise<void>
+
 /**
  * Brings every private key under the newest secret.
  *
+ * @param note called for each instance of which there were some
  * @returns how many were not under it
  * @throws {IdentityError} `secret-wrong`
  */
-export function renewStoredKeys(database: Database, vault: Vault): Promise<number> {
-  return sealStoredKeys(database, vault, (text) => !isSealed(text) || !vault.isCurrent(text))
+export function renewStoredKeys(
+  database: Database,
+  vault: Vault,
+  note?: NoteRenewal,
+): Promise<number> {
+  return sealStoredKeys(database, vault, (text) => !isSealed(text) || !vault.isCurrent(text), note)
 }
 
 /** Reads a private key, sealed or as releases before wrote it. */
@@ -87,17 +95,23 @@ function sealStoredKeys(
   database: Database,
   vault: Vault,
   isMeant: (text: string) => boolean,
+  note?: NoteRenewal,
 ): Promise<number> {
   return transact(database, async (tx) => {
-    let count = 0
+    const counts = new Map<string, number>()
     for (const kind of KINDS) {
       for (const { place, text } of await kind.list(tx)) {
         if (!isMeant(text)) continue
         await kind.write(tx, place, vault.seal(place, openStoredKey(vault, place, text)))
-        count++
+        counts.set(place.instanceId, (counts.get(place.instanceId) ?? 0) + 1)
       }
     }
-    return count
+    let total = 0
+    for (const [instanceId, count] of counts) {
+      await note?.(tx, instanceId, count)
+      total += count
+    }
+    return total
   })
 }
 

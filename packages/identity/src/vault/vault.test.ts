@@ -5,15 +5,18 @@ import { sql } from 'drizzle-orm'
 import { exportJWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { listEvents } from '../audit/list.ts'
 import type { DatabaseHandle } from '../database/database.ts'
 import { signingKeys } from '../database/schema.ts'
+import { listInstances, renewPrivateKeys } from '../instances/administer.ts'
+import { assembleServices } from '../open.ts'
 import { openTestDatabase } from '../testing/database.ts'
 import { makeDirectory } from '../testing/program.ts'
 import { openTestServer, TestInstance } from '../testing/server.ts'
 import { generateSigningKeyPair } from '../tokens/signing-key.ts'
 import { jwtTemplates } from '../tokens/tables.ts'
 import { newDevelopmentSecret, parseSecrets, provisionSecret } from './secret.ts'
-import { checkStoredKeys, renewStoredKeys } from './stored-keys.ts'
+import { checkStoredKeys } from './stored-keys.ts'
 import { createVault, type SealedPlace } from './vault.ts'
 
 const PLACE: SealedPlace = { instanceId: 'ins_1', purpose: 'signing-key', id: 'kid_1' }
@@ -142,9 +145,20 @@ describe('private keys in a database', () => {
   it('move to a new secret, and sign all the while', async () => {
     const [older, newer] = [SECRET, newDevelopmentSecret()]
     expect(await signWith(`${newer},${older}`)).toEqual(SIGNED)
-    const both = createVault([newer, older])
-    expect(await renewStoredKeys(opened.database, both)).toBe(2)
-    expect(await renewStoredKeys(opened.database, both)).toBe(0)
+    const services = assembleServices(opened, { secret: `${newer},${older}` })
+    expect(await renewPrivateKeys(services)).toBe(2)
+    expect(await renewPrivateKeys(services)).toBe(0)
+    const [instance] = await listInstances(opened.database)
+    expect(
+      await listEvents(opened.database, { action: 'private_keys.renewed', limit: 10 }),
+    ).toMatchObject([
+      {
+        instanceId: instance?.id,
+        subject: instance?.id,
+        actorKind: 'command',
+        detail: { keys: 2 },
+      },
+    ])
     expect(await signWith(newer)).toEqual(SIGNED)
     await expect(signWith(older)).rejects.toMatchObject({ code: 'secret-wrong' })
   })
