@@ -59,6 +59,7 @@ export const emailAddressBackendRoutes: readonly BackendRoute[] = [
     method: 'POST',
     path: '/email_addresses/:id/prepare_verification',
     handle: async (services, call) => {
+      await ownerOf(services.database, call)
       const strategy = call.body.text('strategy', 256) ?? 'email_code'
       if (strategy !== 'email_code') throw paramError('form_param_value_invalid', 'strategy')
       const proof = { id: idOf(call), strategy }
@@ -70,6 +71,8 @@ export const emailAddressBackendRoutes: readonly BackendRoute[] = [
     method: 'POST',
     path: '/email_addresses/:id/attempt_verification',
     handle: async (services, call) => {
+      // Of an address there is not, nothing has to be said right.
+      await ownerOf(services.database, call)
       const verificationId = call.body.required('verification_id', 256)
       const code = call.body.required('code', 64).trim()
       const guess = { id: idOf(call), code, verificationId }
