@@ -12,7 +12,7 @@ import { createBatch } from '../database/batch.ts'
 import type { Database } from '../database/database.ts'
 import { clientTokens, clients, instances, sessions } from '../database/schema.ts'
 import {
-  INSTANCE_COLUMNS,
+  INSTANCE_VERSION,
   createInstanceReader,
   findInstanceByOtherHost,
   findInstanceByProxy,
@@ -91,7 +91,7 @@ function questionOf(request: Request, { pathname, searchParams }: URL, host: str
 
 function createStandingReader(database: Database): (question: Question) => Promise<Standing> {
   const statement = prepareStatement(database)
-  const readInstance = createInstanceReader()
+  const readInstance = createInstanceReader(database)
   return createBatch(async (questions) => {
     const column = (name: keyof Question) => questions.map((question) => question[name])
     const rows = await statement.execute({
@@ -101,9 +101,9 @@ function createStandingReader(database: Database): (question: Question) => Promi
       sessionIds: column('sessionId'),
     })
     return Promise.all(
-      rows.map(async ({ instance, ...found }) => ({
+      rows.map(async ({ instanceId, version, ...found }) => ({
         ...found,
-        instance: instance === null ? null : await readInstance(instance),
+        instance: instanceId === null ? null : await readInstance(instanceId, version ?? ''),
         isProxied: false,
       })),
     )
@@ -122,7 +122,8 @@ function prepareStatement(database: Database) {
   return (
     database
       .select({
-        instance: INSTANCE_COLUMNS,
+        instanceId: instances.id,
+        version: INSTANCE_VERSION,
         token: clientTokens,
         client: clients,
         session: sessions,

@@ -8,7 +8,7 @@ import {
   parsePublishableKey,
   type InstanceType,
 } from '@core/protocol'
-import { eq, getTableColumns, inArray, sql } from 'drizzle-orm'
+import { eq, getTableColumns, inArray, sql, type SQL } from 'drizzle-orm'
 
 import type { Queryable } from '../database/database.ts'
 import { instances, secretKeys } from '../database/schema.ts'
@@ -209,19 +209,30 @@ export function isUnclaimed({ application }: Pick<Instance, 'application'>): boo
 
 type InstanceRow = typeof instances.$inferSelect & { readonly satellites: readonly Satellite[] }
 
+/** Another one after every change of an instance or of its satellites: which transactions wrote their rows. */
+export const INSTANCE_VERSION: SQL<string> = sql<string>`instances.xmin || (
+  select coalesce(string_agg(',' || d.xmin, '' order by d.id), '') from domains d where d.instance_id = instances.id
+)`
+
 /**
- * Creates a function that completes stored instances, and does it once for those that have not changed: it is
- * done for every request.
+ * Creates a function that reads an instance if it has changed since the last time. It is done for every
+ * request, and most of what is stored of an instance is its settings.
  */
-export function createInstanceReader(): (row: InstanceRow) => Promise<Instance> {
-  const known = new Map<string, { readonly source: string; readonly instance: Instance }>()
-  return async (row) => {
-    const source = JSON.stringify(row)
-    const before = known.get(row.id)
-    if (before?.source === source) return before.instance
+export function createInstanceReader(
+  db: Queryable,
+): (id: string, version: string) => Promise<Instance | null> {
+  const known = new Map<string, { readonly version: string; readonly instance: Instance }>()
+  return async (id, version) => {
+    const before = known.get(id)
+    if (before?.version === version) return before.instance
+    const [row] = await db
+      .select({ ...INSTANCE_COLUMNS, version: INSTANCE_VERSION })
+      .from(instances)
+      .where(eq(instances.id, id))
+    if (row === undefined) return null
     const instance = await toInstance(row)
     if (known.size >= MAX_KNOWN) known.clear()
-    known.set(row.id, { source, instance })
+    known.set(id, { version: row.version, instance })
     return instance
   }
 }
