@@ -38,6 +38,22 @@ describe('the instance of a secret key', () => {
     expect(await origins()).toBeNull()
   })
 
+  it('is seen as it is now by the next request of a browser, however often it has been read', async () => {
+    const instance = await server.addInstance()
+    const browser = await instance.openBrowser()
+    const shown = async () => (await browser.get('/environment')).body.display_config.support_email
+    const seen: (string | null)[] = [await shown()]
+    for (const email of ['help@example.com', 'support@example.com', 'help@example.com']) {
+      await instance.call('PATCH', '/instance', { support_email: email })
+      seen.push(await shown(), await shown())
+    }
+    const [first, ...rest] = seen
+    expect(first).not.toBe('help@example.com')
+    expect(rest).toEqual(
+      ['help', 'help', 'support', 'support', 'help', 'help'].map((name) => `${name}@example.com`),
+    )
+  })
+
   it.each([
     ['/instance', { allowed_origins: ['https://app.example.com/path'] }],
     ['/instance', { preferred_sign_in_strategy_when_password_required: 'magic' }],
