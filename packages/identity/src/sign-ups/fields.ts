@@ -40,9 +40,16 @@ export function missingFields(signUp: SignUp, settings: Settings): string[] {
     (field) => field.requirement(settings) === 'required' && !field.isFilled(signUp),
   )
   const isNamed = signUp.emailAddress !== null || signUp.username !== null
-  if (isNamed || IDENTIFIERS.some((name) => missing.includes(name))) return missing
+  if (IDENTIFIERS.some((name) => missing.includes(name))) return missing
+  if (isNamed)
+    return canSignIn(signUp) || missing.includes('password') ? missing : [...missing, 'password']
   // Where each is optional one is needed all the same: nobody could ever sign in without.
   return [IDENTIFIERS.find((name) => isCollected(name, settings)) ?? IDENTIFIERS[0], ...missing]
+}
+
+/** An address is sent codes or links. A username proves nothing by itself. */
+function canSignIn({ emailAddress, passwordDigest }: SignUp): boolean {
+  return emailAddress !== null || passwordDigest !== null
 }
 
 /** Whether an instance wants a field at all. What it does not want is not stored. */

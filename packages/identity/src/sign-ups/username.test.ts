@@ -169,3 +169,39 @@ it('wants one name by which somebody can sign in, even where each is optional', 
   const done = await browser.post(path, { username: 'ada_l' }, 'PATCH')
   expect(done.body.response).toMatchObject({ status: 'complete', missing_fields: [] })
 })
+
+it.each([
+  ['optional', 'required'],
+  ['optional', 'optional'],
+  ['off', 'required'],
+] as const)(
+  'wants a password of whoever has no address to prove, where addresses are %s and usernames %s',
+  async (email_address, username) => {
+    const { browser } = await open({ email_address, username, password: 'optional' })
+    const created = await browser.post('/client/sign_ups', { username: 'ada_l' })
+    expect(created.body.response).toMatchObject({
+      status: 'missing_requirements',
+      missing_fields: ['password'],
+      optional_fields: expect.arrayContaining(['password']),
+    })
+    const path = `/client/sign_ups/${created.body.response.id}`
+    const done = await browser.post(path, { password: PASSWORD }, 'PATCH')
+    expect(done.body.response).toMatchObject({ status: 'complete', missing_fields: [] })
+  },
+)
+
+it('wants no password of whoever has an address beside the username', async () => {
+  const { browser } = await open({
+    email_address: 'optional',
+    username: 'required',
+    password: 'optional',
+  })
+  const created = await browser.post('/client/sign_ups', {
+    username: 'ada_l',
+    email_address: 'ada@example.com',
+  })
+  expect(created.body.response).toMatchObject({
+    missing_fields: [],
+    unverified_fields: ['email_address'],
+  })
+})
