@@ -7,6 +7,7 @@ import type { Queryable } from '../database/database.ts'
 import { clients, sessions } from '../database/schema.ts'
 import { only, transact } from '../database/transact.ts'
 import { ApiError } from '../http/errors.ts'
+import type { Params } from '../http/params.ts'
 import type { FrontendRoute } from '../http/route.ts'
 import type { Visit } from '../http/visit.ts'
 import { issueTemplateToken } from '../jwt-templates/issue.ts'
@@ -80,7 +81,7 @@ async function touch(services: Services, visit: Visit): Promise<Session> {
       .where(eq(clients.id, client.id))
     // Empty means the personal account; left out, nothing changes.
     if (body.has('active_organization_id')) {
-      const chosen = body.text('active_organization_id', 256)
+      const chosen = readOrganizationId(body, 'active_organization_id')
       if (!(await activate(tx, instance, session, chosen, now))) {
         throw new ApiError('organization_not_found_or_unauthorized')
       }
@@ -102,7 +103,7 @@ async function issueToken(services: Services, visit: Visit): Promise<unknown> {
     origin: visit.origin,
     clientUpdatedAt: client.updatedAt,
     ...(visit.body.has('organization_id')
-      ? { organizationId: visit.body.text('organization_id', 256) }
+      ? { organizationId: readOrganizationId(visit.body, 'organization_id') }
       : {}),
   })
 }
@@ -152,6 +153,21 @@ async function requireLiveSession(db: Queryable, visit: Visit, client: Client): 
     throw new ApiError('authentication_invalid')
   }
   return session
+}
+
+/**
+ * Reads which organization is asked for. What can be the name of none is answered as one that nobody is in:
+ * browsers take a status of 422 here for the end of the session.
+ *
+ * @throws {ApiError} `organization_not_found_or_unauthorized`
+ */
+function readOrganizationId(body: Params, name: string): string | null {
+  try {
+    return body.text(name, 256)
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    throw new ApiError('organization_not_found_or_unauthorized')
+  }
 }
 
 function activity(visit: Visit): Partial<Session> {

@@ -67,6 +67,23 @@ describe('a session token', () => {
   })
 })
 
+describe('an organization whose name can be that of none', () => {
+  it.each([
+    ['too long', 'x'.repeat(300)],
+    ['not to be stored', 'org_\0'],
+  ])('is one that nobody is in, and no status that signs out: %s', async (_why, name) => {
+    const { browser, id, tokens } = await signedIn()
+    for (const answer of [
+      await tokens({ organization_id: name }),
+      await browser.post(`/client/sessions/${id}/touch`, { active_organization_id: name }),
+    ]) {
+      expect(answer.status).toBe(404)
+      expect(answer.body.errors[0].code).toBe('organization_not_found_or_unauthorized')
+    }
+    expect((await browser.client())?.sessions).toHaveLength(1)
+  })
+})
+
 describe('a session ends', () => {
   it('when its browser signs out, which keeps the browser known', async () => {
     const { browser, tokens, client } = await signedIn()
