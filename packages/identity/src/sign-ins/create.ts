@@ -50,6 +50,8 @@ export async function createSignIn(services: Services, visit: Visit): Promise<Kn
   const { enumeration_protection: isProtected } = instance.settings
   if (identifier !== null && (isProtected || canSignUp)) refuseNoAddress(identifier)
   if (identifier !== null && user === null && !isProtected && !canSignUp) {
+    // Whoever is signed in already is told so, whatever they typed: the page goes on with their session.
+    if (visit.client !== null) await refuseSecondSession(services.database, visit, visit.client)
     // As slow as a wrong password, so that the time of the answer tells nothing more than the answer.
     if (password !== null) {
       await spend(services, visit, 'attempts', { account: identifier })

@@ -361,6 +361,21 @@ describe('a sign-in attempt', () => {
     expect(refused.body.errors[0].code).toBe('session_exists')
   })
 
+  it('says that somebody is signed in before it says that nobody is called so', async () => {
+    const { browser } = await withUser()
+    const signedIn = await browser.post('/client/sign_ins', { identifier: ADA, password: PASSWORD })
+    for (const form of [{}, { password: PASSWORD }, { strategy: 'email_code' }]) {
+      const second = await browser.post('/client/sign_ins', {
+        identifier: 'nobody@example.com',
+        ...form,
+      })
+      expect(second.body.errors[0]).toMatchObject({
+        code: 'session_exists',
+        meta: { session_id: signedIn.body.response.created_session_id },
+      })
+    }
+  })
+
   it('adds a session where several are allowed', async () => {
     const { instance, browser } = await withUser({ single_session_mode: false })
     await instance.call('POST', '/users', {
