@@ -15,7 +15,7 @@ export function toActivityJson(session: Session): object {
     device_type: platform.model ?? os.name ?? null,
     is_mobile: platform.type === 'mobile' || platform.type === 'tablet',
     browser_name: browser.name || null,
-    browser_version: browser.version ?? null,
+    browser_version: browser.version || null,
     ip_address: session.ipAddress,
     city: null,
     country: null,

@@ -52,7 +52,11 @@ it('lists a browser that calls itself nothing', async () => {
   const instance = await server.addInstance()
   const { browser } = await signUp(instance, 'ada')
   const { body } = await browser.get('/me/sessions/active')
-  expect(body[0].latest_activity).toMatchObject({ browser_name: null, is_mobile: false })
+  expect(body[0].latest_activity).toMatchObject({
+    browser_name: null,
+    browser_version: null,
+    is_mobile: false,
+  })
 })
 
 it('signs another browser out, whose next token is refused', async () => {

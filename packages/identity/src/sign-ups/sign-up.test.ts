@@ -75,6 +75,29 @@ describe('a sign-up with e-mail address and password', () => {
     expect((await browser.get('/me')).body.response.id).toBe(session.user.id)
   })
 
+  it('writes every member of a verification at every step, null where there is nothing', async () => {
+    const { instance, created, prepare, attempt } = await startSignUp()
+    const prepared = await prepare()
+    const done = await attempt(instance.codeOf(ADA))
+    const steps = [created, prepared, done].map(
+      ({ body }) => body.response.verifications.email_address,
+    )
+    const [session] = done.body.client.sessions
+    for (const it of [...steps, session.user.email_addresses[0].verification]) {
+      expect(Object.keys(it)).toEqual(
+        expect.arrayContaining([
+          'object',
+          'status',
+          'strategy',
+          'attempts',
+          'expire_at',
+          'verified_at_client',
+          'error',
+        ]),
+      )
+    }
+  })
+
   it('puts the code on a line of its own in the mail', async () => {
     const { prepare } = await startSignUp()
     await prepare()

@@ -109,6 +109,7 @@ function emailVerification(
       strategy: null,
       attempts: null,
       expire_at: null,
+      verified_at_client: null,
       error: null,
     }),
     next_action:

@@ -257,6 +257,8 @@ export function toEmailAddressJson(row: EmailAddress, now: number): EmailAddress
             strategy: row.verificationStrategy,
             attempts: null,
             expire_at: null,
+            verified_at_client: null,
+            error: null,
           },
     linked_to: [],
     matches_sso_connection: false,
