@@ -18,6 +18,8 @@ export const QUERY = {
   /** Session of the client that acts. */
   sessionId: '_clerk_session_id',
   clientVersion: '_clerk_js_version',
+  /** `1`: the request comes from an app that is no page, and keeps no cookies. */
+  isNative: '_is_native',
   testingToken: '__clerk_testing_token',
   ticket: '__clerk_ticket',
   status: '__clerk_status',

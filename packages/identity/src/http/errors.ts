@@ -52,6 +52,7 @@ const ERRORS = {
   mail_delivery_failed:               [503, 'Mail not sent', 'The mail could not be sent. Try again in a moment.'],
   method_not_allowed:                 [405, 'Method not allowed', 'This address does not answer that method.'],
   not_allowed_to_sign_up:             [403, 'Not allowed', 'This e-mail address may not be used here.'],
+  native_api_disabled:               [403, 'No native apps', 'This server answers browsers only. Sign in through a page, not through a native app.'],
   no_password_set:                    [400, 'No password', 'This user has no password.'],
   oauth_token_provider_not_enabled:   [404, 'Provider not enabled', 'This provider is not enabled on this instance.'],
   operation_not_allowed_on_primary_domain: [403, 'Primary domain', 'The primary domain cannot be changed here.'],

@@ -149,6 +149,55 @@ describe('a development browser', () => {
   })
 })
 
+describe('a production browser that nobody knows yet', () => {
+  it('keeps nothing of a first request that is undone', async () => {
+    const browser = await (await server.addInstance({ type: 'production' })).openBrowser()
+    for (const form of [
+      { strategy: 'ticket', ticket: 'nothing' },
+      { transfer: 'true' },
+      { identifier: 'nobody@example.com' },
+    ]) {
+      const refused = await browser.post('/client/sign_ins', form)
+      expect(refused.status).toBe(422)
+      expect(refused.cookies).toEqual([])
+    }
+  })
+
+  it('stays known by a first request that is refused after it began something', async () => {
+    const instance = await server.addInstance({ type: 'production' })
+    await (await instance.openBrowser()).signUp('ada@example.com')
+    const browser = await instance.openBrowser()
+    const refused = await browser.post('/client/sign_ins', {
+      identifier: 'ada@example.com',
+      password: 'wrong horse',
+    })
+    expect(refused.status).toBe(422)
+    expect((await browser.client())?.id).toBe(refused.body.meta.client.id)
+  })
+})
+
+describe('an app that is no page', () => {
+  it.each([
+    ['GET', '/client', null],
+    ['GET', '/environment', null],
+    ['POST', '/client/sign_ins', null],
+    ['POST', '/client/sign_ins', 'chrome-extension://abcdefgh'],
+  ] as const)('is told so: %s %s from %s', async (method, path, origin) => {
+    for (const type of ['development', 'production'] as const) {
+      const { keys } = await server.addInstance({ type })
+      const answer = await send(
+        server,
+        new Request(`${keys.apiUrl}/v1${path}?_is_native=1`, {
+          method,
+          headers: { authorization: '', ...(origin === null ? {} : { origin }) },
+        }),
+      )
+      expect(answer.status).toBe(403)
+      expect(answer.body.errors[0].code).toBe('native_api_disabled')
+    }
+  })
+})
+
 describe('the wire', () => {
   it('answers the exact media type, uncached, with a trace in errors', async () => {
     const browser = await (await server.addInstance()).openBrowser()

@@ -139,10 +139,12 @@ async function answer(
   route: FrontendRoute,
   c: Context<HostEnv>,
 ): Promise<Response> {
+  refuseNative(c.env.url)
   refuseForeignOrigin(c.req.raw, c.env.instance)
   const { visit, cookies } = await readVisit(services, c, route.takes)
   let body: unknown
   let status = 200
+  let kept = cookies
   const headers = new Headers()
   try {
     if (route.needs !== undefined) await refuseUnmet(services.database, visit, route.needs)
@@ -165,9 +167,11 @@ async function answer(
     // A refused change may have changed something all the same: a counted attempt, say.
     const isMutation = route.method !== 'GET' && route.reply === 'envelope'
     const client = isMutation ? await readClientJson(services, visit) : null
+    // What made the browser known was undone, so it keeps nothing of it.
+    if (isMutation && client === null) kept = []
     body = toErrorBody(error, c.env.traceId, client ?? undefined)
   }
-  for (const cookie of cookies) headers.append('set-cookie', cookie)
+  for (const cookie of kept) headers.append('set-cookie', cookie)
   return jsonResponse(body, status, headers)
 }
 
@@ -221,6 +225,11 @@ async function readTestingToken(
   token: string | null,
 ): Promise<boolean> {
   return token !== null && isTestingToken(database, instance.id, token, now())
+}
+
+/** Refuses apps that are no pages: they would be answered as browsers that forget who they are. */
+function refuseNative({ searchParams }: URL): void {
+  if (searchParams.get(QUERY.isNative) === '1') throw new ApiError('native_api_disabled')
 }
 
 /**

@@ -205,3 +205,18 @@ it('names the session of a user who is signed in already, where several are allo
   }
   expect((await browser.post('/client/sign_ins', { locale: 'en-US' })).status).toBe(200)
 })
+
+it('is refused for what it is in a browser that nobody knows yet', async () => {
+  for (const type of ['development', 'production'] as const) {
+    const instance = await server.addInstance({ type })
+    for (const path of ['/client/sign_ins', '/client/sign_ups']) {
+      const browser = await instance.openBrowser()
+      const refused = await browser.post(path, { transfer: 'true' })
+      expect(refused.status).toBe(422)
+      expect(refused.body.errors[0]).toMatchObject({
+        code: 'form_param_value_invalid',
+        meta: { param_name: 'transfer' },
+      })
+    }
+  }
+})

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 
-import { requireClient } from '../clients/client.ts'
+import { claimClient } from '../clients/client.ts'
 import type { Transaction } from '../database/database.ts'
 import { signIns } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
@@ -24,7 +24,7 @@ import { insertSignIn, newSignIn, type SignIn } from './sign-in.ts'
 export async function signInByTransfer({ database }: Services, visit: Visit): Promise<SignIn> {
   const { instance, now } = visit
   return transact(database, async (tx) => {
-    const client = await requireClient(tx, visit)
+    const client = await claimClient(tx, visit)
     const signUp = await findSignUp(tx, client, client.signUpId, now)
     const proof = await takeTransferable(tx, instance.id, signUp?.emailVerificationId ?? null)
     const user =
