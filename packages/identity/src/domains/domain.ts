@@ -166,9 +166,9 @@ function primaryJson(instance: Instance): object {
     id: primaryIdOf(instance),
     name: instance.frontendApi.replace(/^clerk\./, ''),
     is_satellite: false,
-    frontend_api_url: instance.origin,
+    frontend_api_url: instance.publicUrl,
     accounts_portal_url: instance.portalOrigin,
-    proxy_url: null,
+    proxy_url: instance.settings.proxy_url === '' ? null : instance.publicUrl,
     development_origin: '',
     cname_targets: [],
   }

@@ -29,6 +29,7 @@ function decide(instance: Instance, origin: string): boolean {
     origin === instance.origin ||
     origin === instance.portalOrigin ||
     instance.settings.allowed_origins.includes(origin) ||
+    parseUrl(instance.settings.proxy_url)?.origin === origin ||
     instance.satellites.some((satellite) => originsOfSatellite(satellite).includes(origin)) ||
     (instance.type === 'development' && isLoopbackHost(url.host))
   )

@@ -15,6 +15,7 @@ import { instances, secretKeys } from '../database/schema.ts'
 import { hashToken } from '../secrets.ts'
 import { newId } from '../ids.ts'
 import { IdentityError } from '../error.ts'
+import { parsePlainUrl } from '../http/url.ts'
 import { storeSigningKey, type KeyPair } from '../tokens/signing-key.ts'
 import type { Vault } from '../vault/vault.ts'
 import { domains } from '../tokens/tables.ts'
@@ -48,6 +49,11 @@ export interface Instance {
   readonly frontendApi: string
   /** Origin of the Frontend API: the issuer of its tokens. */
   readonly origin: string
+  /**
+   * Where the browser that asks reaches the Frontend API, without a slash at the end: by way of a proxy, at the
+   * host of a satellite, or at the origin. What it is told to open later is there, as it is known there.
+   */
+  readonly publicUrl: string
   /** Origin of the Account Portal. */
   readonly portalOrigin: string
   /** Suffix of the instance's own cookie names. */
@@ -122,7 +128,10 @@ export async function findInstanceByProxy(
 ): Promise<Instance | null> {
   const address = proxyUrl.replace(/\/+$/, '')
   const row = await findRowBySecretKey(db, secretKey)
-  return row === null ? null : toInstance(row, (satellite) => satellite.proxyUrl === address)
+  if (row === null) return null
+  const url = parsePlainUrl(address)
+  const isAddress = url !== null && /^https?:$/.test(url.protocol) && !/[?#]/.test(address)
+  return toInstance(row, (satellite) => satellite.proxyUrl === address, isAddress ? address : null)
 }
 
 /** Finds the instance that a secret key was issued for. */
@@ -239,23 +248,34 @@ export function createInstanceReader(
 
 const MAX_KNOWN = 1000
 
-/** Completes a stored instance, as it is seen on the primary domain or on a satellite. */
+/**
+ * Completes a stored instance, as it is seen on the primary domain or on a satellite.
+ *
+ * @param proxyUrl the proxy that a request came through
+ */
 async function toInstance(
   row: InstanceRow,
   isHere: (satellite: Satellite) => boolean = () => false,
+  proxyUrl: string | null = null,
 ): Promise<Instance> {
+  const origin = originOfHost(row.frontendApi)
+  const settings = resolveSettings(row.settings)
+  const satellite = row.satellites.find(isHere) ?? null
+  const satelliteHost = satellite?.frontendApi ?? null
+  const ownUrl = satelliteHost === null ? settings.proxy_url : originOfHost(satelliteHost)
   return {
     id: row.id,
     type: row.type,
     publishableKey: row.publishableKey,
     frontendApi: row.frontendApi,
-    origin: originOfHost(row.frontendApi),
+    origin,
+    publicUrl: proxyUrl ?? (ownUrl.replace(/\/+$/, '') || origin),
     portalOrigin: accountPortalOrigin(row.frontendApi),
     cookieSuffix: await cookieSuffix(row.publishableKey),
-    settings: resolveSettings(row.settings),
+    settings,
     application: toApplication(row),
     satellites: row.satellites,
-    satellite: row.satellites.find(isHere) ?? null,
+    satellite,
   }
 }
 

@@ -41,6 +41,10 @@ describe('settings', () => {
     'allowed_origins=javascript:x',
     'home_url=javascript:alert(1)',
     'password_min_length=7',
+    'proxy_url=/__clerk',
+    'proxy_url=ftp://example.com',
+    'proxy_url=https://example.com/__clerk?a=1',
+    'proxy_url=https://user@example.com/__clerk',
   ])('of the wrong kind are refused: %s', (pair) => {
     expect(() => parseSettingArguments([pair])).toThrow(/is not valid/)
   })

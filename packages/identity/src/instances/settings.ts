@@ -50,6 +50,12 @@ const address = (fallback = '') => ({
   read: (value: string) => value,
 })
 
+/** An address that paths are put behind. */
+const base = () => {
+  const { schema, ...rest } = address()
+  return { ...rest, schema: schema.regex(/^[^?#@]*$/, 'must have no query and no user name') }
+}
+
 /** Session tokens stand in cookies, which browsers cut off at 4 kB. */
 const MAX_SESSION_CLAIMS_CHARACTERS = 1200
 
@@ -93,6 +99,8 @@ const SETTINGS = {
     fallback: [],
     read: (value: string) => value.split(',').filter((part) => part !== ''),
   },
+  /** Where the app's own server forwards to the Frontend API, if browsers reach it that way. */
+  proxy_url: base(),
   /** `Domain` of the cookies an app reads. Empty: the Frontend API host without its first label. */
   cookie_domain: text('', z.string().max(253)),
 

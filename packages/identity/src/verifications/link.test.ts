@@ -61,6 +61,10 @@ function linkTo(address: string): string {
   return line?.slice(line.indexOf('/verify')) ?? ''
 }
 
+/** What stands before that. */
+const baseOfLink = (): string | undefined =>
+  server.mails.findLast(({ to }) => to === ADA)?.text.match(/https?:\S+(?=\/v1\/verify)/)?.[0]
+
 /** Opens a link as a program does that no instance knows. */
 const scan = (instance: TestInstance, link: string, method = 'GET'): Promise<Answer> =>
   send(server, new Request(`${instance.keys.apiUrl}/v1${link}`, { method }))
@@ -206,6 +210,87 @@ describe('a link opened elsewhere', () => {
     expect(statusOf(await scan(instance, link, 'POST'))).toBe('client_mismatch')
     expect((await browser.get(path)).body.response.status).toBe('needs_first_factor')
     expect(statusOf(await browser.get(link))).toBe('verified')
+  })
+})
+
+describe('a link of an instance that browsers reach through a proxy', () => {
+  const PROXY = `${APP}/__clerk`
+
+  it.each([
+    ['of the request', {}, PROXY],
+    ['of the request, whatever is set', { proxy_url: 'https://www.example.com/api' }, PROXY],
+  ])('leads through that %s', async (_which, settings, expected) => {
+    const instance = await server.addInstance({
+      type: 'production',
+      settings: { ...BY_LINK, allowed_origins: [APP], ...settings },
+    })
+    const browser = await instance.openBrowser(APP)
+    browser.headers = {
+      'clerk-proxy-url': `${PROXY}/`,
+      'clerk-secret-key': instance.keys.secretKey,
+    }
+    const created = await browser.post('/client/sign_ups', {
+      email_address: ADA,
+      password: PASSWORD,
+    })
+    const prepare = () =>
+      browser.post(`/client/sign_ups/${created.body.response.id}/prepare_verification`, {
+        strategy: 'email_link',
+        redirect_url: `${APP}/`,
+      })
+    expect((await prepare()).status).toBe(200)
+    expect(baseOfLink()).toBe(expected)
+    // The proxy forwards it, and the browser is known there.
+    expect(statusOf(await browser.get(linkTo(ADA)))).toBe('verified')
+    expect(await sessionsOf(browser)).toHaveLength(1)
+  })
+
+  it('leads through the one that is set, which need not say who it is, and so do invitations', async () => {
+    const settings = { ...BY_LINK, proxy_url: `${PROXY}/` }
+    const instance = await server.addInstance({ type: 'production', settings })
+    // Pages where the proxy is are pages of the instance.
+    const browser = await instance.openBrowser(APP)
+    const created = await browser.post('/client/sign_ups', {
+      email_address: ADA,
+      password: PASSWORD,
+    })
+    await browser.post(`/client/sign_ups/${created.body.response.id}/prepare_verification`, {
+      strategy: 'email_link',
+      redirect_url: `${APP}/`,
+    })
+    expect(baseOfLink()).toBe(PROXY)
+    await instance.call('POST', '/invitations', { email_address: 'bob@example.com' })
+    expect(server.mails.findLast(({ to }) => to === 'bob@example.com')?.text).toContain(
+      `${PROXY}/v1/tickets/accept?ticket=`,
+    )
+    const { data } = (await instance.call('GET', '/domains')).body
+    expect(data).toMatchObject([{ frontend_api_url: PROXY, proxy_url: PROXY }])
+  })
+
+  it.each([
+    ['with another key', `${APP}/__clerk`, 'sk_live_wrong'],
+    ['at what is no address', '/__clerk', null],
+    ['at a script', 'javascript:alert(1)', null],
+    ['at an address with a query', `${APP}/__clerk?a=`, null],
+  ])('leads past one that says it is there %s', async (_how, proxyUrl, key) => {
+    const instance = await server.addInstance({
+      type: 'production',
+      settings: { ...BY_LINK, allowed_origins: [APP] },
+    })
+    const browser = await instance.openBrowser(APP)
+    browser.headers = {
+      'clerk-proxy-url': proxyUrl,
+      'clerk-secret-key': key ?? instance.keys.secretKey,
+    }
+    const created = await browser.post('/client/sign_ups', {
+      email_address: ADA,
+      password: PASSWORD,
+    })
+    await browser.post(`/client/sign_ups/${created.body.response.id}/prepare_verification`, {
+      strategy: 'email_link',
+      redirect_url: `${APP}/`,
+    })
+    expect(baseOfLink()).toBe(instance.keys.apiUrl)
   })
 })
 

@@ -16,7 +16,7 @@ export const VERIFY_PATH = '/verify'
 
 /** Writes a link. Its token names the verification that it belongs to. */
 export function linkUrl(instance: Instance, verificationId: string, secret: string): string {
-  return `${instance.origin}/v1${VERIFY_PATH}?token=${verificationId}.${secret}`
+  return `${instance.publicUrl}/v1${VERIFY_PATH}?token=${verificationId}.${secret}`
 }
 
 /**
