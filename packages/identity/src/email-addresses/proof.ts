@@ -17,6 +17,7 @@ import { nextUpdate } from '../time.ts'
 import { changeUser } from '../users/change.ts'
 import { claimMe, findMe } from '../users/me.ts'
 import { findUser, lockUser, type EmailAddress, type User } from '../users/user.ts'
+import { rememberAsker } from '../verifications/asker.ts'
 import { redeemCode } from '../verifications/code.ts'
 import { deliver, issueVerification } from '../verifications/issue.ts'
 import { readLinkTarget } from '../verifications/link.ts'
@@ -99,9 +100,14 @@ export async function prepareAddress(services: Services, visit: Visit): Promise<
   const strategy = visit.body.required('strategy', 256)
   const { means } = findFieldProof(visit.instance.settings, strategy)
   await spend(services, visit, 'mails')
-  return sendProof(services, visit, { id: idOf(visit), strategy }, claimOwner(visit), (tx) =>
+  const named = { id: idOf(visit), strategy }
+  const address = await sendProof(services, visit, named, claimOwner(visit), (tx) =>
     means === 'link' ? readLinkTarget(tx, visit) : Promise.resolve(null),
   )
+  if (address.verification !== null) {
+    await rememberAsker(services.database, visit, address.verification)
+  }
+  return address
 }
 
 /** Tries a code for the address that the path names. */

@@ -103,7 +103,7 @@ export function createFrontendApi(
   app.on(['GET', 'POST'], `/v1${VERIFY_PATH}`, (c) =>
     answerPerson(c, async () => {
       const { visit, cookies } = await readVisit(services, c)
-      const response = await openLink(services, visit, c.req.method)
+      const response = await openLink(services, visit, c.req.raw)
       for (const cookie of cookies) response.headers.append('set-cookie', cookie)
       return response
     }),

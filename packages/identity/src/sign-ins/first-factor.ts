@@ -15,6 +15,7 @@ import { findFirstFactor, type FactorHolder } from '../strategies/first-factors.
 import { nextUpdate } from '../time.ts'
 import { claimAttempt, refuseBarred, whyBarred } from '../users/lockout.ts'
 import { findUser, type User } from '../users/user.ts'
+import { rememberAsker } from '../verifications/asker.ts'
 import { findVerification } from '../verifications/code.ts'
 import { deliver, issueVerification } from '../verifications/issue.ts'
 import { readLinkTarget } from '../verifications/link.ts'
@@ -56,6 +57,7 @@ export async function prepareFirstFactor(
       },
       now,
     )
+    await rememberAsker(tx, visit, verification)
     const prepared = await advance(tx, signIn, { firstFactorVerificationId: verification.id }, now)
     return { purpose: prepare.purpose, delivery, prepared }
   })

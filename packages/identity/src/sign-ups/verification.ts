@@ -10,6 +10,7 @@ import type { Services } from '../services.ts'
 import { findFieldProof } from '../strategies/proofs.ts'
 import { nextUpdate } from '../time.ts'
 import { findUserByEmailAddress } from '../users/user.ts'
+import { rememberAsker } from '../verifications/asker.ts'
 import { findVerification, redeemCode } from '../verifications/code.ts'
 import { deliver, issueVerification } from '../verifications/issue.ts'
 import { readLinkTarget } from '../verifications/link.ts'
@@ -36,6 +37,7 @@ export async function prepareVerification(
     const current = await findVerification(tx, instance.id, signUp.emailVerificationId)
     const asked = { strategy, address, current, redirectUrl }
     const issued = await issueVerification(tx, instance, asked, now)
+    await rememberAsker(tx, visit, issued.verification)
     await tx
       .update(signUps)
       .set({

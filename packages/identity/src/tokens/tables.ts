@@ -54,7 +54,7 @@ export const oneTimePayloads = pgTable(
   {
     tokenHash: text('token_hash').primaryKey(),
     instanceId: instanceId(),
-    purpose: text('purpose').$type<'handshake' | 'satellite'>().notNull(),
+    purpose: text('purpose').$type<'handshake' | 'satellite' | 'mailed_link'>().notNull(),
     /** Encrypted under the token, of which only the hash is kept here. */
     payload: text('payload').notNull(),
     expireAt: time('expire_at').notNull(),

@@ -69,6 +69,25 @@ const baseOfLink = (): string | undefined =>
 const scan = (instance: TestInstance, link: string, method = 'GET'): Promise<Answer> =>
   send(server, new Request(`${instance.keys.apiUrl}/v1${link}`, { method }))
 
+/** Opens a link from a mail, as the browser does whose page asked for it. */
+const openFromMail = async (browser: TestBrowser, link: string, method: 'GET' | 'HEAD' = 'GET') => {
+  const { devBrowser } = browser
+  browser.devBrowser = null
+  const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  const opened =
+    method === 'GET'
+      ? await browser.get(link, { origin: '' })
+      : await send(
+          server,
+          new Request(`${browser.instance.keys.apiUrl}/v1${link}`, {
+            method,
+            headers: { cookie },
+          }),
+        )
+  browser.devBrowser = devBrowser
+  return opened
+}
+
 const targetOf = (answer: Answer): URL => new URL(answer.headers.get('location') ?? 'about:blank')
 const statusOf = (answer: Answer) => targetOf(answer).searchParams.get('__clerk_status')
 const sessionsOf = async (browser: TestBrowser) => (await browser.client())?.sessions ?? []
@@ -143,6 +162,99 @@ describe('a link opened in the browser that asked for it', () => {
     })
     const done = await browser.post(path, { first_name: 'Ada' }, 'PATCH')
     expect(done.body.response.status).toBe('complete')
+  })
+})
+
+describe('a development browser, whose token no mail carries', () => {
+  it('opens the link that it asked for, known by a cookie that is for nothing else', async () => {
+    const { browser, path, prepared, link } = await askToSignUp()
+    expect(prepared.cookies).toEqual([
+      expect.stringMatching(
+        /^__client_link=ver_\w+\.[\w-]{43}; Path=\/v1\/verify; HttpOnly; Max-Age=600; SameSite=Lax$/,
+      ),
+    ])
+    expect(server.mails.at(-1)?.text).not.toContain(browser.devBrowser)
+    expect((await openFromMail(browser, link, 'HEAD')).status).toBe(200)
+    const opened = await openFromMail(browser, link)
+    const [session] = await sessionsOf(browser)
+    expect(statusOf(opened)).toBe('verified')
+    expect(targetOf(opened).searchParams.get('__clerk_created_session')).toBe(session?.id)
+    expect(targetOf(opened).searchParams.has('__clerk_db_jwt')).toBe(false)
+    expect(opened.cookies).toEqual([])
+    expect((await browser.get(path)).body.response).toMatchObject({
+      status: 'complete',
+      verifications: { email_address: { verified_at_client: (await browser.client())?.id } },
+    })
+  })
+
+  it('opens one to sign in with, or to prove an address, and where the same browser is wanted', async () => {
+    const settings = { ...BY_LINK, email_link_same_browser: true }
+    const instance = await server.addInstance({ settings })
+    await instance.call('POST', '/users', { email_address: [ADA], password: PASSWORD })
+    const browser = await instance.openBrowser()
+    await browser.post('/client/sign_ins', {
+      identifier: ADA,
+      strategy: 'email_link',
+      redirect_url: '/',
+    })
+    expect(statusOf(await openFromMail(browser, linkTo(ADA)))).toBe('verified')
+    expect(await sessionsOf(browser)).toHaveLength(1)
+
+    const eve = 'eve@example.com'
+    const added = await browser.post('/me/email_addresses', { email_address: eve })
+    await browser.post(`/me/email_addresses/${added.body.response.id}/prepare_verification`, {
+      strategy: 'email_link',
+      redirect_url: '/',
+    })
+    expect(statusOf(await openFromMail(browser, linkTo(eve)))).toBe('verified')
+    const [session] = await sessionsOf(browser)
+    expect(session?.user?.email_addresses).toMatchObject([
+      {},
+      { email_address: eve, verification: { status: 'verified' } },
+    ])
+  })
+
+  it('is asked before it opens a link of another, and keeps the cookie for its own', async () => {
+    const { instance, browser, path, link } = await askToSignUp()
+    const other = await instance.openBrowser()
+    const begun = await other.post('/client/sign_ups', {
+      email_address: 'eve@example.com',
+      password: PASSWORD,
+    })
+    const own = `/client/sign_ups/${begun.body.response.id}`
+    await other.post(`${own}/prepare_verification`, {
+      strategy: 'email_link',
+      redirect_url: '/verify',
+    })
+    const asked = await openFromMail(other, link)
+    expect([asked.status, asked.body.includes('<form method="post">')]).toEqual([200, true])
+    expect((await browser.get(path)).body.response.status).toBe('missing_requirements')
+    expect(statusOf(await openFromMail(other, linkTo('eve@example.com')))).toBe('verified')
+    expect(await sessionsOf(other)).toHaveLength(1)
+    expect(await sessionsOf(browser)).toEqual([])
+  })
+
+  it('is nobody by that cookie anywhere else, nor on another instance', async () => {
+    const { instance, browser, prepared, link } = await askToSignUp()
+    const [, id, token = ''] = /=(ver_\w+)\.([\w-]+)/.exec(prepared.cookies[0] ?? '') ?? []
+    const thief = await instance.openBrowser()
+    for (const value of [token, `${id}.${token}`]) {
+      thief.devBrowser = null
+      thief.cookies.set('__client', value)
+      expect(await thief.client()).toBeNull()
+      thief.cookies.clear()
+      thief.devBrowser = value
+      expect(await thief.client()).toBeNull()
+    }
+    const { browser: stranger } = await askToSignUp()
+    stranger.cookies.set('__client_link', `${id}.${token}`)
+    expect((await openFromMail(stranger, link)).status).toBe(422)
+    expect(statusOf(await openFromMail(browser, link))).toBe('verified')
+  })
+
+  it('is known so in development only', async () => {
+    const { prepared } = await askToSignIn()
+    expect(prepared.cookies).toEqual([])
   })
 })
 

@@ -17,6 +17,7 @@ import type { Services } from '../services.ts'
 import { completeAddressByLink, findAddressOfLink } from '../email-addresses/proof.ts'
 import { completeSignInByLink, findSignInOfLink } from '../sign-ins/opened-link.ts'
 import { completeSignUpByLink, findSignUpOfLink } from '../sign-ups/opened-link.ts'
+import { recognizeAsker } from './asker.ts'
 import { findVerification, type Verification } from './code.ts'
 import { confirmPage } from './confirm-page.ts'
 import { findLink, redeemLink } from './link.ts'
@@ -55,18 +56,21 @@ interface Outcome {
  */
 export async function openLink(
   services: Services,
-  visit: Visit,
-  method: string,
+  arrived: Visit,
+  request: Request,
 ): Promise<Response> {
-  const { instance, browser, query } = visit
+  const { instance, query } = arrived
   const { database } = services
+  const { method } = request
   const verification = await findLink(database, instance, query.required('token', 256))
+  const isOpened = method === 'GET' || method === 'POST'
+  const visit = isOpened ? await recognizeAsker(database, arrived, request, verification) : arrived
   const target =
     (await findRedirectTarget(database, instance, verification.redirectUrl)) ??
     new URL(`${instance.portalOrigin}/`)
   const outcome = await judge(services, visit, verification)
   if (outcome !== null) return sendBack(visit, target, outcome)
-  const isConfirmed = method === 'POST' || (method === 'GET' && browser.tokenHash !== null)
+  const isConfirmed = method === 'POST' || (method === 'GET' && visit.browser.tokenHash !== null)
   return isConfirmed
     ? sendBack(visit, target, await spend(services, visit, verification))
     : confirmPage(instance, target)
@@ -82,7 +86,7 @@ async function judge(
   if (verification.status !== 'unverified') return { status: 'failed' }
   const errand = await findErrand(database, visit, verification.id)
   if (verification.expireAt <= now || errand === null) return { status: 'expired' }
-  // A link does not carry the token by which a development browser is known, so one without is asked.
+  // A link does not carry the token by which a development browser is known, so one without it or its cookie is asked.
   const isUnknown = instance.type === 'development' && browser.tokenHash === null
   const isElsewhere = errand.begun.clientId !== clientId && !isUnknown
   return instance.settings.email_link_same_browser && isElsewhere
