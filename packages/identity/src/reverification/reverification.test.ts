@@ -100,6 +100,42 @@ describe('proving once more who is signed in', () => {
     expect(await fva()).toEqual([11, -1])
   })
 
+  it('is mailed a code where somebody has nothing but links', async () => {
+    const instance = await server.addInstance({
+      settings: { email_verification_strategies: ['email_link'], reverification: true },
+    })
+    const browser = await instance.openBrowser()
+    const email = 'ada@example.com'
+    const user = { email_address: [email], skip_password_requirement: true }
+    const { id: userId } = (await instance.call('POST', '/users', user)).body
+    const { token: ticket } = (await instance.call('POST', '/sign_in_tokens', { user_id: userId }))
+      .body
+    const signedIn = await browser.post('/client/sign_ins', { strategy: 'ticket', ticket })
+    const path = `/client/sessions/${signedIn.body.response.created_session_id}/verify`
+    server.advance(11 * 60_000)
+    const begun = await browser.post(path, { level: 'first_factor' })
+    const [factor] = begun.body.response.supported_first_factors
+    expect(begun.body.response.supported_first_factors).toEqual([
+      expect.objectContaining({ strategy: 'email_code', primary: true }),
+    ])
+    await browser.post(`${path}/prepare_first_factor`, {
+      strategy: 'email_code',
+      email_address_id: factor.email_address_id,
+    })
+    const done = await browser.post(`${path}/attempt_first_factor`, {
+      strategy: 'email_code',
+      code: instance.codeOf(email),
+    })
+    expect(done.body.response).toMatchObject({ status: 'complete' })
+
+    // Whoever has a password proves it by that, as they sign in by it.
+    await browser.post('/me/change_password', { new_password: 'correct horse' })
+    const again = await browser.post(path, { level: 'first_factor' })
+    expect(again.body.response.supported_first_factors).toEqual([{ strategy: 'password' }])
+    const refused = await browser.post(`${path}/prepare_first_factor`, { strategy: 'email_code' })
+    expect(codeOf(refused)).toBe('strategy_for_user_invalid')
+  })
+
   it('takes no password that others may know', async () => {
     const { instance, userId, begin, attempt } = await open()
     await instance.call('POST', `/users/${userId}/password/set_compromised`)

@@ -9,22 +9,15 @@ import { Refusal, only, transact } from '../database/transact.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { newId } from '../ids.ts'
-import type { Settings } from '../instances/settings.ts'
 import { spend } from '../rate-limits/spend.ts'
 import type { Services } from '../services.ts'
 import { readSession } from '../sessions/read.ts'
 import type { Session } from '../sessions/session.ts'
-import {
-  findFirstFactor,
-  holderOfUser,
-  listFirstFactors,
-  provesAtOnce,
-} from '../strategies/first-factors.ts'
+import { findInstantFactor, holderOfUser, listInstantFactors } from '../strategies/first-factors.ts'
 import { nextUpdate } from '../time.ts'
 import { changeUser } from '../users/change.ts'
 import { FORGIVEN, claimAttempt } from '../users/lockout.ts'
 import { claimMe, findMe } from '../users/me.ts'
-import type { User } from '../users/user.ts'
 import { findVerification, toProofJson } from '../verifications/code.ts'
 import { deliver, issueVerification } from '../verifications/issue.ts'
 import { sessionVerifications } from './tables.ts'
@@ -72,7 +65,7 @@ export async function prepareReverification(services: Services, visit: Visit): P
   const sent = await transact(services.database, async (tx) => {
     const { session, user } = await claimMe(tx, visit)
     const open = await requireOpen(tx, session)
-    const { prepare } = findProof(instance.settings, strategy, user)
+    const { prepare } = findInstantFactor(instance.settings, strategy, user)
     if (prepare === null) throw paramError('form_param_value_invalid', 'strategy')
     const { verification, delivery } = await issueVerification(
       tx,
@@ -100,7 +93,7 @@ export async function attemptReverification(services: Services, visit: Visit): P
   const strategy = body.required('strategy', 256)
   const found = await findMe(services, visit)
   await requireOpen(services.database, found.session)
-  const { proof } = findProof(instance.settings, strategy, found.user)
+  const { proof } = findInstantFactor(instance.settings, strategy, found.user)
   await spend(services, visit, 'attempts', { account: found.user.id })
   await claimAttempt(services.database, instance, found.user.id, now)
   const attempt = { user: found.user, verification: null, body, now }
@@ -135,15 +128,6 @@ export async function attemptReverification(services: Services, visit: Visit): P
 export async function refuseSecondFactor(_services: Services, visit: Visit): Promise<never> {
   visit.body.required('strategy', 256)
   throw paramError('strategy_for_user_invalid', 'strategy')
-}
-
-/** Finds a strategy that proves at once who somebody is. */
-function findProof(settings: Settings, strategy: string, user: User) {
-  const { prepare, proof } = findFirstFactor(settings, strategy, holderOfUser(user))
-  if (proof === null || !provesAtOnce(strategy, user)) {
-    throw paramError('strategy_for_user_invalid', 'strategy')
-  }
-  return { prepare, proof }
 }
 
 async function requireOpen(db: Queryable, session: Session): Promise<SessionVerification> {
@@ -182,14 +166,13 @@ async function write(services: Services, visit: Visit, row: SessionVerification)
   const { instance, now } = visit
   const { session, user } = await findMe(services, visit)
   const verification = await findVerification(services.database, instance.id, row.verificationId)
-  const factors = listFirstFactors(instance.settings, holderOfUser(user), null)
   return {
     object: 'session_verification',
     id: row.id,
     status: row.status,
     level: row.level,
     session: await readSession(services, visit, session),
-    supported_first_factors: factors.filter(({ strategy }) => provesAtOnce(strategy, user)),
+    supported_first_factors: listInstantFactors(instance.settings, user),
     supported_second_factors: null,
     first_factor_verification: toProofJson(verification, row.strategy, session.clientId, now),
     second_factor_verification: null,

@@ -169,13 +169,43 @@ export function holderOfUser(user: User): FactorHolder {
   return { ...user, hasPassword: user.passwordDigest !== null }
 }
 
-/**
- * Tells whether a strategy proves at once who a user is. What leads to a new password proves too little, and a
- * link is opened elsewhere.
- */
-export function provesAtOnce(strategy: string, user: User): boolean {
+/** A way to prove at once who one is. */
+export type InstantFactor = Pick<FirstFactor, 'prepare'> & { readonly proof: Proof }
+
+/** What leads to a new password proves too little, and a link is opened elsewhere. */
+function toInstant(strategy: string, user: User): InstantFactor | null {
   const factor = FIRST_FACTORS[strategy]
-  return factor !== undefined && factor.proof !== null && factor.leadsTo(user) === 'complete'
+  if (factor === undefined || factor.proof === null) return null
+  return factor.leadsTo(user) === 'complete'
+    ? { prepare: factor.prepare, proof: factor.proof }
+    : null
+}
+
+/**
+ * Lists the ways in which somebody who is signed in proves at once who they are. Who has links alone is sent a
+ * code: without any way they would never get on.
+ */
+export function listInstantFactors(settings: Settings, user: User): FactorJSON[] {
+  const holder = holderOfUser(user)
+  const usual = listFirstFactors(settings, holder, null).filter(
+    ({ strategy }) => toInstant(strategy, user) !== null,
+  )
+  if (usual.length > 0 || settings.email_address === 'off') return usual
+  return emailFactors('email_code', holder, null)
+}
+
+/**
+ * Looks a strategy up that proves at once who somebody is.
+ *
+ * @throws {ApiError} `form_param_value_invalid` if there is none by that name, and
+ * `strategy_for_user_invalid` if it is none of theirs
+ */
+export function findInstantFactor(settings: Settings, strategy: string, user: User): InstantFactor {
+  refuseUnknownFactor(strategy)
+  const factor = toInstant(strategy, user)
+  const isListed = listInstantFactors(settings, user).some((it) => it.strategy === strategy)
+  if (factor === null || !isListed) throw paramError('strategy_for_user_invalid', 'strategy')
+  return factor
 }
 
 /** Lists the ways somebody can sign in, in the order of the table. */
