@@ -50,6 +50,28 @@ describe('a user who came with a digest from elsewhere', () => {
     }
   })
 
+  it('proves once more who they are with their password, whose digest is then one of ours', async () => {
+    const { instance, id } = await importUser(BCRYPT, 'bcrypt')
+    const browser = await instance.openBrowser()
+    const begun = await browser.post('/client/sign_ins', {
+      identifier: ADA,
+      strategy: 'email_code',
+    })
+    const done = await browser.post(
+      `/client/sign_ins/${begun.body.response.id}/attempt_first_factor`,
+      { strategy: 'email_code', code: instance.codeOf(ADA) },
+    )
+    expect(await digestOf(id)).toMatch(/^\{bcrypt\}/)
+    const path = `/client/sessions/${done.body.response.created_session_id}/verify`
+    await browser.post(path, { level: 'first_factor' })
+    const proven = await browser.post(`${path}/attempt_first_factor`, {
+      strategy: 'password',
+      password: PASSWORD,
+    })
+    expect(proven.body.response.status).toBe('complete')
+    expect(await digestOf(id)).toMatch(/^\$argon2id\$/)
+  })
+
   it('is checked for the application without being changed', async () => {
     const { instance, id } = await importUser('3cb4e732631f47e6eb961f34554b7cde', 'md5')
     const verify = async (password: string) =>
