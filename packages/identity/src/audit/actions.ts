@@ -4,7 +4,7 @@
 // oxfmt-ignore
 export const ACTIONS = {
   'sign_in.succeeded':                  'somebody signed in',
-  'sign_in.failed':                     'a password or code was wrong, or the user may not sign in',
+  'sign_in.failed':                     'a password, code or ticket was wrong, or the user may not sign in',
   'session.created':                    'a server began a session',
   'session.ended':                      'somebody signed out',
   'session.revoked':                    'sessions were ended by somebody else, or from another browser',

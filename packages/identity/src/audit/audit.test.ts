@@ -151,6 +151,49 @@ describe('what people do', () => {
     expect((await browser.client())?.sessions).toEqual([])
   })
 
+  it('is written down when a ticket or their current password was wrong', async () => {
+    const instance = await server.addInstance({ settings: { lockout_attempts: 3 } })
+    const { userId, browser } = await signUp(instance, 'ada')
+    const wrong = { current_password: 'wrong horse', new_password: 'another horse' }
+    const change = () => browser.post('/me/change_password', wrong)
+    const failed = `reverification.failed by user: ${userId}`
+    expect(await during(instance, change)).toEqual([failed])
+    expect(await during(instance, () => browser.post('/me/remove_password', wrong))).toEqual([
+      failed,
+    ])
+    expect(await during(instance, change)).toEqual([failed, `user.locked by user: ${userId}`])
+
+    const { token: ticket } = (await instance.call('POST', '/sign_in_tokens', { user_id: userId }))
+      .body
+    const stranger = await instance.openBrowser()
+    const bring = (form = { ticket }, by = stranger) =>
+      during(instance, () => by.post('/client/sign_ins', { strategy: 'ticket', ...form }))
+    const refused = `sign_in.failed by visitor: ${userId}`
+    expect(await bring({ ticket: 'nothing' })).toEqual(['sign_in.failed by visitor: nobody'])
+    expect(await bring()).toEqual([refused])
+    await instance.call('POST', `/users/${userId}/unlock`)
+    // Whoever is signed in did not try to get in.
+    expect(await bring({ ticket }, browser)).toEqual([])
+    expect(await bring()).toEqual([`sign_in.succeeded by user: ${userId}`])
+    expect(await bring({ ticket }, await instance.openBrowser())).toEqual([refused])
+  })
+
+  it('is written down when they lock themselves out in a proof that it is them', async () => {
+    const instance = await server.addInstance({
+      settings: { lockout_attempts: 2, reverification: true },
+    })
+    const { userId, sessionId, browser } = await signUp(instance, 'ada')
+    await browser.post(`/client/sessions/${sessionId}/verify`, { level: 'first_factor' })
+    const guess = () =>
+      browser.post(`/client/sessions/${sessionId}/verify/attempt_first_factor`, {
+        strategy: 'password',
+        password: 'wrong horse',
+      })
+    const failed = `reverification.failed by user: ${userId}`
+    expect(await during(instance, guess)).toEqual([failed])
+    expect(await during(instance, guess)).toEqual([failed, `user.locked by user: ${userId}`])
+  })
+
   it('in organizations is written down as well', async () => {
     const { instance, ada, orgId, people } = await openOrganization(server, {
       members: { bob: 'org:member' },

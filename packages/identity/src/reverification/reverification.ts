@@ -95,7 +95,7 @@ export async function attemptReverification(services: Services, visit: Visit): P
   await requireOpen(services.database, found.session)
   const { proof } = findInstantFactor(instance.settings, strategy, found.user)
   await spend(services, visit, 'attempts', { account: found.user.id })
-  await claimAttempt(services.database, instance, found.user.id, now)
+  const isLast = await claimAttempt(services.database, instance, found.user.id, now)
   const attempt = { user: found.user, verification: null, body, now }
   const examined = await proof.examine(services, attempt)
   const done = await transact(services.database, async (tx) => {
@@ -106,6 +106,7 @@ export async function attemptReverification(services: Services, visit: Visit): P
     const problem = await proof.redeem(tx, { ...attempt, user, verification }, examined)
     if (problem !== null) {
       await record(tx, visit, 'reverification.failed', user.id, { strategy })
+      if (isLast) await record(tx, visit, 'user.locked', user.id)
       return new Refusal(problem)
     }
     await record(tx, visit, 'session.reverified', session.id, { strategy })

@@ -15,7 +15,7 @@ import { holderOf, refuseNoAddress } from './holder.ts'
 import { identify } from './identifiers.ts'
 import { signInWithInvitation } from './invitation.ts'
 import { beginSignIn, newSignIn, type KnownSignIn } from './sign-in.ts'
-import { signInWithTicket } from './ticket.ts'
+import { noteRefusedTicket, signInWithTicket } from './ticket.ts'
 import { signInByTransfer } from './transfer.ts'
 
 /**
@@ -28,10 +28,15 @@ export async function createSignIn(services: Services, visit: Visit): Promise<Kn
     await spend(services, visit, 'attempts')
     const hash = hashToken(body.required('ticket', 4096))
     const mailed = await findMailedTicket(services.database, instance.id, hash)
-    const signIn = await (mailed === null
-      ? signInWithTicket(services, visit)
-      : signInWithInvitation(services, visit, mailed))
-    return { signIn, user: null }
+    try {
+      const signIn = await (mailed === null
+        ? signInWithTicket(services, visit)
+        : signInWithInvitation(services, visit, mailed))
+      return { signIn, user: null }
+    } catch (error) {
+      await noteRefusedTicket(services, visit, hash, error)
+      throw error
+    }
   }
   if (body.flag('transfer') === true) {
     return { signIn: await signInByTransfer(services, visit), user: null }

@@ -1,10 +1,12 @@
+import { record } from '../audit/record.ts'
 import { claimClient } from '../clients/client.ts'
 import { transact } from '../database/transact.ts'
+import { ApiError, type ApiErrorCode } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { findActiveOrganization } from '../organizations/active.ts'
 import type { Services } from '../services.ts'
 import { startSession } from '../sessions/start.ts'
-import { spendTicket } from '../tickets/ticket.ts'
+import { findHolderOfTicket, spendTicket } from '../tickets/ticket.ts'
 import { insertSignIn, newSignIn, type SignIn } from './sign-in.ts'
 
 /**
@@ -37,5 +39,30 @@ export async function signInWithTicket(services: Services, visit: Visit): Promis
       createdSessionId: session.id,
     })
     return insertSignIn(tx, client, signIn)
+  })
+}
+
+/** What says that a ticket was wrong, or that whoever it is for may not sign in. */
+const REFUSED: ReadonlySet<string> = new Set<ApiErrorCode>([
+  'ticket_invalid',
+  'ticket_expired',
+  'invitation_expired',
+  'invitation_already_accepted',
+  'invitation_already_revoked',
+  'user_banned',
+  'user_locked',
+])
+
+/** Writes down that a ticket let nobody in: what the refusal undid cannot say so. */
+export async function noteRefusedTicket(
+  { database }: Services,
+  visit: Visit,
+  ticketHash: string,
+  error: unknown,
+): Promise<void> {
+  if (!(error instanceof ApiError) || !REFUSED.has(error.code)) return
+  await transact(database, async (tx) => {
+    const userId = await findHolderOfTicket(tx, visit.instance.id, ticketHash)
+    await record(tx, visit, 'sign_in.failed', userId, { strategy: 'ticket', because: error.code })
   })
 }

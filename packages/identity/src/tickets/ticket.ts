@@ -6,7 +6,7 @@
 import type { ActorClaim } from '@core/protocol'
 import { and, eq, gt } from 'drizzle-orm'
 
-import type { Transaction } from '../database/database.ts'
+import type { Queryable, Transaction } from '../database/database.ts'
 import { only } from '../database/transact.ts'
 import type { Call } from '../http/backend-route.ts'
 import { ApiError, paramError, type ApiErrorCode } from '../http/errors.ts'
@@ -146,6 +146,19 @@ export async function spendTicket(
   if (spent !== undefined) return spent
   const [found] = await tx.select().from(tickets).where(isIt)
   throw paramError(found?.status === 'pending' ? 'ticket_expired' : 'ticket_invalid', 'ticket')
+}
+
+/** Finds out whom a ticket signs in, whatever has become of it. */
+export async function findHolderOfTicket(
+  db: Queryable,
+  instanceId: string,
+  tokenHash: string,
+): Promise<string | null> {
+  const [found] = await db
+    .select({ userId: tickets.userId })
+    .from(tickets)
+    .where(and(eq(tickets.tokenHash, tokenHash), eq(tickets.instanceId, instanceId)))
+  return found?.userId ?? null
 }
 
 function readActor(actor: Readonly<Record<string, unknown>> | null): ActorClaim {

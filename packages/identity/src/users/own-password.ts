@@ -3,6 +3,7 @@
 import type { UserJSON } from '@core/protocol'
 
 import { record } from '../audit/record.ts'
+import { transact } from '../database/transact.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { tellOfNewPassword } from '../mail/notify.ts'
@@ -85,8 +86,12 @@ async function proveCurrentPassword(
   const current = body.required('current_password', 100_000)
   // Whoever finds a browser open must not be able to guess without end.
   await spend(services, visit, 'attempts', { account: user.id })
-  await claimAttempt(services.database, instance, user.id, now)
+  const isLast = await claimAttempt(services.database, instance, user.id, now)
   if (!(await services.passwords.verify(user.passwordDigest, current))) {
+    await transact(services.database, async (tx) => {
+      await record(tx, visit, 'reverification.failed', user.id, { strategy: 'password' })
+      if (isLast) await record(tx, visit, 'user.locked', user.id)
+    })
     throw paramError('form_password_incorrect', 'current_password')
   }
   return FORGIVEN
