@@ -47,7 +47,7 @@ it(
     }
     const port = /Metrics on port (\d+)/.exec(programs[0]?.output() ?? '')?.[1]
     const metrics = await (await fetch(`http://localhost:${port}/metrics`)).text()
-    expect(metrics).toContain('core_database_connections{state="max"} 10')
+    expect(metrics).toContain('core_database_connections_max 10')
     expect(metrics).toContain('route="/v1/users/:id"')
     programs[0]?.child.kill('SIGTERM')
     expect(await programs[0]?.exited).toBe(0)

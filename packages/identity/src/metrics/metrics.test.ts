@@ -77,7 +77,43 @@ describe('the figures', () => {
   })
 
   it('tell of connections where there are any', async () => {
-    expect((await read()).includes('core_database_connections{state="max"} 10')).toBe(isOnServer)
+    const text = await read()
+    for (const line of [
+      'core_database_connections{state="busy"} 0\n',
+      'core_database_connections{state="idle"} ',
+      'core_database_connections_max 10\n',
+      'core_database_connections_awaited 0\n',
+    ]) {
+      expect([line, text.includes(line)]).toEqual([line, isOnServer])
+    }
+  })
+
+  it('add up: of connections, of which some are in use and some are awaited', async () => {
+    const use = { open: 7, idle: 3, waiting: 2, max: 10 }
+    const metrics = createMetrics({
+      poolUse: () => use,
+      queueUse: () => ({ running: 1, waiting: 5 }),
+    })
+    const text = await (await metrics.toResponse()).text()
+    const lines = text.split('\n').filter((line) => /^core_(database|password)/.test(line))
+    expect(lines).toEqual([
+      'core_database_connections{state="busy"} 4',
+      'core_database_connections{state="idle"} 3',
+      'core_database_connections_max 10',
+      'core_database_connections_awaited 2',
+      'core_password_hashes{state="running"} 1',
+      'core_password_hashes{state="waiting"} 5',
+    ])
+  })
+
+  it('are named as Prometheus has it: a unit or a total at the end, and nothing else of the kind', async () => {
+    const ours = [...(await read()).matchAll(/^# TYPE (core_\w+) (\w+)$/gm)]
+    expect(ours.length).toBeGreaterThan(2)
+    for (const [, name = '', type = ''] of ours) {
+      expect(name).toMatch(/^core(_[a-z]+)+$/)
+      expect([name, name.endsWith('_total')]).toEqual([name, type === 'counter'])
+      expect([name, name.endsWith('_seconds')]).toEqual([name, type === 'histogram'])
+    }
   })
 
   it('are not served beside the APIs, nor at all unless they are asked for', async () => {
@@ -93,6 +129,12 @@ it.each([
   ['GET', '/v1/client/handshake', '/v1/client/handshake'],
   ['POST', '/v1/client/sessions/sess_1/tokens', '/v1/client/sessions/:id/tokens'],
   ['GET', '/sign-in/factor-one', '/sign-in/*'],
+  ['GET', '/user/security', '/user/*'],
+  ['GET', '/create-organization', '/create-organization/*'],
+  ['GET', '/v1/client/sync', '/v1/client/sync'],
+  ['GET', '/v1/client/link', '/v1/client/link'],
+  ['GET', '/v1/tickets/accept', '/v1/tickets/accept'],
+  ['POST', '/v1/verify', '/v1/verify'],
   ['GET', '/v1/users/count', '/v1/users/count'],
   ['GET', '/__proto__', 'other'],
   ['TRACE', '/v1/client', 'other'],

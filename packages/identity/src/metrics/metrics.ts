@@ -51,15 +51,37 @@ export function createMetrics({ poolUse, queueUse }: MetricsSources): Metrics {
     buckets: BUCKETS,
     registers,
   })
+  // Two states that add up to all there are: what else is known of them is named apart.
   void new Gauge({
     name: 'core_database_connections',
-    help: 'Connections to the database server, and requests that wait for one.',
+    help: 'Connections to the database server that are open, in use or not.',
     labelNames: ['state'],
     registers,
     collect() {
-      for (const [state, value] of Object.entries(poolUse() ?? {})) this.set({ state }, value)
+      const use = poolUse()
+      if (use === null) return
+      this.set({ state: 'busy' }, use.open - use.idle)
+      this.set({ state: 'idle' }, use.idle)
     },
   })
+  if (poolUse() !== null) {
+    void new Gauge({
+      name: 'core_database_connections_max',
+      help: 'Connections to the database server that this process may have.',
+      registers,
+      collect() {
+        this.set(poolUse()?.max ?? 0)
+      },
+    })
+    void new Gauge({
+      name: 'core_database_connections_awaited',
+      help: 'Requests that wait for a connection to the database server.',
+      registers,
+      collect() {
+        this.set(poolUse()?.waiting ?? 0)
+      },
+    })
+  }
   void new Gauge({
     name: 'core_password_hashes',
     help: 'Passwords that are being hashed or checked, and those that wait.',

@@ -3,8 +3,13 @@ import { TrieRouter } from 'hono/router/trie-router'
 
 import { CLAIM_PATH, KEYS_PAGE_PATH } from '../accountless/application-json.ts'
 import { CREATE_PATH } from '../accountless/create.ts'
+import { TOUCH_PATH } from '../clients/touch.ts'
+import { LINK_PATH, SYNC_PATH } from '../handshake/satellite.ts'
 import { backendRoutes } from '../http/backend-routes.ts'
 import { frontendRoutes } from '../http/frontend.ts'
+import { PORTAL_PAGES } from '../portal/html.ts'
+import { ACCEPT_PATH } from '../tickets/ticket-url.ts'
+import { VERIFY_PATH } from '../verifications/link.ts'
 
 /** Paths that stand in no table of endpoints. */
 const OTHERS = [
@@ -17,14 +22,15 @@ const OTHERS = [
   '/health/live',
   '/health/ready',
   '/images/:id',
-  '/sign-in/*',
-  '/sign-up/*',
-  '/v1/client/touch',
-  '/v1/verify',
+  ...Object.keys(PORTAL_PAGES).map((page) => `/${page}/*`),
+  TOUCH_PATH,
+  SYNC_PATH,
+  LINK_PATH,
+  `/v1${ACCEPT_PATH}`,
 ]
 
 /** Paths of pages that are sent a form. */
-const PAGES_WITH_FORMS = [CLAIM_PATH, KEYS_PAGE_PATH]
+const PAGES_WITH_FORMS = [CLAIM_PATH, KEYS_PAGE_PATH, `/v1${VERIFY_PATH}`]
 
 const router = new TrieRouter<string>()
 for (const { method, path } of [...frontendRoutes, ...backendRoutes]) {
