@@ -258,6 +258,13 @@ it('ends well when whoever reads its output has read enough', { timeout: SLOW },
   expect(program.output()).toBe('')
 })
 
+it('says which Node it needs, whatever it is asked', async () => {
+  expect(await answerOf(['user', 'list'], {}, 'v18.19.0')).toEqual({
+    code: 1,
+    output: 'Node v18.19.0 is too old. Install Node 20.19 or newer.\n',
+  })
+})
+
 describe('core start', () => {
   it('makes no instance', { timeout: SLOW }, async () => {
     const { code, output } = await answerOf(['start', '--port', '0', '--data', template.path])

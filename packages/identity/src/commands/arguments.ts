@@ -11,6 +11,8 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Whether the process is nothing but this program. Default: false. */
   readonly ownsProcess?: boolean
+  /** Which Node runs the program. Default: the one that does. */
+  readonly nodeVersion?: string
 }
 
 /** One command of the program. Resolves to the exit code. */

@@ -39,7 +39,7 @@ export const doctor: Command = {
     const surroundings: Surroundings = {
       env: terminal.env,
       directory: resolve(values.data),
-      nodeVersion: process.version,
+      nodeVersion: terminal.nodeVersion ?? process.version,
       now: Date.now(),
     }
     const findings: Named[] = []

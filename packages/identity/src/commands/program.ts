@@ -2,6 +2,7 @@
 
 import { IdentityError } from '../error.ts'
 import type { Command, Terminal } from './arguments.ts'
+import { isNodeTooOld } from './node-version.ts'
 
 interface Entry {
   readonly summary: string
@@ -74,6 +75,11 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (entry === undefined) {
     terminal.error(`"${name}" is not a command. Run "core --help" to see what there is.`)
+    return 1
+  }
+  const { nodeVersion = process.version } = terminal
+  if (isNodeTooOld(nodeVersion)) {
+    terminal.error(`Node ${nodeVersion} is too old. Install Node 20.19 or newer.`)
     return 1
   }
   const command = await entry.load()

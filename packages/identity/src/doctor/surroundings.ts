@@ -4,12 +4,11 @@ import { stat, statfs } from 'node:fs/promises'
 
 import { createTransport } from 'nodemailer'
 
+import { isNodeTooOld } from '../commands/node-version.ts'
 import { IdentityError } from '../error.ts'
 import { parseTrustedProxies } from '../http/address.ts'
 import { isDevelopmentSecret, parseSecrets } from '../vault/secret.ts'
 import { ok, problem, warning, type Check } from './check.ts'
-
-const NODE = { major: 20, minor: 19 }
 
 const MIN_FREE_BYTES = 1024 ** 3
 
@@ -19,13 +18,10 @@ const MAIL_TIMEOUT_MS = 5000
 export const CHECKS: readonly Check[] = [
   {
     name: 'node',
-    run: async ({ nodeVersion }) => {
-      const [major = 0, minor = 0] = nodeVersion.replace(/^v/, '').split('.').map(Number)
-      const isEnough = major > NODE.major || (major === NODE.major && minor >= NODE.minor)
-      return isEnough
-        ? ok(`Node ${nodeVersion}.`)
-        : problem(`Node ${nodeVersion} is too old.`, 'Install Node 20.19 or newer.')
-    },
+    run: async ({ nodeVersion }) =>
+      isNodeTooOld(nodeVersion)
+        ? problem(`Node ${nodeVersion} is too old.`, 'Install Node 20.19 or newer.')
+        : ok(`Node ${nodeVersion}.`),
   },
   {
     name: 'secret',

@@ -13,11 +13,18 @@ export interface Answered {
 export async function answerOf(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  nodeVersion: string = process.version,
 ): Promise<Answered> {
   let output = ''
   const write = (line: string): void => {
     output += `${line}\n`
   }
-  const code = await runProgram(args, { out: write, error: write, readInput: async () => '', env })
+  const code = await runProgram(args, {
+    out: write,
+    error: write,
+    readInput: async () => '',
+    env,
+    nodeVersion,
+  })
   return { code, output }
 }
