@@ -167,14 +167,18 @@ it('finds an older schema, an old key, and a host at which nobody answers', asyn
 })
 
 it.each([
-  [-1, 'problem', /^The certificate of 0\.0\.0\.0:\d+ is over\.$/],
-  [13, 'warning', /is over on \d{4}-\d{2}-\d{2}\.$/],
-  [15, 'ok', /for 14 days at least/],
+  [-0.1, -90, 'problem', /^The certificate of 0\.0\.0\.0:\d+ is over\.$/],
+  [13.9, -76, 'warning', /is over on \d{4}-\d{2}-\d{2}\.$/],
+  [14.1, -76, 'ok', /hold long enough/],
+  // Of those that are made for days, a sixth.
+  [0.9, -5.1, 'warning', /is over on/],
+  [1.1, -4.9, 'ok', /hold long enough/],
 ])(
-  'reads at the public host that its certificate holds for %i days',
-  async (days, verdict, fact) => {
+  'reads at the public host that its certificate holds for %d days, since %d',
+  async (days, since, verdict, fact) => {
     // Of nobody whom this machine trusts: that is another finding.
-    const certificate = makeCertificate('clerk.example.com', Date.now() + days * 86_400_000)
+    const [to, from] = [days, since].map((it) => Date.now() + it * 86_400_000)
+    const certificate = makeCertificate('clerk.example.com', to ?? 0, from)
     const server = createTlsServer(certificate, (socket) => socket.on('error', () => undefined))
     server.on('tlsClientError', () => undefined)
     await new Promise<void>((listening) => {

@@ -5,11 +5,17 @@ import { connect } from 'node:tls'
 
 const TIMEOUT_MS = 5000
 
+/** From when and until when a certificate holds, in Unix milliseconds. */
+export interface Validity {
+  readonly from: number
+  readonly to: number
+}
+
 /**
- * Finds out until when the certificate at an address holds, in Unix milliseconds. `null` where none was shown:
- * why nobody answers there is another question.
+ * Finds out how long the certificate at an address holds. `null` where none was shown: why nobody answers there
+ * is another question.
  */
-export function readCertificateEnd(origin: string): Promise<number | null> {
+export function readValidity(origin: string): Promise<Validity | null> {
   const { protocol, hostname, port } = new URL(origin)
   if (protocol !== 'https:') return Promise.resolve(null)
   return new Promise((resolve) => {
@@ -20,7 +26,7 @@ export function readCertificateEnd(origin: string): Promise<number | null> {
       // One that is over is what we look for. Nothing is sent.
       rejectUnauthorized: false,
     })
-    const end = (found: number | null): void => {
+    const end = (found: Validity | null): void => {
       socket.destroy()
       resolve(found)
     }
@@ -28,8 +34,9 @@ export function readCertificateEnd(origin: string): Promise<number | null> {
     socket.once('error', () => end(null))
     socket.once('close', () => end(null))
     socket.once('secureConnect', () => {
-      const time = Date.parse(socket.getPeerCertificate().valid_to)
-      end(Number.isNaN(time) ? null : time)
+      const { valid_from: from, valid_to: to } = socket.getPeerCertificate()
+      const found = { from: Date.parse(from), to: Date.parse(to) }
+      end(Number.isNaN(found.from + found.to) ? null : found)
     })
   })
 }

@@ -9,7 +9,7 @@ import { sessions, signingKeys } from '../database/schema.ts'
 import { IdentityError } from '../error.ts'
 import { isUnclaimed, type Instance } from '../instances/instance.ts'
 import { oneTimePayloads } from '../tokens/tables.ts'
-import { readCertificateEnd } from './certificate.ts'
+import { readValidity, type Validity } from './certificate.ts'
 import { ok, problem, warning, type DatabaseCheck, type Finding } from './check.ts'
 
 const DAY_MS = 86_400_000
@@ -19,8 +19,9 @@ const MAX_SKEW_MS = 2000
 const MAX_KEY_AGE_MS = 400 * DAY_MS
 const PUBLIC_TIMEOUT_MS = 5000
 
-/** Half of what is left when certificates for 90 days are renewed. */
-const MIN_CERTIFICATE_DAYS = 14
+/** Certificates are renewed when a third of their time is left, and nobody need look before that is half over. */
+const MIN_CERTIFICATE_MS = 14 * DAY_MS
+const MIN_CERTIFICATE_SHARE = 1 / 6
 const RENEW = 'See in the log of the reverse proxy why it does not renew it, or give it a new one.'
 
 /** What a connection brings along, and a pooler may leave out. */
@@ -131,21 +132,20 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
     name: 'certificates',
     run: async (_services, instances, { now }) => {
       const inPublic = instances.filter((it) => isPublic(it) && !isUnclaimed(it))
-      const ends = await Promise.all(inPublic.map(({ origin }) => readCertificateEnd(origin)))
-      const known = inPublic
-        .map(({ frontendApi }, index) => ({ frontendApi, end: ends[index] ?? null }))
-        .filter((it): it is { frontendApi: string; end: number } => it.end !== null)
-        .toSorted((a, b) => a.end - b.end)
-      const [first] = known
-      if (first === undefined) return ok('No certificate was found.')
-      const days = Math.floor((first.end - now) / DAY_MS)
-      if (days >= MIN_CERTIFICATE_DAYS) return ok(`Certificates hold for ${days} days at least.`)
-      return days < 0
-        ? problem(`The certificate of ${first.frontendApi} is over.`, RENEW)
-        : warning(
-            `The certificate of ${first.frontendApi} is over on ${new Date(first.end).toISOString().slice(0, 10)}.`,
-            RENEW,
-          )
+      const found = await Promise.all(
+        inPublic.map(async ({ frontendApi, origin }) => ({
+          frontendApi,
+          validity: await readValidity(origin),
+        })),
+      )
+      const findings = found.flatMap(({ frontendApi, validity }) =>
+        validity === null ? [] : [judge(frontendApi, validity, now)],
+      )
+      return (
+        findings.find(({ verdict }) => verdict === 'problem') ??
+        findings.find(({ verdict }) => verdict === 'warning') ??
+        ok(findings.length === 0 ? 'No certificate was found.' : 'Certificates hold long enough.')
+      )
     },
   },
   {
@@ -235,6 +235,17 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
 
 function isPublic({ frontendApi }: Instance): boolean {
   return !isLoopbackHost(frontendApi)
+}
+
+function judge(host: string, { from, to }: Validity, now: number): Finding {
+  if (to <= now) return problem(`The certificate of ${host} is over.`, RENEW)
+  const least = Math.min(MIN_CERTIFICATE_MS, (to - from) * MIN_CERTIFICATE_SHARE)
+  return to - now >= least
+    ? ok(`The certificate of ${host} holds long enough.`)
+    : warning(
+        `The certificate of ${host} is over on ${new Date(to).toISOString().slice(0, 10)}.`,
+        RENEW,
+      )
 }
 
 /** Those that nobody claimed come and go, so that they are only counted. */

@@ -8,8 +8,12 @@ export interface Certificate {
   readonly key: string
 }
 
-/** Makes a certificate for a host that holds until a time, in Unix milliseconds. */
-export function makeCertificate(host: string, notAfter: number): Certificate {
+/** Makes a certificate for a host that holds until a time, in Unix milliseconds; since long ago unless it is said. */
+export function makeCertificate(
+  host: string,
+  notAfter: number,
+  notBefore: number = Date.UTC(2020, 0, 1),
+): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
   const algorithm = sequence(ED25519)
   const name = sequence(set(sequence(COMMON_NAME, der(0x0c, Buffer.from(host)))))
@@ -19,7 +23,7 @@ export function makeCertificate(host: string, notAfter: number): Certificate {
     integer(1),
     algorithm,
     name,
-    sequence(time(Date.UTC(2020, 0, 1)), time(notAfter)),
+    sequence(time(notBefore), time(notAfter)),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, sequence(sequence(SUBJECT_ALT_NAME, der(0x04, altNames)))),
