@@ -209,8 +209,33 @@ describe('a link', () => {
     const phone = await instance.openBrowser()
     await phone.get(linkTo('two@example.com'), { origin: '' })
     expect((await phone.client())?.sessions ?? []).toEqual([])
-    const { body } = await browser.get(`${PATH}/${id}`)
-    expect(body.response.verification.status).toBe('verified')
+    const makePrimary = () => browser.post('/me', { primary_email_address_id: id }, 'PATCH')
+    // Before that nobody goes by it, and nobody is told otherwise.
+    expect(codeOf(await makePrimary())).toBe('form_param_value_invalid')
+    const [, unproven] = (await browser.get('/me')).body.response.email_addresses
+    expect(unproven.verification).toMatchObject({ status: 'unverified', strategy: 'email_link' })
+    const asked = await Promise.all(Array.from({ length: 10 }, () => browser.get(`${PATH}/${id}`)))
+    expect(asked.map(({ body }) => body.response.verification.status)).toEqual(
+      Array(10).fill('verified'),
+    )
+    // Proven once, whoever asks.
+    expect(new Set(asked.map(({ body }) => body.response.updated_at)).size).toBe(1)
+    expect((await makePrimary()).status).toBe(200)
+  })
+
+  it('proves nothing where somebody else is signed in, if the same browser is wanted', async () => {
+    const { browser, instance } = await open({ ...BOTH, email_link_same_browser: true })
+    const { id } = (await add(browser, 'two@example.com')).body.response
+    await prepare(browser, id, { strategy: 'email_link', redirect_url: '/done' })
+    const { browser: other } = await signUp(instance, 'bob')
+    const link = linkTo('two@example.com')
+    const refused = await other.get(link, { origin: '' })
+    expect(refused.headers.get('location')).toMatch(/\?__clerk_status=client_mismatch/)
+    const opened = await browser.get(link, { origin: '' })
+    expect(opened.headers.get('location')).toMatch(/\?__clerk_status=verified/)
+    // Proven at once, before its owner asks.
+    const primary = await browser.post('/me', { primary_email_address_id: id }, 'PATCH')
+    expect(primary.status).toBe(200)
   })
 
   it('leads to an address that the server has registered, and to no other app', async () => {

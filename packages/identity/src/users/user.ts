@@ -1,4 +1,9 @@
-import type { EmailAddressJSON, PublicUserDataJSON, UserJSON } from '@core/protocol'
+import type {
+  EmailAddressJSON,
+  PublicUserDataJSON,
+  UserJSON,
+  VerificationJSON,
+} from '@core/protocol'
 import { and, asc, eq, inArray, isNotNull, sql, type SQL } from 'drizzle-orm'
 
 import type { Queryable, Transaction } from '../database/database.ts'
@@ -250,7 +255,7 @@ export function toEmailAddressJson(row: EmailAddress, now: number): EmailAddress
     reserved: false,
     verification:
       row.verifiedAt === null
-        ? toVerificationJson(row.verification, null, now)
+        ? toUnprovenJson(toVerificationJson(row.verification, null, now))
         : {
             object: 'verification_otp',
             status: 'verified',
@@ -265,6 +270,13 @@ export function toEmailAddressJson(row: EmailAddress, now: number): EmailAddress
     created_at: row.createdAt,
     updated_at: row.updatedAt,
   }
+}
+
+/** A link that was opened elsewhere proves an address only when its owner asks. Until then nobody goes by it. */
+function toUnprovenJson(verification: VerificationJSON | null): VerificationJSON | null {
+  return verification?.status === 'verified'
+    ? { ...verification, status: 'unverified' }
+    : verification
 }
 
 /** Writes what others may see of a user. */
