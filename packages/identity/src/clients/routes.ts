@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm'
 
 import { clientTokens, clients } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
+import { ApiError } from '../http/errors.ts'
 import type { FrontendRoute } from '../http/route.ts'
 import { spend } from '../rate-limits/spend.ts'
 import { signOut } from '../sessions/end.ts'
@@ -63,6 +64,10 @@ export const clientRoutes: readonly FrontendRoute[] = [
     path: '/dev_browser',
     reply: 'bare',
     handle: async (services, visit) => {
+      // In production a browser is known by its cookie alone.
+      if (visit.instance.type === 'production') {
+        throw new ApiError('request_invalid_for_environment')
+      }
       await spend(services, visit, 'browsers')
       return { id: await newBrowserToken(services.database, visit, 'dev_browser', null) }
     },

@@ -146,6 +146,10 @@ describe('a development browser', () => {
     const stranger = await instance.openBrowser()
     stranger.devBrowser = browser.clientToken ?? null
     expect(await stranger.client()).toBeNull()
+    stranger.devBrowser = null
+    const refused = await stranger.post('/dev_browser')
+    expect(refused.status).toBe(400)
+    expect(refused.body.errors[0].code).toBe('request_invalid_for_environment')
   })
 })
 
