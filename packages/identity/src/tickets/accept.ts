@@ -12,7 +12,7 @@ export function acceptTicket({ instance, query }: Visit): Response {
   const own = new URL(`${instance.portalOrigin}/sign-in`)
   const set = parseUrl(instance.settings.sign_in_url)
   const page = set !== null && isAllowedOrigin(instance, set.origin) ? set : own
-  page.searchParams.set(QUERY.ticket, query.text('ticket') ?? '')
+  page.searchParams.set(QUERY.ticket, query.required('ticket', 4096))
   page.searchParams.set(QUERY.status, 'sign_in')
   return new Response(null, {
     status: 302,

@@ -244,6 +244,14 @@ describe('a sign-in token', () => {
       )
     }
   })
+
+  it('leads nowhere without its ticket', async () => {
+    const browser = await (await server.addInstance()).openBrowser()
+    for (const link of ['/tickets/accept', '/tickets/accept?ticket=']) {
+      const refused = await browser.get(link, { origin: '' })
+      expect([refused.status, codeOf(refused)]).toEqual([422, '422 form_param_nil'])
+    }
+  })
 })
 
 describe('an actor token', () => {
@@ -298,7 +306,7 @@ describe('an actor token', () => {
 
   it.each<readonly [string, unknown, string]>([
     ['nobody', undefined, 'form_param_nil'],
-    ['a list', ['x'], 'form_param_format_invalid'],
+    ['a list', ['x'], 'form_param_type_invalid'],
     ['nobody in particular', {}, 'form_param_format_invalid'],
     ['a number', { sub: 7 }, 'form_param_format_invalid'],
     ['a line', { sub: 'a\nb' }, 'form_param_format_invalid'],
