@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 
 import type { Queryable, Transaction } from '../database/database.ts'
 import { clientTokens, clients } from '../database/schema.ts'
@@ -35,12 +35,7 @@ const clientById = createStatement('client_by_id', (db) =>
   db
     .select()
     .from(clients)
-    .where(
-      and(
-        eq(clients.id, sql.placeholder('id')),
-        eq(clients.instanceId, sql.placeholder('instanceId')),
-      ),
-    ),
+    .where(and(eq(clients.id, given('id')), eq(clients.instanceId, given('instanceId')))),
 )
 
 /**
@@ -108,7 +103,7 @@ const clientTokenLocked = createStatement('client_token_locked', (db) =>
   db
     .select()
     .from(clientTokens)
-    .where(eq(clientTokens.tokenHash, sql.placeholder('tokenHash')))
+    .where(eq(clientTokens.tokenHash, given('tokenHash')))
     .for('update'),
 )
 
@@ -161,7 +156,7 @@ const clientLocked = createStatement('client_locked', (db) =>
   db
     .select()
     .from(clients)
-    .where(eq(clients.id, sql.placeholder('id')))
+    .where(eq(clients.id, given('id')))
     .for('update'),
 )
 

@@ -7,7 +7,7 @@ import {
   type SessionJSON,
   type TokenJSON,
 } from '@core/protocol'
-import { and, asc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, type SQL } from 'drizzle-orm'
 
 import type { Client } from '../clients/client.ts'
 import type { Queryable } from '../database/database.ts'
@@ -122,12 +122,7 @@ const sessionById = createStatement('session_by_id', (db) =>
   db
     .select()
     .from(sessions)
-    .where(
-      and(
-        eq(sessions.id, sql.placeholder('id')),
-        eq(sessions.instanceId, sql.placeholder('instanceId')),
-      ),
-    ),
+    .where(and(eq(sessions.id, given('id')), eq(sessions.instanceId, given('instanceId')))),
 )
 
 /** How stale the time of last use may be: a token is not worth a write each time. */

@@ -111,9 +111,9 @@ const signInOfClient = createStatement('sign_in_of_client', (db) =>
     .from(signIns)
     .where(
       and(
-        eq(signIns.id, sql.placeholder('id')),
-        eq(signIns.clientId, sql.placeholder('clientId')),
-        eq(signIns.instanceId, sql.placeholder('instanceId')),
+        eq(signIns.id, given('id')),
+        eq(signIns.clientId, given('clientId')),
+        eq(signIns.instanceId, given('instanceId')),
       ),
     ),
 )

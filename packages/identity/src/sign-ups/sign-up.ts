@@ -4,6 +4,7 @@ import { and, eq } from 'drizzle-orm'
 import type { Client } from '../clients/client.ts'
 import type { Queryable } from '../database/database.ts'
 import { signUps } from '../database/schema.ts'
+import { createStatement, given } from '../database/statement.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Settings } from '../instances/settings.ts'
 import { proofsOf } from '../strategies/proofs.ts'
@@ -30,18 +31,23 @@ export async function findAnySignUp(
   client: Pick<Client, 'id' | 'instanceId'>,
   id: string,
 ): Promise<SignUp | null> {
-  const [row] = await db
+  const { id: clientId, instanceId } = client
+  const [row] = await signUpOfClient(db).execute({ id, clientId, instanceId })
+  return row ?? null
+}
+
+const signUpOfClient = createStatement('sign_up_of_client', (db) =>
+  db
     .select()
     .from(signUps)
     .where(
       and(
-        eq(signUps.id, id),
-        eq(signUps.clientId, client.id),
-        eq(signUps.instanceId, client.instanceId),
+        eq(signUps.id, given('id')),
+        eq(signUps.clientId, given('clientId')),
+        eq(signUps.instanceId, given('instanceId')),
       ),
-    )
-  return row ?? null
-}
+    ),
+)
 
 /** Tells whether the address of a sign-up has been proven: this one, not one before it. */
 export function isEmailProven(signUp: SignUp, verification: Verification | null): boolean {

@@ -8,7 +8,7 @@ import { and, asc, eq, inArray, isNotNull, sql, type SQL } from 'drizzle-orm'
 
 import type { Queryable, Transaction } from '../database/database.ts'
 import { emailAddresses, users, verifications } from '../database/schema.ts'
-import { createStatement } from '../database/statement.ts'
+import { createStatement, given } from '../database/statement.ts'
 import { imageUrl } from '../images/image.ts'
 import type { Instance } from '../instances/instance.ts'
 import { toVerificationJson, type Verification } from '../verifications/code.ts'
@@ -56,15 +56,15 @@ const selectUsers = (db: Queryable, condition: SQL) =>
         eq(verifications.instanceId, users.instanceId),
       ),
     )
-    .where(and(eq(users.instanceId, sql.placeholder('instanceId')), condition))
+    .where(and(eq(users.instanceId, given('instanceId')), condition))
     .orderBy(asc(emailAddresses.createdAt), asc(emailAddresses.id))
 
 const usersById = createStatement('users_by_id', (db) =>
-  selectUsers(db, sql`${users.id} = any(${sql.placeholder('ids')}::text[])`),
+  selectUsers(db, sql`${users.id} = any(${given('ids')}::text[])`),
 )
 
 const userByUsername = createStatement('user_by_username', (db) =>
-  selectUsers(db, eq(users.username, sql.placeholder('username'))),
+  selectUsers(db, eq(users.username, given('username'))),
 )
 
 const userByEmailAddress = createStatement('user_by_email_address', (db) =>
@@ -77,8 +77,8 @@ const userByEmailAddress = createStatement('user_by_email_address', (db) =>
         .from(emailAddresses)
         .where(
           and(
-            eq(emailAddresses.instanceId, sql.placeholder('instanceId')),
-            eq(emailAddresses.emailAddress, sql.placeholder('address')),
+            eq(emailAddresses.instanceId, given('instanceId')),
+            eq(emailAddresses.emailAddress, given('address')),
             isNotNull(emailAddresses.verifiedAt),
           ),
         ),
@@ -133,9 +133,7 @@ const userLocked = createStatement('user_locked', (db) =>
   db
     .select()
     .from(users)
-    .where(
-      and(eq(users.id, sql.placeholder('id')), eq(users.instanceId, sql.placeholder('instanceId'))),
-    )
+    .where(and(eq(users.id, given('id')), eq(users.instanceId, given('instanceId'))))
     .for('update'),
 )
 

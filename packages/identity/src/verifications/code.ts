@@ -5,6 +5,7 @@ import { and, eq, gt, sql } from 'drizzle-orm'
 
 import type { Queryable, Transaction } from '../database/database.ts'
 import { verifications } from '../database/schema.ts'
+import { createStatement, given } from '../database/statement.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import { newId } from '../ids.ts'
 import type { Instance } from '../instances/instance.ts'
@@ -112,12 +113,18 @@ export async function findVerification(
   id: string | null,
 ): Promise<Verification | null> {
   if (id === null) return null
-  const [row] = await db
-    .select()
-    .from(verifications)
-    .where(and(eq(verifications.id, id), eq(verifications.instanceId, instanceId)))
+  const [row] = await verificationById(db).execute({ id, instanceId })
   return row ?? null
 }
+
+const verificationById = createStatement('verification_by_id', (db) =>
+  db
+    .select()
+    .from(verifications)
+    .where(
+      and(eq(verifications.id, given('id')), eq(verifications.instanceId, given('instanceId'))),
+    ),
+)
 
 /** Writes a verification for the wire. */
 export function toVerificationJson(
