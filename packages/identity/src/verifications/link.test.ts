@@ -380,6 +380,36 @@ describe('a link of an instance that browsers reach through a proxy', () => {
   })
 
   it.each([
+    [
+      'a proxy of its own',
+      { proxy_url: 'https://shop-of-links.org/__clerk' },
+      'https://shop-of-links.org/__clerk',
+    ],
+    ['a host of its own', {}, 'https://clerk.shop-of-links.org'],
+  ])('leads through %s where it is asked for on a satellite', async (_what, place, expected) => {
+    const settings = { ...BY_LINK, proxy_url: PROXY }
+    const instance = await server.addInstance({ type: 'production', settings })
+    const domain = { name: 'shop-of-links.org', is_satellite: true, ...place }
+    const { id: domainId } = (await instance.call('POST', '/domains', domain)).body
+    const browser = await instance.openBrowser('https://shop-of-links.org')
+    browser.headers =
+      'proxy_url' in place
+        ? { 'clerk-proxy-url': place.proxy_url, 'clerk-secret-key': instance.keys.secretKey }
+        : { host: 'clerk.shop-of-links.org' }
+    const created = await browser.post('/client/sign_ups', {
+      email_address: ADA,
+      password: PASSWORD,
+    })
+    await browser.post(`/client/sign_ups/${created.body.response.id}/prepare_verification`, {
+      strategy: 'email_link',
+      redirect_url: '/',
+    })
+    expect(baseOfLink()).toBe(expected)
+    // The host is one of all instances.
+    await instance.call('DELETE', `/domains/${domainId}`)
+  })
+
+  it.each([
     ['with another key', `${APP}/__clerk`, 'sk_live_wrong'],
     ['at what is no address', '/__clerk', null],
     ['at a script', 'javascript:alert(1)', null],
