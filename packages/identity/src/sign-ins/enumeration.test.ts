@@ -117,6 +117,25 @@ const JOURNEYS: Readonly<Record<string, Journey>> = {
     })
     return [created, prepared, attempted, await browser.get(path)]
   },
+  'proofs of what nothing was sent for': async (browser, identifier) => {
+    const { path } = await signIn(browser, { identifier })
+    const answers = [await browser.post(`${path}/reset_password`, { password: 'battery staple' })]
+    for (const strategy of ['email_code', 'reset_password_email_code']) {
+      const form = { strategy, code: '12345', password: 'battery staple' }
+      answers.push(await browser.post(`${path}/attempt_first_factor`, form))
+    }
+    return [...answers, await browser.get(path)]
+  },
+  'a sign-up whose address changes, and one proven by link': async (browser, identifier) => {
+    const created = await browser.post('/client/sign_ups', {
+      email_address: 'eve@example.com',
+      password: PASSWORD,
+    })
+    const path = `/client/sign_ups/${created.body.response.id}`
+    const changed = await browser.post(path, { email_address: identifier }, 'PATCH')
+    const link = { strategy: 'email_link', redirect_url: '/' }
+    return [changed, await browser.post(`${path}/prepare_verification`, link)]
+  },
   'an account that is yet to be made': async (browser, identifier) => {
     const { created, path } = await signIn(browser, { identifier, sign_up_if_missing: 'true' })
     const form = { strategy: 'email_code' }

@@ -33,7 +33,9 @@ export async function resetPassword(services: Services, visit: Visit, id: string
   const userId = await transact(services.database, async (tx) => {
     const client = await requireClient(tx, visit)
     const signIn = await findSignIn(tx, client, id, now)
-    if (signIn === null || signIn.userId === null) throw new ApiError('resource_not_found')
+    if (signIn === null) throw new ApiError('resource_not_found')
+    // Said of nobody, too: nothing else may tell whose sign-in it is.
+    if (signIn.userId === null) throw new ApiError('verification_missing')
     const user = await lockUser(tx, instance.id, signIn.userId)
     if (user === null) throw new ApiError('resource_not_found')
     const [claimed] = await tx
