@@ -70,7 +70,8 @@ describe('a cursor', () => {
     let cursor = ''
     // Pages that are full, and one that is not.
     for (let page = 0; page < 3; page++) {
-      const path = `/users?limit=2&query=ng&order_by=${order}${cursor && `&starting_after=${cursor}`}`
+      // With the space before it: an id, which is words as well, has none.
+      const path = `/users?limit=2&query=%20ng&order_by=${order}${cursor && `&starting_after=${cursor}`}`
       const { body } = await instance.call('GET', path)
       for (const { first_name, last_name } of body) seen.push(`${first_name} ${last_name}`)
       cursor = body.at(-1).id
@@ -124,6 +125,28 @@ describe('filters', () => {
     expect(await names(instance, 'external_id=-crm_1')).toEqual(['Cid', 'Bob'])
     expect(await names(instance, 'external_id=-crm_1&external_id=-crm_2')).toEqual(['Cid'])
     expect(await names(instance, 'external_id=%2Bcrm_1')).toEqual(['Ann'])
+  })
+
+  it.each([
+    ['query=ANNABELLA', ['Annabella']],
+    ['query=ANNABELLA%40EXAMPLE.', ['Annabella']],
+    ['query=example.org', ['Annabella']],
+    ['query=example', ['Bob', 'Annabella']],
+    ['query=%25', []],
+    ['email_address_query=Example', ['Bob', 'Annabella']],
+    ['email_address_query=_', []],
+    ['email_address=ANNABELLA%40example.com&email_address=annabella%40example.org', ['Annabella']],
+    ['query=example&email_address_query=.ORG', ['Annabella']],
+    ['query=example&banned=false', ['Bob', 'Annabella']],
+  ])('count whoever has a word in several places once: %s', async (query, expected) => {
+    const instance = await server.addInstance()
+    const [ann] = await addUsers(instance, ['Annabella', 'Bob'])
+    for (const email_address of ['annabella@example.org', 'annabella.2@example.org']) {
+      await instance.call('POST', '/email_addresses', { user_id: ann, email_address })
+    }
+    const elsewhere = await server.addInstance()
+    await addUsers(elsewhere, ['Annabella'])
+    expect(await names(instance, query)).toEqual(expected)
   })
 
   it('find users by when they came', async () => {
