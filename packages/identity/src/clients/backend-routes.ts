@@ -6,7 +6,7 @@ import type { BackendRoute, Call } from '../http/backend-route.ts'
 import { ApiError } from '../http/errors.ts'
 import { readPage } from '../http/paging.ts'
 import { hashToken } from '../secrets.ts'
-import { toSessionJson } from '../sessions/session.ts'
+import { toSessionJson } from '../sessions/device.ts'
 import { takeOnce } from '../tokens/one-time-payload.ts'
 import { findClient, type Client } from './client.ts'
 

@@ -22,18 +22,12 @@ import { readPage } from '../http/paging.ts'
 import type { Instance } from '../instances/instance.ts'
 import { issueTemplateToken } from '../jwt-templates/issue.ts'
 import type { Services } from '../services.ts'
+import { toSessionJson } from './device.ts'
 import { revokeSession } from './end.ts'
 import { startServerSession } from './start.ts'
 import { verifyOwnToken } from '../tokens/own-token.ts'
 import { refresh } from './refresh.ts'
-import {
-  SIGNED_IN,
-  findSession,
-  isLive,
-  signSessionToken,
-  toSessionJson,
-  type Session,
-} from './session.ts'
+import { SIGNED_IN, findSession, isLive, signSessionToken, type Session } from './session.ts'
 import { openTasks } from './tasks.ts'
 
 /** The endpoints below `/v1/sessions`. */

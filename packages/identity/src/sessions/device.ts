@@ -1,10 +1,12 @@
 /** The browsers somebody is signed in with, as they recognize them. */
 
+import type { SessionJSON } from '@core/protocol'
 import Bowser from 'bowser'
 
 import type { Instance } from '../instances/instance.ts'
 import { toPublicUserDataJson, type User } from '../users/user.ts'
 import { commonJson, type Session } from './session.ts'
+import { openTasks } from './tasks.ts'
 
 /** What a browser says of itself. Anybody can say anything, so this is shown and decides nothing. */
 export function toActivityJson(session: Session): object {
@@ -19,6 +21,23 @@ export function toActivityJson(session: Session): object {
     ip_address: session.ipAddress,
     city: null,
     country: null,
+  }
+}
+
+/** Writes a session for the application's servers: what is not known of its browser is left out. */
+export function toSessionJson(
+  session: Session,
+  instance: Instance,
+  now: number,
+): SessionJSON & { readonly tasks: readonly object[] | null; readonly latest_activity: object } {
+  const tasks = openTasks(instance, session.lastActiveOrganizationId)
+  const activity = Object.entries(toActivityJson(session)).filter(([, value]) => value !== null)
+  return {
+    ...commonJson(session, instance, now),
+    client_id: session.clientId,
+    user_id: session.userId,
+    tasks: tasks.length === 0 ? null : tasks,
+    latest_activity: Object.fromEntries(activity),
   }
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { codeOf, signUp } from '../testing/organizations.ts'
-import { openTestServer, type TestServer } from '../testing/server.ts'
+import { openTestServer, type Answer, type TestServer } from '../testing/server.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -46,6 +46,38 @@ it('lists where somebody is signed in, as a bare array, with what each browser c
       latest_activity: { is_mobile: false, browser_name: 'Firefox', browser_version: '140.0' },
     },
   ])
+})
+
+it('tells servers what a browser calls itself, and nothing of what it does not say', async () => {
+  const { instance, phone } = await signInTwice()
+  phone.peer = '203.0.113.7'
+  const [{ id: onPhone }] = (await phone.get('/client')).body.response.sessions
+  await phone.post(`/client/sessions/${onPhone}/touch`)
+  const read = await instance.call('GET', `/sessions/${onPhone}`)
+  expect(read.body).toMatchObject({
+    object: 'session',
+    tasks: null,
+    latest_activity: {
+      object: 'session_activity',
+      id: expect.stringMatching(/^sess_activity_/),
+      device_type: 'iPhone',
+      is_mobile: true,
+      browser_name: 'Safari',
+      browser_version: '18.0',
+    },
+  })
+  const userId = read.body.user_id
+  const { body } = await instance.call('POST', '/sessions', { user_id: userId })
+  expect(Object.keys(body.latest_activity).toSorted()).toEqual(['id', 'is_mobile', 'object'])
+  const listed = await instance.call('GET', `/sessions?user_id=${userId}`)
+  expect(listed.body.map((it: Answer['body']) => it.latest_activity.is_mobile)).toContain(true)
+})
+
+it('tells servers what a session waits for', async () => {
+  const instance = await server.addInstance({ settings: { force_organization_selection: true } })
+  const { sessionId } = await signUp(instance, 'ada')
+  const { body } = await instance.call('GET', `/sessions/${sessionId}`)
+  expect(body).toMatchObject({ status: 'pending', tasks: [{ key: 'choose-organization' }] })
 })
 
 it('lists a browser that calls itself nothing', async () => {

@@ -4,7 +4,6 @@ import {
   TOKEN_CATEGORIES,
   type ClientSessionJSON,
   type FactorVerificationAge,
-  type SessionJSON,
   type TokenJSON,
 } from '@core/protocol'
 import { and, asc, eq, gt, inArray, type SQL } from 'drizzle-orm'
@@ -243,15 +242,6 @@ export function toClientSessionJson(
     factor_verification_age: factorVerificationAge(session, now),
     user: toUserJson(user, memberships, instance, now),
     public_user_data: toPublicUserDataJson(user, instance),
-  }
-}
-
-/** Writes a session for the application's servers. */
-export function toSessionJson(session: Session, instance: Instance, now: number): SessionJSON {
-  return {
-    ...commonJson(session, instance, now),
-    client_id: session.clientId,
-    user_id: session.userId,
   }
 }
 
