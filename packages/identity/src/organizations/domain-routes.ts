@@ -23,6 +23,7 @@ import {
   countDomains,
   deletePending,
   findDomains,
+  parseMode,
   readMode,
   refuseProven,
   refuseWithoutDomains,
@@ -334,12 +335,13 @@ async function listDomains(
   { instance, query, now }: Pick<Call, 'instance' | 'query' | 'now'>,
   scope: SQL | undefined,
 ): Promise<object> {
-  const mode = query.text('enrollment_mode', 64)
+  // One that is off may still be that of some.
+  const modes = query.list('enrollment_mode').map(parseMode)
   const isVerified = query.flag('verified')
   const { verifiedAt, enrollmentMode } = organizationDomains
   const where: SQL | undefined = and(
     scope,
-    mode === null ? undefined : eq(enrollmentMode, readMode(instance, mode)),
+    modes.length === 0 ? undefined : inArray(enrollmentMode, modes),
     isVerified === null ? undefined : isVerified ? isNotNull(verifiedAt) : isNull(verifiedAt),
   )
   const rows = await findDomains(db, instance.id, { where, ...readPage(query) })

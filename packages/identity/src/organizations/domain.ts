@@ -182,12 +182,22 @@ export async function refuseProven(
  * @throws {ApiError} `form_param_value_invalid`, `organization_domain_enrollment_mode_not_enabled`
  */
 export function readMode({ settings }: Instance, text: string): EnrollmentMode {
-  const known = ['manual_invitation', 'automatic_invitation', 'automatic_suggestion'] as const
-  const mode = known.find((it) => it === text)
-  if (mode === undefined) throw paramError('form_param_value_invalid', 'enrollment_mode')
+  const mode = parseMode(text)
   if (!settings.organization_domain_enrollment_modes.includes(mode)) {
     throw new ApiError('organization_domain_enrollment_mode_not_enabled')
   }
+  return mode
+}
+
+/**
+ * Parses the name of a way in, whether the instance has it or not.
+ *
+ * @throws {ApiError} `form_param_value_invalid`
+ */
+export function parseMode(text: string): EnrollmentMode {
+  const known = ['manual_invitation', 'automatic_invitation', 'automatic_suggestion'] as const
+  const mode = known.find((it) => it === text)
+  if (mode === undefined) throw paramError('form_param_value_invalid', 'enrollment_mode')
   return mode
 }
 

@@ -184,6 +184,9 @@ describe('a domain', () => {
     expect(await list('')).toEqual([domainId, added.body.id].toSorted())
     expect(await list('verified=false')).toEqual([added.body.id])
     expect(await list('enrollment_mode=automatic_invitation')).toEqual([domainId])
+    const both = 'enrollment_mode=automatic_invitation&enrollment_mode=manual_invitation'
+    expect(await list(both)).toEqual([domainId, added.body.id])
+    expect(await list('enrollment_mode=automatic_suggestion')).toEqual([])
     const elsewhere = await openDomain('manual_invitation')
     const theirs = (await elsewhere.instance.call('GET', '/organization_domains')).body.data
     expect(theirs.map(({ id }: { readonly id: string }) => id)).toEqual([elsewhere.domainId])
@@ -302,6 +305,12 @@ describe('people with an address of a domain', () => {
     expect(codeOf(await late.instance.call('PATCH', to, other))).toBe(
       'organization_domain_enrollment_mode_not_enabled',
     )
+    // Lists may be asked for what is off: there is none of it.
+    const off = await late.instance.call(
+      'GET',
+      `${late.path}/domains?enrollment_mode=automatic_invitation`,
+    )
+    expect(off.body).toEqual({ data: [], total_count: 0 })
     expect(codeOf(await instance.call('GET', `${path}/domains?enrollment_mode=x`))).toBe(
       'form_param_value_invalid',
     )
