@@ -173,6 +173,8 @@ describe('a domain', () => {
   it('is listed among those of all organizations, and of no other instance', async () => {
     const { instance, path, domainId } = await openDomain('automatic_invitation')
     const other = await instance.call('POST', '/organizations', { name: 'Other' })
+    // Later, so that it is listed behind the first.
+    server.advance(1000)
     const name = { name: 'other.example', verified: false }
     const added = await instance.call('POST', `/organizations/${other.body.id}/domains`, name)
     const list = async (query: string) => {
