@@ -1,7 +1,7 @@
 /** An instance as a file on the disk, written and read by the commands. */
 
 import { EventEmitter, once } from 'node:events'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { sql } from 'drizzle-orm'
@@ -84,6 +84,26 @@ it('is written and read whatever limits the database sets for requests', async (
     await other
     await execute(url, `alter database "${name}" reset lock_timeout`)
   }
+})
+
+it('says so where it cannot be written, and leaves nothing there', async () => {
+  const lost = file('missing/one.jsonl')
+  expect(await run(sourceUrl, 'export', '--output', lost)).toEqual({
+    code: 1,
+    output: `${lost} cannot be written (ENOENT). Name a file in a directory that is there, with room for it.\n`,
+  })
+})
+
+it.runIf(process.platform === 'linux')('says so where the disk is full', async () => {
+  // Whatever is written there finds a full disk.
+  await symlink('/dev/full', file('full.jsonl.draft'))
+  const answer = await run(sourceUrl, 'export', '--output', file('full.jsonl'))
+  expect(answer).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('cannot be written (ENOSPC)'),
+  })
+  const left = (await readdir(place.path)).filter((name) => name.startsWith('full'))
+  expect(left).toEqual([])
 })
 
 it('may have been carried by a program that ends lines in its own way', async () => {

@@ -70,17 +70,29 @@ export const exportCommand: Command = {
     try {
       const { id } = await requireInstance(services.database, values.instance)
       const stream = createWriteStream(draft, { mode: 0o600 })
+      const written = finished(stream)
+      // It may fail while the database is asked, when nobody waits for it: the next line will tell.
+      written.catch(() => undefined)
       let count = 0
       const { leftOut } = await exportInstance(services, id, passphrase, async (line) => {
         if (++count % PROGRESS_ROWS === 0) terminal.error(`${count} lines …`)
+        if (stream.errored !== null) throw stream.errored
         if (!stream.write(`${line}\n`)) await once(stream, 'drain')
       })
       stream.end()
-      await finished(stream)
+      await written
       await rename(draft, output)
       if (leftOut > 0) terminal.error(`JWT templates with keys of their own, left out: ${leftOut}.`)
       terminal.out(`Exported ${id}: ${count - 2} rows.`)
       return 0
+    } catch (error) {
+      throw isOfFiles(error)
+        ? new IdentityError(
+            'invalid-option',
+            `${output} cannot be written (${error.code}). Name a file in a directory that is there, with room for it.`,
+            { cause: error },
+          )
+        : error
     } finally {
       await rm(draft, { force: true })
       await close()
@@ -115,6 +127,11 @@ export const importCommand: Command = {
       await close()
     }
   },
+}
+
+function isOfFiles(error: unknown): error is NodeJS.ErrnoException {
+  const { syscall } = error instanceof Error ? (error as NodeJS.ErrnoException) : {}
+  return syscall === 'open' || syscall === 'write' || syscall === 'rename'
 }
 
 function requireFile(name: string | undefined, option: string): string {
