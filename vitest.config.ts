@@ -54,7 +54,7 @@ export default defineConfig({
           exclude: [
             ...configDefaults.exclude,
             'packages/identity/src/{cli,commands/{refusals,rotate},package,server}.test.ts',
-            'packages/identity/src/database/{batch,embedded-statements,migrations,outage,recovery}.test.ts',
+            'packages/identity/src/database/{batch,embedded-{statements,upkeep},migrations,outage,recovery}.test.ts',
             'packages/identity/src/{instances/settings,jwt-templates/render,users/email-address}.test.ts',
             'packages/identity/src/{mail/{mailer,messages,smtp},passwords/{foreign/hashers,hasher}}.test.ts',
           ],

@@ -6,10 +6,13 @@ import { prepareStatements } from './embedded-statements.ts'
 // No database of ours: what is proven is that nobody can tell one that prepares from one that does not.
 let plain: PGlite
 let preparing: PGlite
+let changed = 0
 beforeAll(async () => {
   plain = await PGlite.create('memory://')
   preparing = await PGlite.create('memory://')
-  prepareStatements(preparing)
+  await prepareStatements(preparing, (rows) => {
+    changed += rows
+  })
   for (const client of [plain, preparing]) {
     await client.query('create table things (id int primary key, name text, note jsonb)')
   }
@@ -73,6 +76,20 @@ describe('a statement that is sent again', () => {
     }
   })
 
+  it('tells how many rows it has changed', async () => {
+    const insert = 'insert into things (id) select generate_series($1::int, $2::int)'
+    changed = 0
+    await preparing.query(insert, [40, 41])
+    expect(changed).toBe(2)
+    await preparing.transaction(async (tx) => {
+      await tx.query(insert, [42, 44])
+      await tx.query('select 1 as one')
+    })
+    expect(changed).toBe(5)
+    await preparing.query('delete from things where id between 40 and 44')
+    expect(changed).toBe(10)
+  })
+
   it('belongs to the transaction it is sent in', async () => {
     const [insert, count] = ['insert into things (id) values ($1)', 'select count(*) from things']
     const before = (await preparing.query(count)).rows
@@ -116,6 +133,16 @@ describe('the engine', () => {
     const texts = await kept()
     expect(texts).toContain('select 102 as twice')
     expect(texts).not.toContain('select 101 as once')
+  })
+
+  it('plans a statement once, whatever the values are', async () => {
+    const text = 'select name from things where id = any($1::int[])'
+    for (let n = 0; n < 20; n++) await preparing.query(text, [[n]])
+    const { rows } = await preparing.query(
+      'select custom_plans::int, generic_plans::int from pg_prepared_statements where statement = $1',
+      [text],
+    )
+    expect(rows).toEqual([{ custom_plans: 0, generic_plans: 19 }])
   })
 
   it('keeps a bounded number, whatever is sent', async () => {

@@ -31,8 +31,17 @@ interface Shape {
 type Query = PGlite['query']
 type Options = Parameters<Query>[2]
 
-/** Lets a database prepare the statements that it is sent again. */
-export function prepareStatements(client: PGlite): void {
+/**
+ * Lets a database prepare the statements that it is sent again.
+ *
+ * @param onChange is told how many rows a statement has changed
+ */
+export async function prepareStatements(
+  client: PGlite,
+  onChange: (rows: number) => void = () => undefined,
+): Promise<void> {
+  // Otherwise it plans anew whenever it believes to find something better for these very values.
+  await client.query('set plan_cache_mode = force_generic_plan')
   const known = new Map<string, Known>()
   // Messages pass by the locks of the engine: without this one they would get into a transaction of others.
   const turn = new Mutex()
@@ -58,7 +67,12 @@ export function prepareStatements(client: PGlite): void {
     return it
   }
 
-  const run = async (
+  const run: typeof answer = async (...args) => {
+    const results = await answer(...args)
+    onChange(results.affectedRows ?? 0)
+    return results
+  }
+  const answer = async (
     query: Query,
     isWithin: boolean,
     text: string,
@@ -80,7 +94,7 @@ export function prepareStatements(client: PGlite): void {
       ),
     )
     const { parameters, fields } = it.shape
-    const answer = await send(
+    const sent = await send(
       [
         protocol.serialize.bind({
           statement: it.name,
@@ -90,7 +104,7 @@ export function prepareStatements(client: PGlite): void {
       ],
       !isWithin,
     )
-    return toResults(client, answer, fields, options)
+    return toResults(client, sent, fields, options)
   }
 
   const { query, transaction } = client

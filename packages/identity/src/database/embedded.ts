@@ -9,6 +9,7 @@ import { drizzle } from 'drizzle-orm/pglite'
 
 import { IdentityError } from '../error.ts'
 import { prepareStatements } from './embedded-statements.ts'
+import { createUpkeep } from './embedded-upkeep.ts'
 import { migrate } from './migrate.ts'
 import type { DatabaseHandle } from './database.ts'
 import * as schema from './schema.ts'
@@ -47,7 +48,7 @@ export async function openEmbeddedDatabase(
   try {
     if (path !== null) await makeDatabase(path, archive)
     const client = await (path === null ? createCluster('memory://', archive) : PGlite.create(path))
-    prepareStatements(client)
+    await prepareStatements(client, createUpkeep(client))
     if (freeSpace !== null) refuseWithoutRoom(client, freeSpace)
     const database = drizzle({ client, schema })
     try {
