@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
@@ -40,11 +40,26 @@ export type IdPrefix =
  */
 export function newId(prefix: IdPrefix, now: number): string {
   const seconds = BigInt(Math.floor(now / 1000)) & 0xffffffffn
-  let value = (seconds << 128n) | BigInt(`0x${randomBytes(16).toString('hex')}`)
+  let value = (seconds << 128n) | BigInt(`0x${nextRandom().toString('hex')}`)
   let text = ''
   for (let i = 0; i < 27; i++) {
     text = ALPHABET.charAt(Number(value % 62n)) + text
     value /= 62n
   }
   return `${prefix}_${text}`
+}
+
+/** Drawn ahead, for many ids: asking for random bytes takes longer than writing an id. */
+const ahead = Buffer.alloc(4096)
+const BYTES = 16
+let used = ahead.length
+
+function nextRandom(): Buffer {
+  if (used === ahead.length) {
+    randomFillSync(ahead)
+    used = 0
+  }
+  const bytes = ahead.subarray(used, used + BYTES)
+  used += BYTES
+  return bytes
 }

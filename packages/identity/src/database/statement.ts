@@ -4,7 +4,7 @@
  */
 
 import { getTableColumns, getTableName, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
-import type { PgInsertValue, PgTable } from 'drizzle-orm/pg-core'
+import type { PgColumn, PgInsertValue, PgTable } from 'drizzle-orm/pg-core'
 
 import type { Queryable } from './database.ts'
 
@@ -48,10 +48,7 @@ export function createInsert<Table extends PgTable>(
 
 /** The places of a whole row. */
 export function givenRow<Table extends PgTable>(table: Table): PgInsertValue<Table> {
-  const places = Object.keys(getTableColumns(table)).map((key): [string, SQL] => [
-    key,
-    given(placeOf(table, key)),
-  ])
+  const places = placesOf(table).map(({ key, place }): [string, SQL] => [key, given(place)])
   return Object.fromEntries(places) as PgInsertValue<Table>
 }
 
@@ -61,15 +58,32 @@ export function toGivenRow<Table extends PgTable>(
   row: Table['$inferSelect'],
 ): Readonly<Record<string, unknown>> {
   const fields: Readonly<Record<string, unknown>> = row
-  const values = Object.entries(getTableColumns(table)).map(([key, column]): [string, unknown] => {
+  const values: Record<string, unknown> = {}
+  for (const { key, place, column } of placesOf(table)) {
     const value = fields[key] ?? null
-    return [placeOf(table, key), value === null ? null : column.mapToDriverValue(value)]
-  })
-  return Object.fromEntries(values)
+    values[place] = value === null ? null : column.mapToDriverValue(value)
+  }
+  return values
 }
 
-function placeOf(table: PgTable, key: string): string {
-  return `${getTableName(table)}.${key}`
+interface Place {
+  readonly key: string
+  readonly place: string
+  readonly column: PgColumn
+}
+
+const placesOfTables = new WeakMap<PgTable, readonly Place[]>()
+
+function placesOf(table: PgTable): readonly Place[] {
+  const known = placesOfTables.get(table)
+  if (known !== undefined) return known
+  const places = Object.entries(getTableColumns(table)).map(([key, column]) => ({
+    key,
+    place: `${getTableName(table)}.${key}`,
+    column,
+  }))
+  placesOfTables.set(table, places)
+  return places
 }
 
 /**

@@ -187,11 +187,28 @@ function objectParams(body: unknown): Params {
   return new Params(new Map(Object.entries(body).map(([name, value]) => [name, [value]])))
 }
 
-/** Reads a body, and stops as soon as it is too large: a length that was announced proves nothing. */
+/** Reads a body of text. */
 async function readText(request: Request, maxBytes: number): Promise<string> {
   // Browsers renew tokens with nothing but an address: no stream has to be made for that.
-  if (request.headers.get('content-length') === '0' || request.body === null) return ''
-  const decoder = new TextDecoder('utf-8', { fatal: true })
+  const announced = request.headers.get('content-length')
+  if (announced === '0') return ''
+  // Through a socket comes no more than was announced, so that it can be taken at once.
+  const isShort = announced !== null && Number(announced) <= maxBytes
+  const bytes = isShort
+    ? new Uint8Array(await request.arrayBuffer())
+    : await readStream(request, maxBytes)
+  // Whoever hands requests over without one may have announced anything.
+  if (bytes.byteLength > maxBytes) throw new ApiError('request_too_large')
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new ApiError('request_body_invalid')
+  }
+}
+
+/** Reads a body whose length nobody knows, and stops as soon as it is too large. */
+async function readStream(request: Request, maxBytes: number): Promise<Uint8Array> {
+  if (request.body === null) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of request.body) {
@@ -199,9 +216,5 @@ async function readText(request: Request, maxBytes: number): Promise<string> {
     if (size > maxBytes) throw new ApiError('request_too_large')
     chunks.push(chunk)
   }
-  try {
-    return decoder.decode(Buffer.concat(chunks))
-  } catch {
-    throw new ApiError('request_body_invalid')
-  }
+  return Buffer.concat(chunks)
 }
