@@ -4,7 +4,6 @@ import { and, desc, eq, isNotNull, or, sql, type SQLWrapper } from 'drizzle-orm'
 
 import type { Queryable, Transaction } from '../database/database.ts'
 import { sessions } from '../database/schema.ts'
-import { createStatement, given } from '../database/statement.ts'
 import type { Instance } from '../instances/instance.ts'
 import { isSystemPermission } from './permissions.ts'
 import { permissionKeysOfRole } from './membership.ts'
@@ -98,22 +97,7 @@ export async function activate(
   return true
 }
 
-/** The organization that a new session of a user starts in: the one they were last in. */
-export async function findStartingOrganization(
-  db: Queryable,
-  instance: Instance,
-  userId: string,
-): Promise<string | null> {
-  if (!instance.settings.organizations) return null
-  const [row] = await lastActiveMembership(db).execute({ userId })
-  return row?.id ?? null
-}
-
-const lastActiveMembership = createStatement('last_active_membership', (db) =>
-  startingOrganization(db, given('userId')),
-)
-
-/** The same, within a statement that asks for more. */
+/** The organization that a new session of a user starts in, as part of a statement: the one they were last in. */
 export function startingOrganization(db: Queryable, userId: SQLWrapper) {
   return db
     .select({ id: organizationMemberships.organizationId })

@@ -28,14 +28,10 @@ import { ApiError, paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { newId } from '../ids.ts'
 import type { Instance } from '../instances/instance.ts'
-import {
-  findActiveOrganization,
-  findStartingOrganization,
-  startingOrganization,
-} from '../organizations/active.ts'
+import { findActiveOrganization, startingOrganization } from '../organizations/active.ts'
 import { toSeconds } from '../time.ts'
 import { forgiveAttempts, refuseBarred, toForgiven } from '../users/lockout.ts'
-import { lockUser, type UserRow } from '../users/user.ts'
+import type { UserRow } from '../users/user.ts'
 import { isLiveNow, type Session } from './session.ts'
 
 /**
@@ -64,6 +60,7 @@ const otherSession = createStatement('other_session', (db) =>
 export interface Starter {
   readonly user: UserRow
   readonly otherSessionId: string | null
+  /** The organization that the session starts in, unless another one is named. */
   readonly organizationId: string | null
 }
 
@@ -73,13 +70,15 @@ export interface Starter {
  */
 export async function lockStarter(
   tx: Transaction,
-  visit: Visit,
+  visit: Pick<Visit, 'instance' | 'now'>,
   client: Client,
   userId: string,
 ): Promise<Starter | null> {
-  const place = { id: userId, instanceId: visit.instance.id }
-  const [row] = await starterLocked(tx).execute({ ...toGivenVisit(visit, client), ...place })
-  return row ?? null
+  const { id: instanceId, settings } = visit.instance
+  const values = { ...toGivenVisit(visit, client), id: userId, instanceId }
+  const [row] = await starterLocked(tx).execute(values)
+  if (row === undefined) return null
+  return { ...row, organizationId: settings.organizations ? row.organizationId : null }
 }
 
 const starterLocked = createStatement('starter_locked', (db) =>
@@ -110,7 +109,7 @@ function sessionInTheWay(db: Queryable, userId: SQLWrapper) {
     .limit(1)
 }
 
-function toGivenVisit({ instance, now }: Visit, client: Client) {
+function toGivenVisit({ instance, now }: Pick<Visit, 'instance' | 'now'>, client: Client) {
   return { clientId: client.id, now, isSingle: instance.settings.single_session_mode }
 }
 
@@ -163,7 +162,7 @@ export async function startSession(
     clientId: client.id,
     userId: user.id,
     actor,
-    organizationId: organizationId ?? startIn(instance, starter.organizationId),
+    organizationId: organizationId ?? starter.organizationId,
     ...(lifetimeSeconds === undefined ? {} : { lifetimeSeconds }),
     origin: visit.origin,
     userAgent: visit.userAgent,
@@ -213,11 +212,6 @@ function startChanges(db: Queryable): readonly SQLWrapper[] {
   ]
 }
 
-/** The organization that a session begins in, where there are any. */
-function startIn(instance: Instance, organizationId: string | null): string | null {
-  return instance.settings.organizations ? organizationId : null
-}
-
 /**
  * Starts a session that a server asks for, in a browser that nobody has. For tests: it takes no proof.
  *
@@ -225,21 +219,22 @@ function startIn(instance: Instance, organizationId: string | null): string | nu
  */
 export async function startServerSession(tx: Transaction, call: Call): Promise<Session> {
   const { instance, body, now } = call
-  const user = await lockUser(tx, instance.id, body.required('user_id', 256))
-  if (user === null) throw new ApiError('resource_not_found')
+  const client = newClient(instance.id, now)
+  const starter = await lockStarter(tx, call, client, body.required('user_id', 256))
+  if (starter === null) throw new ApiError('resource_not_found')
+  const { user } = starter
   refuseBarred(user, now)
   const named = body.text('active_organization_id', 256)
   const active = named === null ? null : await findActiveOrganization(tx, instance, user.id, named)
   if (named !== null && active === null) {
     throw paramError('form_param_value_invalid', 'active_organization_id')
   }
-  const client = newClient(instance.id, now)
   await insertClient(tx, client)
   const session = newSession(instance, {
     clientId: client.id,
     userId: user.id,
     actor: null,
-    organizationId: active?.id ?? (await findStartingOrganization(tx, instance, user.id)),
+    organizationId: active?.id ?? starter.organizationId,
     origin: null,
     userAgent: null,
     ipAddress: null,
