@@ -152,8 +152,9 @@ async function prove(
     const problem = isAtOnce
       ? null
       : await proof.redeem(tx, { user, verification, body, now }, examined)
-    if (problem !== null || barred !== null) {
-      await course.leave(tx, client, signIn)
+    const isRefused = problem !== null || barred !== null
+    if (isRefused || user === null) await course.leave(tx, client, signIn)
+    if (isRefused) {
       // Of nobody, too: it takes as long.
       await record(tx, visit, 'sign_in.failed', user?.id ?? null, {
         strategy,
@@ -164,7 +165,6 @@ async function prove(
     if (problem !== null) return new Refusal(problem)
     if (barred !== null) return new Refusal(isProtected ? proof.veil(barred) : barred)
     if (user === null || starter === null) {
-      await course.leave(tx, client, signIn)
       await offerTransfer(tx, signIn, verification, now)
       return new Refusal(new ApiError('sign_up_if_missing_transfer'))
     }
