@@ -67,11 +67,6 @@ export async function prepareStatements(
     return it
   }
 
-  const run: typeof answer = async (...args) => {
-    const results = await answer(...args)
-    onChange(results.affectedRows ?? 0)
-    return results
-  }
   const answer = async (
     query: Query,
     isWithin: boolean,
@@ -105,6 +100,12 @@ export async function prepareStatements(
       !isWithin,
     )
     return toResults(client, sent, fields, options)
+  }
+
+  const run: typeof answer = async (...args) => {
+    const results = await answer(...args)
+    onChange(results.affectedRows ?? 0)
+    return results
   }
 
   const { query, transaction } = client
