@@ -14,7 +14,7 @@ import { readTime } from '../users/change.ts'
 import { mergeMetadata, readMetadata } from '../users/metadata.ts'
 import { findUser } from '../users/user.ts'
 import { refuseWithoutOrganizations } from './access.ts'
-import { changeOrganization, deleteOrganization, readNames, toDeletedJson } from './change.ts'
+import { LOGO, changeOrganization, deleteOrganization, readNames, toDeletedJson } from './change.ts'
 import { createOrganization } from './create.ts'
 import { listMembers, listOrganizations, memberFilters } from './list.ts'
 import { addMember, changeMember, changeRole, removeMember } from './members.ts'
@@ -28,9 +28,6 @@ import {
 } from './organization.ts'
 import { requireRole } from './role.ts'
 import { organizationMemberships } from './tables.ts'
-
-/** What an event says of a picture. */
-const LOGO = { fields: ['logo'] }
 
 /** The endpoints below `/v1/organizations`, and those that list what is in them. */
 export const organizationBackendRoutes: readonly BackendRoute[] = [

@@ -41,6 +41,9 @@ export async function changeOrganization(
   }
 }
 
+/** What an event says of a picture that was changed. */
+export const LOGO = { fields: ['logo'] } as const
+
 /** Looked up first, so that the constraint's error stays the rare case. */
 async function refuseTaken(
   tx: Transaction,

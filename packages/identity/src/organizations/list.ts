@@ -28,7 +28,7 @@ import { containing, type Params } from '../http/params.ts'
 import type { Services } from '../services.ts'
 import { toDay } from '../time.ts'
 import { normalizeEmailAddress } from '../users/email-address.ts'
-import { listOf, signed, splitSigns } from '../users/list.ts'
+import { listOf, signed, splitSigns, timeOf } from '../users/list.ts'
 import { refuseWithoutOrganizations } from './access.ts'
 import {
   countMemberships,
@@ -188,8 +188,4 @@ export function memberFilters(query: Params): (SQL | undefined)[] {
 
 function hasAddress(condition: SQL): SQL {
   return sql`exists (select 1 from ${emailAddresses} where ${emailAddresses.userId} = ${users.id} and ${condition})`
-}
-
-function timeOf(query: Params, name: string): number {
-  return query.integer(name, 0, Number.MAX_SAFE_INTEGER) ?? 0
 }

@@ -13,7 +13,7 @@ import { storeImage } from '../images/image.ts'
 import type { Services } from '../services.ts'
 import { findActingSession } from '../sessions/acting.ts'
 import { refuseWithoutOrganizations, requireAccess, requireGrantableRole } from './access.ts'
-import { changeOrganization, deleteOrganization, readNames, toDeletedJson } from './change.ts'
+import { LOGO, changeOrganization, deleteOrganization, readNames, toDeletedJson } from './change.ts'
 import { createOrganization, refuseCreation } from './create.ts'
 import { addMember, changeRole, removeMember } from './members.ts'
 import {
@@ -29,9 +29,6 @@ import { findOrganization, toOrganizationJson } from './organization.ts'
 import { mayGrant } from './permissions.ts'
 import { listRoles, toRoleJson } from './role.ts'
 import { organizationMemberships, organizationRoles } from './tables.ts'
-
-/** What an event says of a picture. */
-const LOGO = { fields: ['logo'] }
 
 /** The endpoints below `/v1/organizations`, and what a user belongs to. */
 export const organizationRoutes: readonly FrontendRoute[] = [

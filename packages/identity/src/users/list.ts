@@ -307,6 +307,7 @@ export function listOf(query: Params, name: string): string[] {
   return values
 }
 
-function timeOf(query: Params, name: string): number {
+/** The time that a parameter names, in Unix milliseconds. */
+export function timeOf(query: Params, name: string): number {
   return query.integer(name, 0, Number.MAX_SAFE_INTEGER) ?? 0
 }
