@@ -30,6 +30,8 @@ test('a wrong password is refused in words, and a forgotten one replaced', async
   await person.enterCode()
   await page.getByLabel('New password', { exact: true }).fill('another horse battery staple')
   await page.getByLabel('Confirm password').fill('another horse battery staple')
+  // The published form takes no click before it has compared them, and says so.
+  await expect(page.getByText('Passwords match.').first()).toBeVisible()
   await page.getByRole('button', { name: /^reset password$/i }).click()
   await person.expectSignedIn()
 })
