@@ -27,7 +27,7 @@ import {
   expectOk,
   testAddress,
 } from '../../packages/identity/src/testing/visitor.ts'
-import { type Figure, type Findings, exactly, toDigits } from './figures.ts'
+import { type Budget, type Figure, type Findings, exactly, toDigits } from './figures.ts'
 import { emailOf, populate, userIdOf } from './population.ts'
 import { type Spread, spreadOf } from './statistics.ts'
 
@@ -36,19 +36,19 @@ type Engine = 'embedded' | 'server'
 const NAMES: Readonly<Record<Engine, string>> = { embedded: 'PGlite', server: 'PostgreSQL' }
 const SMALL = 10_000
 const PASSWORD = 'correct horse battery'
-const PEOPLE = 16
+/** How many ask at once. A server at its capacity has always something to do. */
+const CROWD = 64
+/** As many as wait for a hash without being turned away. */
+const FEW = 16
 const LOOKUPS = 400
 const SEARCHES = 20
 
-interface Floor {
-  readonly signings: number
-  readonly hashes: number
-}
-
-const FLOOR_NAMES: Readonly<Record<keyof Floor, string>> = {
+const FLOOR_NAMES = {
   signings: 'bare RS256 signing',
   hashes: 'bare argon2id',
-}
+} as const
+
+type Floor = keyof typeof FLOOR_NAMES
 
 /** Measures both engines, the server at both sizes. */
 export async function measureIdentity(
@@ -62,14 +62,9 @@ export async function measureIdentity(
   for (const engine of ['embedded', 'server'] as const) {
     announce(`${NAMES[engine]}: tokens, sign-ins, sign-ups, and between them the floor`)
     await withServer(engine, async (server) => {
-      const { rates, floor } = await measureRates(server, timeMs)
-      figures.push(...(await toFigures(engine, floor, rates, server)))
-      for (const name of ['signings', 'hashes'] as const) {
-        rows.push([`${FLOOR_NAMES[name]}, beside ${NAMES[engine]}`, toDigits(floor[name]), ''])
-      }
-      for (const [what, rate] of Object.entries(rates)) {
-        rows.push([`${what}, ${NAMES[engine]}`, toDigits(rate), shareOf(what, rate, floor)])
-      }
+      const rates = await measureRates(server, timeMs)
+      figures.push(...(await toFigures(engine, rates, server)))
+      rows.push(...rates.flatMap((rate) => toRows(engine, rate)))
       if (server.databaseUrl === null) return
       const small = await measureLookups(server, SMALL, announce)
       const large = await measureLookups(server, users, announce)
@@ -145,52 +140,72 @@ async function withServer(engine: Engine, work: (server: Server) => Promise<void
   }
 }
 
-interface Rates {
-  readonly rates: Readonly<Record<string, number>>
-  readonly floor: Floor
+/** How often something is done per second of processor time. */
+interface Rate {
+  readonly what: string
+  readonly perSecond: Spread
+  /** What its cryptography alone does, measured before and after it in every round. */
+  readonly beside: {
+    readonly floor: Floor
+    readonly perSecond: Spread
+    /** Percent of the floor, and how much it ought to be. */
+    readonly share: Spread
+    readonly budget: Budget
+  } | null
 }
 
-/** What is done per second of processor time, and what its cryptography alone does before and after it. */
-async function measureRates(server: Server, timeMs: number): Promise<Rates> {
+async function measureRates(server: Server, timeMs: number): Promise<readonly Rate[]> {
   const { url, secretKey } = server
   const people: Visitor[] = []
   const signUp = async (): Promise<void> => {
     const visitor = await Visitor.open(url)
     await visitor.signUp(testAddress(`p${people.push(visitor)}`), PASSWORD)
   }
-  for (let i = 0; i < PEOPLE; i++) await signUp()
-  const known = people.slice(0, PEOPLE)
-  const one = (turn: number): Visitor => known[turn % PEOPLE] as Visitor
+  for (let i = 0; i < CROWD; i++) await signUp()
+  const known = people.slice(0, CROWD)
+  const one = (turn: number): Visitor => known[turn % CROWD] as Visitor
   // Browsers that nobody has signed in with, opened before what is measured.
   const browsers: Visitor[] = []
   const signIn = async (turn: number): Promise<void> => {
     const visitor = browsers.pop() ?? (await Visitor.open(url))
-    await visitor.signIn(testAddress(`p${(turn % PEOPLE) + 1}`), PASSWORD)
+    await visitor.signIn(testAddress(`p${(turn % CROWD) + 1}`), PASSWORD)
   }
   const openBrowsers = async (count: number): Promise<void> => {
     while (browsers.length < count) browsers.push(await Visitor.open(url))
   }
+  const getToken = (turn: number) => one(turn).token()
   const readUser = (turn: number) =>
     expectOk(callBackend(url, secretKey, 'GET', `/users/${one(turn).userId}`))
   const search = () => expectOk(callBackend(url, secretKey, 'GET', '/users?query=p1%2B'))
-  const before = await readFloor()
-  const tokens = await rateOf(server, timeMs, (turn) => one(turn).token())
-  const between = await readFloor()
-  const signIns = await rateOf(server, timeMs, signIn, openBrowsers)
-  const after = await readFloor()
-  const rates = {
-    'session tokens': tokens,
-    'password sign-ins': signIns,
-    'sign-ups': await rateOf(server, timeMs, signUp),
-    'GET /v1/users/{id}': await rateOf(server, timeMs, readUser),
-    'user search': await rateOf(server, timeMs, search),
-  }
-  // A machine is not as fast all the time.
-  const floor = {
-    signings: (before.signings + between.signings) / 2,
-    hashes: (between.hashes + after.hashes) / 2,
-  }
-  return { rates, floor }
+  const measure = (what: string, activity: Activity) => measureRate(server, timeMs, what, activity)
+  return [
+    await measure('session tokens', {
+      work: getToken,
+      atOnce: CROWD,
+      floor: 'signings',
+      budget: { atLeast: 70 },
+    }),
+    await measure(`session tokens, ${FEW} at once`, { work: getToken, floor: 'signings' }),
+    await measure('password sign-ins', {
+      work: signIn,
+      prepare: openBrowsers,
+      floor: 'hashes',
+      budget: { atLeast: 80 },
+    }),
+    await measure('sign-ups', { work: signUp }),
+    await measure('GET /v1/users/{id}', { work: readUser }),
+    await measure('user search', { work: search }),
+  ]
+}
+
+interface Activity {
+  readonly work: (turn: number) => Promise<unknown>
+  /** How many do it at once. Default: a few. */
+  readonly atOnce?: number
+  /** Gets ready what as many turns need as there will hardly be. */
+  readonly prepare?: (turns: number) => Promise<void>
+  readonly floor?: Floor
+  readonly budget?: Budget
 }
 
 /** How often something is done before it counts: what runs for hours has been compiled long ago. */
@@ -198,34 +213,53 @@ const WARM_UPS = 1000
 /** Whatever takes longer than this is compiled by then, too. */
 const WARM_UP_MS = 30_000
 
-/**
- * Does something on several connections for a while, once it has been done often enough to be compiled.
- *
- * @param prepare gets ready what as many turns need as there will hardly be
- */
-async function rateOf(
+/** A machine is not as fast all the time, so that what is compared is measured by turns. */
+const ROUNDS = 7
+
+/** Does something on several connections for a while, once it has been done often enough to be compiled. */
+async function measureRate(
   { program }: Server,
   timeMs: number,
-  work: (turn: number) => Promise<unknown>,
-  prepare: (turns: number) => Promise<void> = async () => undefined,
-): Promise<number> {
+  what: string,
+  { work, atOnce = FEW, prepare = async () => undefined, floor, budget = null }: Activity,
+): Promise<Rate> {
   let turn = 0
   const drive = async (isOver: (ms: number) => boolean): Promise<number> => {
     const [from, before] = [performance.now(), turn]
     const worker = async (): Promise<void> => {
       while (!isOver(performance.now() - from)) await work(turn++)
     }
-    await Promise.all(Array.from({ length: PEOPLE }, worker))
+    await Promise.all(Array.from({ length: atOnce }, worker))
     return turn - before
   }
   const from = performance.now()
   const warmUps = await drive((ms) => ms > WARM_UP_MS || (ms > timeMs * 2 && turn > WARM_UPS))
-  await prepare(Math.ceil((warmUps / (performance.now() - from)) * timeMs * 4))
-  const before = await processorSeconds(program)
-  const done = await drive((ms) => ms > timeMs * 2)
-  const seconds = (await processorSeconds(program)) - before
-  if (!(seconds > 0)) throw new Error('Too short to be measured: give it a longer --time.')
-  return done / seconds
+  const perMs = warmUps / (performance.now() - from)
+  const rates: number[] = []
+  const floors: number[] = []
+  const shares: number[] = []
+  let before = floor === undefined ? NaN : await readFloor(floor)
+  for (let round = 0; round < (floor === undefined ? 2 : ROUNDS); round++) {
+    await prepare(Math.ceil(perMs * timeMs * 2))
+    const startedAt = await processorSeconds(program)
+    const done = await drive((ms) => ms > timeMs)
+    const seconds = (await processorSeconds(program)) - startedAt
+    if (!(seconds > 0)) throw new Error('Too short to be measured: give it a longer --time.')
+    rates.push(done / seconds)
+    if (floor === undefined) continue
+    const after = await readFloor(floor)
+    floors.push((before + after) / 2)
+    shares.push((done / seconds / ((before + after) / 2)) * 100)
+    before = after
+  }
+  return {
+    what,
+    perSecond: spreadOf(rates),
+    beside:
+      floor === undefined
+        ? null
+        : { floor, perSecond: spreadOf(floors), share: spreadOf(shares), budget },
+  }
 }
 
 async function processorSeconds(program: Program): Promise<number> {
@@ -253,44 +287,38 @@ async function readTicks(pid: number): Promise<number> {
   return (Number(fields[11]) + Number(fields[12])) / 100
 }
 
-/** The median of a few: a machine that has just been idle is slower at first. */
-const FLOORS_READ = 3
-
-async function readFloor(): Promise<Floor> {
+async function readFloor(floor: Floor): Promise<number> {
   const file = join(import.meta.dirname, 'identity-floor.ts')
-  const floors: Floor[] = []
-  for (let n = 0; n < FLOORS_READ; n++) {
-    floors.push(JSON.parse((await command(process.execPath, [file])).stdout) as Floor)
-  }
-  const median = (of: keyof Floor): number => spreadOf(floors.map((floor) => floor[of])).median
-  return { signings: median('signings'), hashes: median('hashes') }
+  return Number((await command(process.execPath, [file, floor])).stdout)
 }
 
-const FLOORS: Readonly<Record<string, { readonly of: keyof Floor; readonly atLeast: number }>> = {
-  'session tokens': { of: 'signings', atLeast: 70 },
-  'password sign-ins': { of: 'hashes', atLeast: 80 },
-}
-
-function shareOf(what: string, rate: number, floor: Floor): string {
-  const row = FLOORS[what]
-  return row === undefined ? '' : `${toDigits((rate / floor[row.of]) * 100)} %`
+function toRows(engine: Engine, { what, perSecond, beside }: Rate): readonly string[][] {
+  const row = [`${what}, ${NAMES[engine]}`, toDigits(perSecond.median)]
+  if (beside === null) return [[...row, '']]
+  const floor = `${FLOOR_NAMES[beside.floor]}, beside it`
+  return [
+    [...row, `${toDigits(beside.share.median)} %`],
+    [floor, toDigits(beside.perSecond.median), ''],
+  ]
 }
 
 async function toFigures(
   engine: Engine,
-  floor: Floor,
-  rates: Readonly<Record<string, number>>,
+  rates: readonly Rate[],
   { startMs, program }: Server,
 ): Promise<Figure[]> {
-  const shares = Object.entries(FLOORS).map(([what, { of, atLeast }]): Figure => {
-    const rate = rates[what] ?? NaN
-    return {
-      what: `identity on ${NAMES[engine]}: ${what} per core, of ${FLOOR_NAMES[of]}`,
-      value: exactly((rate / floor[of]) * 100),
-      unit: '%',
-      budget: { atLeast },
-    }
-  })
+  const shares = rates.flatMap(({ what, beside }): Figure[] =>
+    beside === null
+      ? []
+      : [
+          {
+            what: `identity on ${NAMES[engine]}: ${what} per core, of ${FLOOR_NAMES[beside.floor]}`,
+            value: beside.share,
+            unit: '%',
+            budget: beside.budget,
+          },
+        ],
+  )
   const seen = (what: string, value: number, unit: 'ms' | 'MB'): Figure => ({
     what: `identity on ${NAMES[engine]}: ${what}`,
     value: exactly(value),

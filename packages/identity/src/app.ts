@@ -11,8 +11,9 @@ import { noteUse } from './accountless/unused.ts'
 import { isOutage } from './database/outage.ts'
 import { findAddress, isForwardedByStranger, toNetwork, type Hops } from './http/address.ts'
 import { createBackendApi, isBackendRequest } from './http/backend.ts'
-import { applyCors } from './http/cors.ts'
-import { ApiError, toErrorBody } from './http/errors.ts'
+import { EVERY_ANSWER, addHeaders, type CommonHeaders } from './http/common-headers.ts'
+import { corsHeaders } from './http/cors.ts'
+import { ApiError, headersOfError, toErrorBody } from './http/errors.ts'
 import { createFrontendApi } from './http/frontend.ts'
 import { answerHealth, isHealthPath } from './http/health.ts'
 import { jsonResponse } from './http/json.ts'
@@ -36,6 +37,10 @@ interface Arrival {
   readonly traceId: string
   readonly url: URL
   readonly hops: Hops
+  /** Where it comes from, as far as its connection and headers tell; `null` where nobody can tell. */
+  readonly address: string | null
+  /** What the answer carries, whoever makes it. More, once it is known who is asked. */
+  common: CommonHeaders
 }
 
 /** When to come back while the database is away. Long enough not to hinder it, short enough not to be noticed. */
@@ -56,10 +61,7 @@ export function createApp(services: Services): Fetch {
         : isOutage(error)
           ? new ApiError('service_unavailable', { retryAfter: OUTAGE_RETRY_SECONDS })
           : new ApiError('internal_clerk_error')
-    const headers = new Headers()
-    if (answer.retryAfter !== undefined) headers.set('retry-after', String(answer.retryAfter))
-    if (answer.code === 'method_not_allowed') headers.set('allow', 'GET')
-    return jsonResponse(toErrorBody(answer, traceId), answer.status, headers)
+    return jsonResponse(toErrorBody(answer, traceId), answer.status, headersOfError(answer))
   }
   const frontend = createFrontendApi(services, toErrorResponse)
   backend.onError((error, c) => toErrorResponse(error, c.env.traceId))
@@ -72,12 +74,12 @@ export function createApp(services: Services): Fetch {
   const findStanding = createStandingFinder(services.database)
 
   const dispatch = async (request: Request, arrival: Arrival): Promise<Response> => {
-    const { traceId, url, hops } = arrival
+    const { traceId, url, hops, address } = arrival
     const { pathname } = url
     if (isHealthPath(pathname)) return answerHealth(services, pathname)
     const isApi = isApiPath(pathname)
     if (isApi && isBackendRequest(request, url)) {
-      return backend.fetch(request, { traceId, address: findAddress(hops) })
+      return backend.fetch(request, { traceId, address })
     }
     const host = hostOf(request)
     const standing = await findStanding(request, url, host)
@@ -88,36 +90,49 @@ export function createApp(services: Services): Fetch {
     }
     lastSeen.set(host, instance)
     await noteUse(services.database, instance, services.now())
-    const address = findAddress({ ...hops, hasProvenProxy: isProxied })
-    return (isApi ? frontend : pages).fetch(request, { traceId, url, instance, address, standing })
+    if (isApi) arrival.common = corsHeaders(request, instance)
+    return (isApi ? frontend : pages).fetch(request, {
+      traceId,
+      url,
+      instance,
+      address: isProxied ? findAddress({ ...hops, hasProvenProxy: true }) : address,
+      common: arrival.common,
+      standing,
+    })
   }
 
   let hasNamedStranger = false
-  const nameStranger = (hops: Hops): void => {
+  const nameStranger = ({ hops, address }: Arrival): void => {
     if (hasNamedStranger || !isForwardedByStranger(hops)) return
     hasNamedStranger = true
     services.logger.warn(
-      { event: 'proxy.untrusted', network: networkOf(hops) },
+      { event: 'proxy.untrusted', network: networkOf(address) },
       'Requests come through a proxy that TRUSTED_PROXIES does not name, so they all seem to come from it',
     )
   }
 
   return async (received, { peer } = {}) => {
-    // Drawn ahead: asking for random bytes takes longer than all else that is done here.
-    const traceId = randomUUID().replaceAll('-', '')
-    const hops = { peer, headers: received.headers, proxies: services.trustedProxies }
-    nameStranger(hops)
-    const url = new URL(received.url)
     const startedAt = performance.now()
+    const hops = { peer, headers: received.headers, proxies: services.trustedProxies }
+    const url = new URL(received.url)
+    const arrival: Arrival = {
+      // Drawn ahead: asking for random bytes takes longer than all else that is done here.
+      traceId: randomUUID().replaceAll('-', ''),
+      url,
+      hops,
+      address: findAddress(hops),
+      common: EVERY_ANSWER,
+    }
+    nameStranger(arrival)
     let response: Response
     try {
-      response = await dispatch(withLogicalMethod(received, url), { traceId, url, hops })
+      response = await dispatch(withLogicalMethod(received, url), arrival)
     } catch (error) {
-      response = toErrorResponse(error, traceId)
+      response = toErrorResponse(error, arrival.traceId)
       const instance = lastSeen.get(hostOf(received)) ?? null
-      if (isApiPath(url.pathname)) applyCors(response, received, instance)
+      if (isApiPath(url.pathname)) arrival.common = corsHeaders(received, instance)
     }
-    response.headers.set('x-content-type-options', 'nosniff')
+    addHeaders(response, arrival.common)
     const ms = performance.now() - startedAt
     const { method } = received
     const path = url.pathname
@@ -126,24 +141,25 @@ export function createApp(services: Services): Fetch {
       const route = routeOf(method, path)
       services.metrics.observe({ method, route, status, seconds: ms / 1000 })
     }
-    services.logger.info(
-      {
-        trace: traceId,
-        method,
-        // Without the query: tokens travel there.
-        path,
-        network: networkOf(hops),
-        status,
-        ms: Math.round(ms),
-      },
-      'request',
-    )
+    if (services.logger.isLevelEnabled('info')) {
+      services.logger.info(
+        {
+          trace: arrival.traceId,
+          method,
+          // Without the query: tokens travel there.
+          path,
+          network: networkOf(arrival.address),
+          status,
+          ms: Math.round(ms),
+        },
+        'request',
+      )
+    }
     return response
   }
 }
 
-function networkOf(hops: Hops): string | undefined {
-  const address = findAddress(hops)
+function networkOf(address: string | null): string | undefined {
   return address === null ? undefined : toNetwork(address)
 }
 

@@ -16,12 +16,8 @@ import type { Metrics } from './metrics/metrics.ts'
 import { createPasswordHasher, type PasswordHasher } from './passwords/hasher.ts'
 import { createRateCounter } from './rate-limits/counter.ts'
 import type { Services } from './services.ts'
-import {
-  createSigners,
-  generateSigningKeyPair,
-  type KeyPair,
-  type SigningAlgorithm,
-} from './tokens/signing-key.ts'
+import type { SigningAlgorithm } from './tokens/compact.ts'
+import { createSigners, generateSigningKeyPair, type KeyPair } from './tokens/signing-key.ts'
 import {
   missingSecret,
   newDevelopmentSecret,

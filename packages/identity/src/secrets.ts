@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, randomInt } from 'node:crypto'
+import { createHmac, hash, randomBytes, randomInt } from 'node:crypto'
 
 /** Creates a bearer token of 256 random bits, in base64url. */
 export function newToken(): string {
@@ -12,7 +12,7 @@ export function newCode(): string {
 
 /** Hashes a random token for storage. Only for tokens with too many bits to try. */
 export function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('base64url')
+  return hash('sha256', token, 'base64url')
 }
 
 /**

@@ -7,7 +7,8 @@ import type { Mailer } from './mail/mailer.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { PasswordHasher } from './passwords/hasher.ts'
 import type { RateCounter } from './rate-limits/counter.ts'
-import type { KeyPair, Signer, SigningAlgorithm } from './tokens/signing-key.ts'
+import type { SigningAlgorithm } from './tokens/compact.ts'
+import type { KeyPair, Signer } from './tokens/signing-key.ts'
 import type { Vault } from './vault/vault.ts'
 
 /** What the server is made of. Everything that touches the world is in here, and injected. */

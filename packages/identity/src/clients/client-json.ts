@@ -3,39 +3,28 @@ import type { ClientJSON } from '@core/protocol'
 import type { Visit } from '../http/visit.ts'
 import { readMembershipsOf } from '../organizations/membership.ts'
 import type { Services } from '../services.ts'
-import {
-  findClientWithSessions,
-  signSessionToken,
-  toClientSessionJson,
-} from '../sessions/session.ts'
+import { signSessionToken, toClientSessionJson } from '../sessions/session.ts'
 import { findSignIn, toSignInJson } from '../sign-ins/sign-in.ts'
 import { findSignUp, toSignUpJson } from '../sign-ups/sign-up.ts'
-import { findUsers } from '../users/user.ts'
+import { findClientWithPeople } from './people.ts'
 
 /** Writes a client with fresh tokens for every session that is signed in. */
 export async function readClientJson(services: Services, visit: Visit): Promise<ClientJSON | null> {
   const { instance, now } = visit
   const db = services.database
-  const { client, live } = await findClientWithSessions(db, visit)
+  const { client, people } = await findClientWithPeople(db, visit)
   if (client === null) return null
-  const users = await findUsers(
-    db,
-    instance.id,
-    live.map((session) => session.userId),
-  )
-  const membershipsOf = await readMembershipsOf(db, instance, [...users.values()], now)
+  const members = people.filter(({ isMember }) => isMember).map(({ user }) => user)
+  const membershipsOf = await readMembershipsOf(db, instance, members, now)
   const signIn = await findSignIn(db, client, client.signInId, now)
   const signUp = await findSignUp(db, client, client.signUpId, now)
   const sessions = await Promise.all(
-    live.flatMap((session) => {
-      const user = users.get(session.userId)
-      if (user === undefined) return []
-      return signSessionToken(services, instance, session, {
+    people.map(async ({ session, user }) => {
+      const token = await signSessionToken(services, instance, session, {
         origin: visit.origin,
         clientUpdatedAt: client.updatedAt,
-      }).then((token) =>
-        toClientSessionJson(session, user, membershipsOf(user), instance, token, now),
-      )
+      })
+      return toClientSessionJson(session, user, membershipsOf(user), instance, token, now)
     }),
   )
   const lastActive = sessions.find(({ id }) => id === client.lastActiveSessionId) ?? sessions[0]

@@ -56,8 +56,13 @@ export async function claimClient(tx: Transaction, visit: Visit): Promise<Client
   }
   const client = newClient(instance.id, now)
   if (browser.kind === 'cookie') {
-    await insertClient(tx, client)
-    await issueClientToken(tx, visit, client.id)
+    const { token, row } = makeBrowserToken(visit, 'cookie', client.id)
+    await clientWithToken(tx).execute({
+      ...toGivenRow(clients, client),
+      ...toGivenRow(clientTokens, row),
+    })
+    visit.setCookie(clientCookie(instance, token))
+    visit.hasNewToken = true
   } else {
     const tokenHash = browser.tokenHash ?? ''
     await clientOfDevBrowser(tx).execute({ ...toGivenRow(clients, client), tokenHash })
@@ -81,6 +86,14 @@ export function newClient(instanceId: string, now: number): Client {
 }
 
 export const insertClient = createInsert('insert_client', clients)
+
+const clientWithToken = createStatement('client_with_token', (db) =>
+  together(
+    db,
+    db.insert(clients).values(givenRow(clients)),
+    db.insert(clientTokens).values(givenRow(clientTokens)),
+  ),
+)
 
 const clientOfDevBrowser = createStatement('client_of_dev_browser', (db) =>
   together(
@@ -162,7 +175,7 @@ const clientLocked = createStatement('client_locked', (db) =>
 
 /**
  * Replaces the client's cookie token. After a sign-in the old token is worthless: whoever planted or
- * learned it before does not share the session.
+ * learned it before does not share the session. One that this very request brings has been learned by nobody.
  *
  * A development browser keeps its token: the page holds it, not a cookie of ours.
  */
@@ -171,17 +184,12 @@ export async function rotateClientToken(
   visit: Visit,
   client: Client,
 ): Promise<void> {
-  if (visit.browser.kind !== 'cookie') return
+  if (visit.browser.kind !== 'cookie' || visit.hasNewToken) return
   await tx
     .delete(clientTokens)
     .where(and(eq(clientTokens.clientId, client.id), eq(clientTokens.kind, 'cookie')))
-  await issueClientToken(tx, visit, client.id)
-}
-
-async function issueClientToken(tx: Transaction, visit: Visit, clientId: string): Promise<void> {
-  visit.setCookie(
-    clientCookie(visit.instance, await newBrowserToken(tx, visit, 'cookie', clientId)),
-  )
+  const token = await newBrowserToken(tx, visit, 'cookie', client.id)
+  visit.setCookie(clientCookie(visit.instance, token))
 }
 
 /**
@@ -191,14 +199,23 @@ async function issueClientToken(tx: Transaction, visit: Visit, clientId: string)
  */
 export async function newBrowserToken(
   db: Queryable,
-  { instance, now }: Pick<Visit, 'instance' | 'now'>,
+  visit: Pick<Visit, 'instance' | 'now'>,
   kind: ClientToken['kind'],
   clientId: string | null,
 ): Promise<string> {
+  const { token, row } = makeBrowserToken(visit, kind, clientId)
+  await insertToken(db, row)
+  return token
+}
+
+function makeBrowserToken(
+  { instance, now }: Pick<Visit, 'instance' | 'now'>,
+  kind: ClientToken['kind'],
+  clientId: string | null,
+): { readonly token: string; readonly row: ClientToken } {
   const token = newToken()
   const tokenHash = hashToken(token)
-  await insertToken(db, { tokenHash, instanceId: instance.id, kind, clientId, createdAt: now })
-  return token
+  return { token, row: { tokenHash, instanceId: instance.id, kind, clientId, createdAt: now } }
 }
 
 const insertToken = createInsert('insert_client_token', clientTokens)

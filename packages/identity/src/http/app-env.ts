@@ -1,5 +1,6 @@
 import type { Actor } from '../audit/actor.ts'
 import type { Instance } from '../instances/instance.ts'
+import type { CommonHeaders } from './common-headers.ts'
 import type { Standing } from './standing.ts'
 
 /** What a request to the Frontend API or a page comes with: its instance has been found by host. */
@@ -12,6 +13,8 @@ export interface HostEnv {
     instance: Instance
     /** Where it comes from; `null` where nobody can tell. */
     address: string | null
+    /** What its answer carries, whoever makes it. */
+    common: CommonHeaders
     /** What else was found with it. */
     standing: Standing
   }

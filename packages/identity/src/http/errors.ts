@@ -169,6 +169,14 @@ export function wordsOf({ code, detail }: ApiError): {
   return { message, longMessage: detail ?? longMessage }
 }
 
+/** What the header of a response tells of an error. */
+export function headersOfError({ code, retryAfter }: ApiError): Readonly<Record<string, string>> {
+  return {
+    ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+    ...(code === 'method_not_allowed' ? { allow: 'GET' } : {}),
+  }
+}
+
 /** Writes an error as the body of a response. */
 export function toErrorBody(error: ApiError, traceId: string, client?: unknown): ApiErrorBody {
   const { message, longMessage } = wordsOf(error)

@@ -36,8 +36,8 @@ import { wantsPage } from '../portal/answer.ts'
 import { problemResponse } from '../portal/problem.ts'
 import { openLink } from '../verifications/open-link.ts'
 import type { HostEnv } from './app-env.ts'
-import { answerPreflight, applyCors } from './cors.ts'
-import { ApiError, toErrorBody } from './errors.ts'
+import { answerPreflight } from './cors.ts'
+import { ApiError, headersOfError, toErrorBody } from './errors.ts'
 import { jsonResponse } from './json.ts'
 import { isAllowedOrigin } from './origins.ts'
 import { Params, bodyParams, pathParams, queryParams } from './params.ts'
@@ -114,12 +114,10 @@ export function createFrontendApi(
   // The key set is where the standard looks for it, too.
   app.get('/.well-known/jwks.json', (c) => c.redirect('/v1/.well-known/jwks.json', 308))
   return {
-    // Around every answer, and not one more handler of every path: the router then finds one, and calls it.
+    // Before the router, and not one more handler of every path: it then finds one, and calls it.
     fetch: async (request, env) => {
-      if (request.method === 'OPTIONS') return answerPreflight(request, env.instance)
-      const response = await app.fetch(request, env)
-      applyCors(response, request, env.instance)
-      return response
+      if (request.method === 'OPTIONS') return answerPreflight(env.common)
+      return app.fetch(request, env)
     },
   }
 }
@@ -145,7 +143,7 @@ async function answer(
   let body: unknown
   let status = 200
   let kept = cookies
-  const headers = new Headers()
+  let headers = {}
   try {
     if (route.needs !== undefined) await refuseUnmet(services.database, visit, route.needs)
     const handle = (given: Services): Promise<unknown> => route.handle(given, visit)
@@ -163,7 +161,7 @@ async function answer(
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     status = error.status
-    if (error.retryAfter !== undefined) headers.set('retry-after', String(error.retryAfter))
+    headers = headersOfError(error)
     // A refused change may have changed something all the same: a counted attempt, say.
     const isMutation = route.method !== 'GET' && route.reply === 'envelope'
     const client = isMutation ? await readClientJson(services, visit) : null
@@ -171,8 +169,9 @@ async function answer(
     if (isMutation && client === null) kept = []
     body = toErrorBody(error, c.env.traceId, client ?? undefined)
   }
-  for (const cookie of kept) headers.append('set-cookie', cookie)
-  return jsonResponse(body, status, headers)
+  const response = jsonResponse(body, status, headers, c.env.common)
+  for (const cookie of kept) response.headers.append('set-cookie', cookie)
+  return response
 }
 
 async function readVisit(
@@ -193,6 +192,7 @@ async function readVisit(
     browser,
     client: isKnown ? client : null,
     clientId: isKnown ? (client?.id ?? null) : null,
+    hasNewToken: false,
     session: isKnown ? session : null,
     origin: request.headers.get('origin'),
     address: c.env.address,

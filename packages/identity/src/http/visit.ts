@@ -39,6 +39,8 @@ export interface Visit {
   readonly now: number
   /** The client of the browser; set once it gets one. */
   clientId: string | null
+  /** Whether the answer brings the browser its first token. */
+  hasNewToken: boolean
   /** Who is known to act; set once a session is known that acts. */
   actor: Actor
   setCookie(cookie: string): void

@@ -14,7 +14,7 @@ import {
   type Client,
 } from '../clients/client.ts'
 import type { Queryable, Transaction } from '../database/database.ts'
-import { clients, sessions, users } from '../database/schema.ts'
+import { clients, sessions, signIns, users } from '../database/schema.ts'
 import {
   createInsert,
   createStatement,
@@ -133,6 +133,8 @@ export interface Beginning {
   readonly organizationId?: string | null
   /** Instead of the instance's lifetime. */
   readonly lifetimeSeconds?: number
+  /** A sign-in of the user's own that nobody has kept yet: it ends as it begins, and is kept with this. */
+  readonly signIn?: typeof signIns.$inferSelect | null
 }
 
 /**
@@ -147,7 +149,7 @@ export async function startSession(
   client: Client,
   userId: string,
   strategy: string,
-  { claimed, actor = null, organizationId = null, lifetimeSeconds }: Beginning = {},
+  { claimed, actor = null, organizationId = null, lifetimeSeconds, signIn = null }: Beginning = {},
 ): Promise<Session> {
   const { instance, now } = visit
   const starter = claimed ?? (await lockStarter(tx, visit, client, userId))
@@ -173,8 +175,11 @@ export async function startSession(
   const updatedAt = nextClientUpdate(client, now)
   const detail = { strategy, session: session.id }
   // Who acts in the user's name has proven nothing as them.
-  const started = actor === null ? sessionStarted : actingSessionStarted
+  const ofTheirOwn = signIn === null ? sessionStarted : signedIn
+  const started = actor === null ? ofTheirOwn : actingSessionStarted
+  const ended = { clientId: client.id, createdSessionId: session.id }
   await started(tx).execute({
+    ...(signIn === null ? {} : toGivenRow(signIns, { ...signIn, ...ended })),
     ...toGivenRow(sessions, session),
     ...toGivenEvent(visit, 'sign_in.succeeded', user.id, detail),
     ...toForgiven(user, now),
@@ -189,6 +194,15 @@ export async function startSession(
 
 const sessionStarted = createStatement('session_started', (db) =>
   together(db, ...startChanges(db), forgiveAttempts(db)),
+)
+
+const signedIn = createStatement('signed_in', (db) =>
+  together(
+    db,
+    ...startChanges(db),
+    forgiveAttempts(db),
+    db.insert(signIns).values(givenRow(signIns)),
+  ),
 )
 
 const actingSessionStarted = createStatement('acting_session_started', (db) =>

@@ -20,7 +20,7 @@ import { findVerification } from '../verifications/code.ts'
 import { deliver, issueVerification } from '../verifications/issue.ts'
 import { readLinkTarget } from '../verifications/link.ts'
 import { holderOf } from './holder.ts'
-import { beginSignIn, findSignIn, insertSignIn, type KnownSignIn, type SignIn } from './sign-in.ts'
+import { beginSignIn, findSignIn, type KnownSignIn, type SignIn } from './sign-in.ts'
 import { offerTransfer } from './transfer.ts'
 
 /** A sign-in that waits for its first factor. */
@@ -79,6 +79,7 @@ export async function attemptFirstFactor(
   // What is decided by this is asked again, once the client is locked.
   const found = await findOpenSignIn(services.database, visit, requireArrivedClient(visit), id)
   return prove(services, visit, strategy, found, {
+    isNew: false,
     reach: async (tx) => {
       const client = await requireClient(tx, visit)
       return { client, ...(await findOpenSignIn(tx, visit, client, id)) }
@@ -102,10 +103,11 @@ export async function beginByFirstFactor(
   begun: OpenSignIn,
 ): Promise<KnownSignIn> {
   return prove(services, visit, strategy, begun, {
+    isNew: true,
     reach: async (tx) => ({ client: await claimClient(tx, visit), ...begun }),
-    complete: (tx, client, signIn, changes) => {
-      const keep = changes.createdSessionId === null ? beginSignIn : insertSignIn
-      return keep(tx, client, { ...signIn, ...changes })
+    complete: async (tx, client, signIn, changes) => {
+      const changed = { ...signIn, ...changes, clientId: client.id }
+      return changes.createdSessionId === null ? beginSignIn(tx, client, changed) : changed
     },
     leave: async (tx, client, signIn) => void (await beginSignIn(tx, client, signIn)),
   })
@@ -113,6 +115,8 @@ export async function beginByFirstFactor(
 
 /** What an attempt does to a sign-in, inside its transaction. */
 interface Course {
+  /** Whether the sign-in is kept with the session that it leads to, because nobody has kept it before. */
+  readonly isNew: boolean
   /** Finds the sign-in again, once the client is locked. */
   reach(tx: Transaction): Promise<OpenSignIn & { readonly client: Client }>
   complete(tx: Transaction, client: Client, signIn: SignIn, changes: Outcome): Promise<SignIn>
@@ -168,17 +172,19 @@ async function prove(
       await offerTransfer(tx, signIn, verification, now)
       return new Refusal(new ApiError('sign_up_if_missing_transfer'))
     }
-    const status = leadsTo(user)
-    const session =
-      status === 'complete'
-        ? await startSession(tx, visit, client, user.id, strategy, { claimed: starter })
-        : null
-    const outcome = {
-      status,
+    const proven = {
+      status: leadsTo(user),
       firstFactorStrategy: strategy,
       firstFactorVerificationId: verification?.id ?? null,
-      createdSessionId: session?.id ?? null,
     }
+    const session =
+      proven.status === 'complete'
+        ? await startSession(tx, visit, client, user.id, strategy, {
+            claimed: starter,
+            signIn: course.isNew ? { ...signIn, ...proven } : null,
+          })
+        : null
+    const outcome = { ...proven, createdSessionId: session?.id ?? null }
     return { signIn: await course.complete(tx, client, signIn, outcome), user }
   })
 }

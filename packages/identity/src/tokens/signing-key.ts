@@ -3,12 +3,11 @@
  * set until the last token that they signed has expired.
  */
 
-import { randomBytes } from 'node:crypto'
+import { createPrivateKey, randomBytes, type JsonWebKeyInput } from 'node:crypto'
 
 import type { JwkJSON, JwksJSON } from '@core/protocol'
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import {
-  CompactSign,
   exportJWK,
   generateKeyPair,
   importJWK,
@@ -22,9 +21,7 @@ import { instances, signingKeys } from '../database/schema.ts'
 import { transact } from '../database/transact.ts'
 import { openStoredKey } from '../vault/stored-keys.ts'
 import type { SealedPlace, Vault } from '../vault/vault.ts'
-
-/** Algorithms that a signing key can be made for. */
-export type SigningAlgorithm = 'RS256' | 'ES256' | 'EdDSA'
+import { signCompact, type CompactKey, type SigningAlgorithm } from './compact.ts'
 
 /** Signs tokens of one instance. Every token says when it ends. */
 export interface Signer {
@@ -181,8 +178,6 @@ export async function findPublicKey(
   return { key, algorithm: row.algorithm }
 }
 
-const ENCODER = new TextEncoder()
-
 /** The signers of a process. */
 export interface Signers {
   of(instanceId: string): Promise<Signer>
@@ -191,10 +186,7 @@ export interface Signers {
 }
 
 /** A private key that was imported, and until when its tokens are known to be accounted for. */
-interface LoadedKey {
-  readonly kid: string
-  readonly algorithm: string
-  readonly key: CryptoKey
+interface LoadedKey extends CompactKey {
   readonly loadedAt: number
   heldUntil: number
 }
@@ -235,9 +227,7 @@ export function createSigners(db: Queryable, vault: Vault, now: () => number): S
           throw new Error(`The signing key of instance ${instanceId} changes too fast.`)
         }
       }
-      return new CompactSign(ENCODER.encode(JSON.stringify(payload)))
-        .setProtectedHeader({ ...header, alg: key.algorithm, kid: key.kid })
-        .sign(key.key)
+      return signCompact(payload, header, key)
     },
   })
   return { of: signerOf, forget: (instanceId) => void loaded.delete(instanceId) }
@@ -252,17 +242,12 @@ async function loadKey(
 ): Promise<LoadedKey> {
   const [row] = await db.select().from(signingKeys).where(isInUse(instanceId))
   if (row === undefined) throw new Error(`Instance ${instanceId} has no signing key.`)
+  const held = { loadedAt: now, heldUntil: row.tokensExpireAt }
   const known = await before?.catch(() => undefined)
-  return {
-    kid: row.kid,
-    algorithm: row.algorithm,
-    key:
-      known?.kid === row.kid
-        ? known.key
-        : ((await importJWK(readPrivateKey(vault, row), row.algorithm)) as CryptoKey),
-    loadedAt: now,
-    heldUntil: row.tokensExpireAt,
-  }
+  if (known?.kid === row.kid) return { ...known, ...held }
+  const jwk = readPrivateKey(vault, row)
+  const key = createPrivateKey({ key: jwk as JsonWebKeyInput['key'], format: 'jwk' })
+  return { kid: row.kid, algorithm: algorithmOf(jwk), key, ...held }
 }
 
 function readPrivateKey(

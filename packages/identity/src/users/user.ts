@@ -40,24 +40,29 @@ export async function findUsers(
   return toUsers(await usersById(db).execute({ instanceId, ids }))
 }
 
+/** What belongs to a user, as a statement joins it. */
+export const OF_USER = {
+  address: and(
+    eq(emailAddresses.userId, users.id),
+    eq(emailAddresses.instanceId, users.instanceId),
+  ),
+  verification: and(
+    eq(verifications.id, emailAddresses.verificationId),
+    eq(verifications.instanceId, users.instanceId),
+  ),
+  /** The order in which {@link toUsers} takes the rows of one user. */
+  order: [asc(emailAddresses.createdAt), asc(emailAddresses.id)],
+} as const
+
 /** Selects users with all that belongs to them. */
 const selectUsers = (db: Queryable, condition: SQL) =>
   db
     .select({ user: users, address: emailAddresses, verification: verifications })
     .from(users)
-    .leftJoin(
-      emailAddresses,
-      and(eq(emailAddresses.userId, users.id), eq(emailAddresses.instanceId, users.instanceId)),
-    )
-    .leftJoin(
-      verifications,
-      and(
-        eq(verifications.id, emailAddresses.verificationId),
-        eq(verifications.instanceId, users.instanceId),
-      ),
-    )
+    .leftJoin(emailAddresses, OF_USER.address)
+    .leftJoin(verifications, OF_USER.verification)
     .where(and(eq(users.instanceId, given('instanceId')), condition))
-    .orderBy(asc(emailAddresses.createdAt), asc(emailAddresses.id))
+    .orderBy(...OF_USER.order)
 
 const usersById = createStatement('users_by_id', (db) =>
   selectUsers(db, sql`${users.id} = any(${given('ids')}::text[])`),
@@ -86,8 +91,15 @@ const userByEmailAddress = createStatement('user_by_email_address', (db) =>
   ),
 )
 
+/** What a row says of a user. */
+export interface UserPart {
+  readonly user: UserRow
+  readonly address: EmailAddressRow | null
+  readonly verification: Verification | null
+}
+
 /** Puts together what the rows of a statement say of every user. */
-function toUsers(rows: Awaited<ReturnType<typeof selectUsers>>): ReadonlyMap<string, User> {
+export function toUsers(rows: readonly UserPart[]): ReadonlyMap<string, User> {
   const found = new Map<string, User & { readonly emailAddresses: EmailAddress[] }>()
   for (const { user, address, verification } of rows) {
     const known = found.get(user.id) ?? { ...user, emailAddresses: [] }
