@@ -185,7 +185,7 @@ async function measureRates(server: Server, timeMs: number): Promise<readonly Ra
       floor: 'signings',
       budget: { atLeast: 70 },
     }),
-    await measure(`session tokens, ${FEW} at once`, { work: getToken, floor: 'signings' }),
+    await measure(`session tokens for ${FEW} at once`, { work: getToken, floor: 'signings' }),
     await measure('password sign-ins', {
       work: signIn,
       prepare: openBrowsers,
@@ -214,7 +214,7 @@ const WARM_UPS = 1000
 const WARM_UP_MS = 30_000
 
 /** A machine is not as fast all the time, so that what is compared is measured by turns. */
-const ROUNDS = 7
+const ROUNDS = 5
 
 /** Does something on several connections for a while, once it has been done often enough to be compiled. */
 async function measureRate(

@@ -21,6 +21,15 @@ import type { ClientToken } from './identify.ts'
 /** A client, as it is stored. */
 export type Client = typeof clients.$inferSelect
 
+/** What is known of a client when its browser asks for something. */
+export type ArrivedClient = Pick<Client, keyof typeof ARRIVED_CLIENT_COLUMNS>
+
+export const ARRIVED_CLIENT_COLUMNS = {
+  id: clients.id,
+  instanceId: clients.instanceId,
+  updatedAt: clients.updatedAt,
+}
+
 /** Finds a client of an instance. */
 export async function findClient(
   db: Queryable,
@@ -136,7 +145,7 @@ export async function requireClient(tx: Transaction, visit: Visit): Promise<Clie
  *
  * @throws {ApiError} `authentication_invalid` if there is none
  */
-export function requireArrivedClient(visit: Visit): Client {
+export function requireArrivedClient(visit: Visit): ArrivedClient {
   if (visit.client === null) throw clientMissing(visit)
   return visit.client
 }

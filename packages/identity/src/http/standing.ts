@@ -6,8 +6,8 @@
 import { QUERY } from '@core/protocol'
 import { sql } from 'drizzle-orm'
 
-import type { Client } from '../clients/client.ts'
-import { readClientCookie, type ClientToken } from '../clients/identify.ts'
+import { ARRIVED_CLIENT_COLUMNS, type ArrivedClient } from '../clients/client.ts'
+import { CLIENT_TOKEN_COLUMNS, readClientCookie, type KnownToken } from '../clients/identify.ts'
 import { createBatch } from '../database/batch.ts'
 import type { Database } from '../database/database.ts'
 import { clientTokens, clients, instances, sessions } from '../database/schema.ts'
@@ -19,7 +19,7 @@ import {
   type Instance,
 } from '../instances/instance.ts'
 import { hashToken } from '../secrets.ts'
-import type { Session } from '../sessions/session.ts'
+import { SESSION_IN_USE_COLUMNS, type SessionInUse } from '../sessions/session.ts'
 
 /** What is known when a request arrives. All of it belongs to the instance. */
 export interface Standing {
@@ -27,10 +27,10 @@ export interface Standing {
   readonly instance: Instance | null
   /** Whether the domain's own server sent it here, and proved by its key that it may. */
   readonly isProxied: boolean
-  readonly token: ClientToken | null
-  readonly client: Client | null
+  readonly token: KnownToken | null
+  readonly client: ArrivedClient | null
   /** The session that the path names, if it is one of the client's. */
-  readonly session: Session | null
+  readonly session: SessionInUse | null
 }
 
 /** Creates the function that finds out about a request. */
@@ -114,41 +114,51 @@ function createStandingReader(database: Database): (question: Question) => Promi
 const LOOPBACK_PORT = sql`substring(asked.host from '^(?:localhost|127\\.0\\.0\\.1|\\[::1\\])(|:[0-9]+)$')`
 
 function prepareStatement(database: Database) {
+  const hosts = sql`${sql.placeholder('hosts')}::text[]`
   const asked = sql`unnest(
-      ${sql.placeholder('hosts')}::text[], ${sql.placeholder('cookies')}::text[],
+      ${hosts}, ${sql.placeholder('cookies')}::text[],
       ${sql.placeholder('devBrowsers')}::text[], ${sql.placeholder('sessionIds')}::text[]
     ) with ordinality as asked(host, cookie, dev_browser, session_id, n)`
   const names = sql`asked.host, 'localhost' || ${LOOPBACK_PORT}, '127.0.0.1' || ${LOOPBACK_PORT}, '[::1]' || ${LOOPBACK_PORT}`
-  return (
-    database
-      .select({
-        instanceId: instances.id,
-        version: INSTANCE_VERSION,
-        token: clientTokens,
-        client: clients,
-        session: sessions,
-      })
-      .from(asked)
-      // The one that is called so, if two share a port.
-      .leftJoin(
-        instances,
-        sql`${instances.id} = (select named.id from ${instances} as named where named.frontend_api in (${names})
-          order by named.frontend_api = asked.host desc limit 1)`,
-      )
-      .leftJoin(
-        clientTokens,
-        sql`${clientTokens.instanceId} = ${instances.id} and ${clientTokens.tokenHash} =
-          case when ${instances.type} = 'development' and asked.dev_browser <> '' then asked.dev_browser else asked.cookie end`,
-      )
-      .leftJoin(
-        clients,
-        sql`${clients.id} = ${clientTokens.clientId} and ${clients.instanceId} = ${instances.id}`,
-      )
-      .leftJoin(
-        sessions,
-        sql`${sessions.id} = asked.session_id and ${sessions.clientId} = ${clients.id}`,
-      )
-      .orderBy(sql`asked.n`)
-      .prepare('standing')
-  )
+  // Once for every host: those who ask at the same time mostly ask the same instance.
+  const served = database
+    .select({
+      host: sql<string>`asked.host`.as('served_host'),
+      id: instances.id,
+      type: instances.type,
+      version: INSTANCE_VERSION.as('served_version'),
+    })
+    .from(sql`(select distinct host from unnest(${hosts}) as hosts(host)) as asked`)
+    // The one that is called so, if two share a port.
+    .innerJoin(
+      instances,
+      sql`${instances.id} = (select named.id from ${instances} as named where named.frontend_api in (${names})
+        order by named.frontend_api = asked.host desc limit 1)`,
+    )
+    .as('served')
+  return database
+    .select({
+      instanceId: served.id,
+      version: served.version,
+      token: CLIENT_TOKEN_COLUMNS,
+      client: ARRIVED_CLIENT_COLUMNS,
+      session: SESSION_IN_USE_COLUMNS,
+    })
+    .from(asked)
+    .leftJoin(served, sql`${served.host} = asked.host`)
+    .leftJoin(
+      clientTokens,
+      sql`${clientTokens.instanceId} = ${served.id} and ${clientTokens.tokenHash} =
+          case when ${served.type} = 'development' and asked.dev_browser <> '' then asked.dev_browser else asked.cookie end`,
+    )
+    .leftJoin(
+      clients,
+      sql`${clients.id} = ${clientTokens.clientId} and ${clients.instanceId} = ${served.id}`,
+    )
+    .leftJoin(
+      sessions,
+      sql`${sessions.id} = asked.session_id and ${sessions.clientId} = ${clients.id}`,
+    )
+    .orderBy(sql`asked.n`)
+    .prepare('standing')
 }

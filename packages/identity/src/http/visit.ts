@@ -1,6 +1,7 @@
 import type { Actor } from '../audit/actor.ts'
-import type { clients, sessions } from '../database/schema.ts'
+import type { ArrivedClient } from '../clients/client.ts'
 import type { Instance } from '../instances/instance.ts'
+import type { SessionInUse } from '../sessions/session.ts'
 import type { Params } from './params.ts'
 
 /** Who a browser says it is. */
@@ -16,9 +17,9 @@ export interface Visit {
   readonly instance: Instance
   readonly browser: Browser
   /** The browser's client when the request arrived. What changes it locks it and reads it anew. */
-  readonly client: typeof clients.$inferSelect | null
+  readonly client: ArrivedClient | null
   /** The session of the client that the path names, when the request arrived. */
-  readonly session: typeof sessions.$inferSelect | null
+  readonly session: SessionInUse | null
   /** Origin of the page that asks, if the browser named one. It has been checked. */
   readonly origin: string | null
   /** Where it comes from, as far as that can be known: the address of the browser. */

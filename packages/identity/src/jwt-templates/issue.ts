@@ -8,7 +8,7 @@ import { SignJWT } from 'jose'
 import { ApiError } from '../http/errors.ts'
 import type { Instance } from '../instances/instance.ts'
 import type { Services } from '../services.ts'
-import type { Session } from '../sessions/session.ts'
+import type { SessionInUse } from '../sessions/session.ts'
 import { toSeconds } from '../time.ts'
 import { findUser } from '../users/user.ts'
 import { openStoredKey } from '../vault/stored-keys.ts'
@@ -27,7 +27,7 @@ import { findTemplate, keyPlaceOf } from './template.ts'
 export async function issueTemplateToken(
   services: Services,
   instance: Instance,
-  session: Session,
+  session: SessionInUse,
   name: string,
   { origin, lifetime }: { readonly origin: string | null; readonly lifetime?: number | null },
 ): Promise<TokenJSON> {

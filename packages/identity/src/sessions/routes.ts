@@ -1,7 +1,7 @@
 import type { ClientSessionJSON } from '@core/protocol'
 import { and, eq } from 'drizzle-orm'
 
-import { requireClient, type Client } from '../clients/client.ts'
+import { requireClient, type ArrivedClient, type Client } from '../clients/client.ts'
 import { readClientJson } from '../clients/client-json.ts'
 import type { Queryable } from '../database/database.ts'
 import { clients, sessions } from '../database/schema.ts'
@@ -17,7 +17,7 @@ import { nextUpdate } from '../time.ts'
 import { noteActivity } from '../users/lockout.ts'
 import { signOut } from './end.ts'
 import { readSession } from './read.ts'
-import { activityOf, isLive, signSessionToken, type Session } from './session.ts'
+import { activityOf, isLive, signSessionToken, type Session, type SessionInUse } from './session.ts'
 
 /** The endpoints below `/v1/client/sessions`. */
 export const sessionRoutes: readonly FrontendRoute[] = [
@@ -112,7 +112,7 @@ async function issueToken(services: Services, visit: Visit): Promise<unknown> {
 async function useSession(
   { database }: Services,
   visit: Visit,
-): Promise<{ readonly client: Client; readonly session: Session }> {
+): Promise<{ readonly client: ArrivedClient; readonly session: SessionInUse }> {
   const { client, session } = visit
   if (client === null || session === null || !isLive(session, visit.now)) {
     throw new ApiError('authentication_invalid')

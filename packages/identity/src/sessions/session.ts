@@ -30,11 +30,29 @@ import { openTasks } from './tasks.ts'
 /** A session, as it is stored. */
 export type Session = typeof sessions.$inferSelect
 
+/** What it takes to issue a token of a session. */
+export type SessionInUse = Pick<Session, keyof typeof SESSION_IN_USE_COLUMNS>
+
+export const SESSION_IN_USE_COLUMNS = {
+  id: sessions.id,
+  instanceId: sessions.instanceId,
+  userId: sessions.userId,
+  status: sessions.status,
+  expireAt: sessions.expireAt,
+  abandonAt: sessions.abandonAt,
+  lastActiveAt: sessions.lastActiveAt,
+  lastActiveOrganizationId: sessions.lastActiveOrganizationId,
+  firstFactorAt: sessions.firstFactorAt,
+  secondFactorAt: sessions.secondFactorAt,
+  origin: sessions.origin,
+  actor: sessions.actor,
+}
+
 /** States in which somebody is signed in. */
 export const SIGNED_IN = ['active', 'pending'] as const
 
 /** Tells whether a session still signs somebody in. */
-export function isLive(session: Session, now: number): boolean {
+export function isLive(session: SessionInUse, now: number): boolean {
   return (
     (session.status === 'active' || session.status === 'pending') &&
     session.expireAt > now &&
@@ -129,7 +147,7 @@ const ACTIVITY_PRECISION_MS = 60_000
 
 /** What the use of a session by an app changes about it, or `null` if it was noted a moment ago. */
 export function activityOf(
-  session: Session,
+  session: SessionInUse,
   instance: Instance,
   origin: string | null,
   now: number,
@@ -159,7 +177,7 @@ export interface TokenAudience {
 export async function signSessionToken(
   services: Services,
   instance: Instance,
-  session: Session,
+  session: SessionInUse,
   audience: TokenAudience,
 ): Promise<TokenJSON> {
   const now = services.now()
@@ -205,7 +223,7 @@ export async function signSessionToken(
 async function findTokenOrganization(
   { database }: Services,
   instance: Instance,
-  session: Session,
+  session: SessionInUse,
   { organizationId = session.lastActiveOrganizationId }: TokenAudience,
 ): Promise<ActiveOrganization | null> {
   if (organizationId === null) return null
@@ -217,7 +235,7 @@ async function findTokenOrganization(
   return active
 }
 
-function factorVerificationAge(session: Session, now: number): FactorVerificationAge {
+function factorVerificationAge(session: SessionInUse, now: number): FactorVerificationAge {
   // Who acts in somebody's name has proven nothing as them: no reverification lets them pass.
   if (session.actor !== null) return [-1, -1]
   const minutes = (time: number | null): number =>

@@ -11,6 +11,7 @@ import {
   newClient,
   nextClientUpdate,
   rotateClientToken,
+  type ArrivedClient,
   type Client,
 } from '../clients/client.ts'
 import type { Queryable, Transaction } from '../database/database.ts'
@@ -44,7 +45,7 @@ import { isLiveNow, type Session } from './session.ts'
 export async function refuseSecondSession(
   db: Queryable,
   visit: Visit,
-  client: Client,
+  client: ArrivedClient,
   userId: string | null = null,
 ): Promise<void> {
   if (!visit.instance.settings.single_session_mode && userId === null) return
@@ -109,7 +110,7 @@ function sessionInTheWay(db: Queryable, userId: SQLWrapper) {
     .limit(1)
 }
 
-function toGivenVisit({ instance, now }: Pick<Visit, 'instance' | 'now'>, client: Client) {
+function toGivenVisit({ instance, now }: Pick<Visit, 'instance' | 'now'>, client: ArrivedClient) {
   return { clientId: client.id, now, isSingle: instance.settings.single_session_mode }
 }
 

@@ -1,7 +1,13 @@
 import { eq } from 'drizzle-orm'
 
 import { record } from '../audit/record.ts'
-import { claimClient, requireArrivedClient, requireClient, type Client } from '../clients/client.ts'
+import {
+  claimClient,
+  requireArrivedClient,
+  requireClient,
+  type ArrivedClient,
+  type Client,
+} from '../clients/client.ts'
 import type { Queryable, Transaction } from '../database/database.ts'
 import { signIns } from '../database/schema.ts'
 import { createStatement, given } from '../database/statement.ts'
@@ -245,7 +251,7 @@ const signInAdvanced = createStatement('sign_in_advanced', (db) =>
 export async function findOpenSignIn(
   db: Queryable,
   { instance, now }: Visit,
-  client: Client,
+  client: ArrivedClient,
   id: string,
 ): Promise<OpenSignIn> {
   const signIn = await findSignIn(db, client, id, now)
