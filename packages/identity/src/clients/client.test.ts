@@ -10,8 +10,11 @@ afterAll(() => server.close())
 
 const DAY = 24 * 60 * 60 * 1000
 
-async function signedIn(type: 'development' | 'production' = 'production') {
-  const instance = await server.addInstance({ type, settings: { client_lifetime: 3600 * 24 * 30 } })
+async function signedIn(
+  type: 'development' | 'production' = 'production',
+  settings: object = { client_lifetime: 3600 * 24 * 30 },
+) {
+  const instance = await server.addInstance({ type, settings })
   const browser = await instance.openBrowser()
   const { response } = (await browser.signUp('ada@example.com')).body
   return { instance, browser, sessionId: response.created_session_id as string }
@@ -69,6 +72,45 @@ describe('the cookie of a browser', () => {
     expect(answer.status).toBe(302)
     expect(answer.cookies).toEqual([])
   })
+
+  it('is given once to a browser that signs in with its first request', async () => {
+    const { instance, browser } = await signedIn()
+    const other = await instance.openBrowser()
+    const answer = await other.post('/client/sign_ins', {
+      strategy: 'password',
+      identifier: 'ada@example.com',
+      password: 'correct horse',
+    })
+    expect(answer.status).toBe(200)
+    expect(answer.cookies.filter((cookie) => cookie.startsWith('__client='))).toHaveLength(1)
+    expect(other.clientToken).not.toBe(browser.clientToken)
+    expect((await other.client())?.sessions.map(({ id }) => id)).toEqual([
+      answer.body.response.created_session_id,
+    ])
+  })
+})
+
+it('shows who is signed in beside one who acts as them, each whole', async () => {
+  const { instance, browser } = await signedIn('production', { single_session_mode: false })
+  const [own] = (await browser.client())?.sessions ?? []
+  const userId = own?.user?.id ?? ''
+  const second = { user_id: userId, email_address: 'countess@example.com', verified: true }
+  expect((await instance.call('POST', '/email_addresses', second)).status).toBe(200)
+  const actor = { sub: 'user_admin' }
+  const { token } = (await instance.call('POST', '/actor_tokens', { user_id: userId, actor })).body
+  const used = await browser.post('/client/sign_ins', { strategy: 'ticket', ticket: token })
+  expect(used.status).toBe(200)
+  const sessions = (await browser.client())?.sessions ?? []
+  expect(sessions.map((session) => [session.user?.id, session.actor])).toEqual([
+    [userId, null],
+    [userId, actor],
+  ])
+  for (const { user } of sessions) {
+    expect(user?.email_addresses.map(({ email_address }) => email_address)).toEqual([
+      'ada@example.com',
+      'countess@example.com',
+    ])
+  }
 })
 
 it('answers a solved riddle with the client, though none is ever posed', async () => {

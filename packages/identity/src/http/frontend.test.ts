@@ -75,6 +75,31 @@ describe('cross-origin requests', () => {
   })
 })
 
+it('is what an answer says it is, whoever makes it, and however it ends', async () => {
+  const instance = await server.addInstance()
+  const browser = await instance.openBrowser()
+  await browser.signUp('ada@example.com')
+  const { apiUrl } = instance.keys
+  const fetched = (path: string, init?: RequestInit) =>
+    send(server, new Request(apiUrl + path, init))
+  const answers = {
+    health: await fetched('/health'),
+    page: await fetched('/sign-in'),
+    preflight: await fetched('/v1/client', { method: 'OPTIONS' }),
+    'key set': await fetched('/.well-known/jwks.json'),
+    nothing: await fetched('/v1/nothing-here'),
+    resource: await browser.get('/client'),
+    'a refusal of a route': await browser.post('/client/sign_ins', { strategy: 'none' }),
+    'a refusal before it': await browser.get('/client', { origin: 'https://evil.example' }),
+    handshake: await browser.get('/client/handshake?redirect_url=http%3A%2F%2Flocalhost%3A3000%2F'),
+    'for a server': await instance.call('GET', '/users'),
+    'a refusal for a server': await instance.call('GET', '/users/user_none'),
+  }
+  for (const [what, { headers }] of Object.entries(answers)) {
+    expect([what, headers.get('x-content-type-options')]).toEqual([what, 'nosniff'])
+  }
+})
+
 describe('forged requests of other sites, in production', () => {
   it.each([
     ['another site', { origin: 'https://evil.com' }],
