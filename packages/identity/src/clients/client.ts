@@ -10,6 +10,7 @@ import {
   toGivenRow,
   together,
 } from '../database/statement.ts'
+import type { ArrivedClient } from '../http/arrived.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { newId } from '../ids.ts'
@@ -20,15 +21,6 @@ import type { ClientToken } from './identify.ts'
 
 /** A client, as it is stored. */
 export type Client = typeof clients.$inferSelect
-
-/** What is known of a client when its browser asks for something. */
-export type ArrivedClient = Pick<Client, keyof typeof ARRIVED_CLIENT_COLUMNS>
-
-export const ARRIVED_CLIENT_COLUMNS = {
-  id: clients.id,
-  instanceId: clients.instanceId,
-  updatedAt: clients.updatedAt,
-}
 
 /** Finds a client of an instance. */
 export async function findClient(

@@ -1,22 +1,13 @@
 import { COOKIES, QUERY } from '@core/protocol'
 import { parseCookie } from 'cookie'
 
-import { clientTokens } from '../database/schema.ts'
+import type { clientTokens } from '../database/schema.ts'
+import type { ArrivedToken } from '../http/arrived.ts'
 import type { Browser } from '../http/visit.ts'
 import type { Instance } from '../instances/instance.ts'
 
 /** A browser's token, as it is stored. */
 export type ClientToken = typeof clientTokens.$inferSelect
-
-/** What tells whether a token is good. */
-export type KnownToken = Pick<ClientToken, keyof typeof CLIENT_TOKEN_COLUMNS>
-
-export const CLIENT_TOKEN_COLUMNS = {
-  tokenHash: clientTokens.tokenHash,
-  instanceId: clientTokens.instanceId,
-  kind: clientTokens.kind,
-  createdAt: clientTokens.createdAt,
-}
 
 /**
  * Finds out which browser a request comes from: in development by the dev-browser token in the query, if one
@@ -28,7 +19,7 @@ export const CLIENT_TOKEN_COLUMNS = {
 export function identifyBrowser(
   instance: Instance,
   search: URLSearchParams,
-  token: KnownToken | null,
+  token: ArrivedToken | null,
   now: number,
 ): Browser {
   const isNamed = instance.type === 'development' && search.has(QUERY.devBrowser)

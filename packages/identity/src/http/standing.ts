@@ -6,8 +6,7 @@
 import { QUERY } from '@core/protocol'
 import { sql } from 'drizzle-orm'
 
-import { ARRIVED_CLIENT_COLUMNS, type ArrivedClient } from '../clients/client.ts'
-import { CLIENT_TOKEN_COLUMNS, readClientCookie, type KnownToken } from '../clients/identify.ts'
+import { readClientCookie } from '../clients/identify.ts'
 import { createBatch } from '../database/batch.ts'
 import type { Database } from '../database/database.ts'
 import { clientTokens, clients, instances, sessions } from '../database/schema.ts'
@@ -19,7 +18,14 @@ import {
   type Instance,
 } from '../instances/instance.ts'
 import { hashToken } from '../secrets.ts'
-import { SESSION_IN_USE_COLUMNS, type SessionInUse } from '../sessions/session.ts'
+import {
+  CLIENT_COLUMNS,
+  SESSION_COLUMNS,
+  TOKEN_COLUMNS,
+  type ArrivedClient,
+  type ArrivedSession,
+  type ArrivedToken,
+} from './arrived.ts'
 
 /** What is known when a request arrives. All of it belongs to the instance. */
 export interface Standing {
@@ -27,10 +33,10 @@ export interface Standing {
   readonly instance: Instance | null
   /** Whether the domain's own server sent it here, and proved by its key that it may. */
   readonly isProxied: boolean
-  readonly token: KnownToken | null
+  readonly token: ArrivedToken | null
   readonly client: ArrivedClient | null
   /** The session that the path names, if it is one of the client's. */
-  readonly session: SessionInUse | null
+  readonly session: ArrivedSession | null
 }
 
 /** Creates the function that finds out about a request. */
@@ -140,9 +146,9 @@ function prepareStatement(database: Database) {
     .select({
       instanceId: served.id,
       version: served.version,
-      token: CLIENT_TOKEN_COLUMNS,
-      client: ARRIVED_CLIENT_COLUMNS,
-      session: SESSION_IN_USE_COLUMNS,
+      token: TOKEN_COLUMNS,
+      client: CLIENT_COLUMNS,
+      session: SESSION_COLUMNS,
     })
     .from(asked)
     .leftJoin(served, sql`${served.host} = asked.host`)

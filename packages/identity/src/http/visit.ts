@@ -1,7 +1,6 @@
 import type { Actor } from '../audit/actor.ts'
-import type { ArrivedClient } from '../clients/client.ts'
 import type { Instance } from '../instances/instance.ts'
-import type { SessionInUse } from '../sessions/session.ts'
+import type { ArrivedClient, ArrivedSession } from './arrived.ts'
 import type { Params } from './params.ts'
 
 /** Who a browser says it is. */
@@ -19,7 +18,7 @@ export interface Visit {
   /** The browser's client when the request arrived. What changes it locks it and reads it anew. */
   readonly client: ArrivedClient | null
   /** The session of the client that the path names, when the request arrived. */
-  readonly session: SessionInUse | null
+  readonly session: ArrivedSession | null
   /** Origin of the page that asks, if the browser named one. It has been checked. */
   readonly origin: string | null
   /** Where it comes from, as far as that can be known: the address of the browser. */

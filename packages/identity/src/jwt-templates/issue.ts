@@ -5,10 +5,10 @@ import { randomBytes } from 'node:crypto'
 import { TOKEN_CATEGORIES, type TokenJSON } from '@core/protocol'
 import { SignJWT } from 'jose'
 
+import type { ArrivedSession } from '../http/arrived.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Instance } from '../instances/instance.ts'
 import type { Services } from '../services.ts'
-import type { SessionInUse } from '../sessions/session.ts'
 import { toSeconds } from '../time.ts'
 import { findUser } from '../users/user.ts'
 import { openStoredKey } from '../vault/stored-keys.ts'
@@ -27,7 +27,7 @@ import { findTemplate, keyPlaceOf } from './template.ts'
 export async function issueTemplateToken(
   services: Services,
   instance: Instance,
-  session: SessionInUse,
+  session: ArrivedSession,
   name: string,
   { origin, lifetime }: { readonly origin: string | null; readonly lifetime?: number | null },
 ): Promise<TokenJSON> {

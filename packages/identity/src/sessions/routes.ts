@@ -1,11 +1,12 @@
 import type { ClientSessionJSON } from '@core/protocol'
 import { and, eq } from 'drizzle-orm'
 
-import { requireClient, type ArrivedClient, type Client } from '../clients/client.ts'
+import { requireClient, type Client } from '../clients/client.ts'
 import { readClientJson } from '../clients/client-json.ts'
 import type { Queryable } from '../database/database.ts'
 import { clients, sessions } from '../database/schema.ts'
 import { only, transact } from '../database/transact.ts'
+import type { ArrivedClient, ArrivedSession } from '../http/arrived.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Params } from '../http/params.ts'
 import type { FrontendRoute } from '../http/route.ts'
@@ -17,7 +18,7 @@ import { nextUpdate } from '../time.ts'
 import { noteActivity } from '../users/lockout.ts'
 import { signOut } from './end.ts'
 import { readSession } from './read.ts'
-import { activityOf, isLive, signSessionToken, type Session, type SessionInUse } from './session.ts'
+import { activityOf, isLive, signSessionToken, type Session } from './session.ts'
 
 /** The endpoints below `/v1/client/sessions`. */
 export const sessionRoutes: readonly FrontendRoute[] = [
@@ -112,7 +113,7 @@ async function issueToken(services: Services, visit: Visit): Promise<unknown> {
 async function useSession(
   { database }: Services,
   visit: Visit,
-): Promise<{ readonly client: ArrivedClient; readonly session: SessionInUse }> {
+): Promise<{ readonly client: ArrivedClient; readonly session: ArrivedSession }> {
   const { client, session } = visit
   if (client === null || session === null || !isLive(session, visit.now)) {
     throw new ApiError('authentication_invalid')

@@ -12,6 +12,7 @@ import type { Client } from '../clients/client.ts'
 import type { Queryable } from '../database/database.ts'
 import { clients, sessions } from '../database/schema.ts'
 import { createStatement, given } from '../database/statement.ts'
+import type { ArrivedSession } from '../http/arrived.ts'
 import { ApiError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import type { Instance } from '../instances/instance.ts'
@@ -30,29 +31,11 @@ import { openTasks } from './tasks.ts'
 /** A session, as it is stored. */
 export type Session = typeof sessions.$inferSelect
 
-/** What it takes to issue a token of a session. */
-export type SessionInUse = Pick<Session, keyof typeof SESSION_IN_USE_COLUMNS>
-
-export const SESSION_IN_USE_COLUMNS = {
-  id: sessions.id,
-  instanceId: sessions.instanceId,
-  userId: sessions.userId,
-  status: sessions.status,
-  expireAt: sessions.expireAt,
-  abandonAt: sessions.abandonAt,
-  lastActiveAt: sessions.lastActiveAt,
-  lastActiveOrganizationId: sessions.lastActiveOrganizationId,
-  firstFactorAt: sessions.firstFactorAt,
-  secondFactorAt: sessions.secondFactorAt,
-  origin: sessions.origin,
-  actor: sessions.actor,
-}
-
 /** States in which somebody is signed in. */
 export const SIGNED_IN = ['active', 'pending'] as const
 
 /** Tells whether a session still signs somebody in. */
-export function isLive(session: SessionInUse, now: number): boolean {
+export function isLive(session: ArrivedSession, now: number): boolean {
   return (
     (session.status === 'active' || session.status === 'pending') &&
     session.expireAt > now &&
@@ -147,7 +130,7 @@ const ACTIVITY_PRECISION_MS = 60_000
 
 /** What the use of a session by an app changes about it, or `null` if it was noted a moment ago. */
 export function activityOf(
-  session: SessionInUse,
+  session: ArrivedSession,
   instance: Instance,
   origin: string | null,
   now: number,
@@ -177,7 +160,7 @@ export interface TokenAudience {
 export async function signSessionToken(
   services: Services,
   instance: Instance,
-  session: SessionInUse,
+  session: ArrivedSession,
   audience: TokenAudience,
 ): Promise<TokenJSON> {
   const now = services.now()
@@ -223,7 +206,7 @@ export async function signSessionToken(
 async function findTokenOrganization(
   { database }: Services,
   instance: Instance,
-  session: SessionInUse,
+  session: ArrivedSession,
   { organizationId = session.lastActiveOrganizationId }: TokenAudience,
 ): Promise<ActiveOrganization | null> {
   if (organizationId === null) return null
@@ -235,7 +218,7 @@ async function findTokenOrganization(
   return active
 }
 
-function factorVerificationAge(session: SessionInUse, now: number): FactorVerificationAge {
+function factorVerificationAge(session: ArrivedSession, now: number): FactorVerificationAge {
   // Who acts in somebody's name has proven nothing as them: no reverification lets them pass.
   if (session.actor !== null) return [-1, -1]
   const minutes = (time: number | null): number =>

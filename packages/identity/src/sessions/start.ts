@@ -11,7 +11,6 @@ import {
   newClient,
   nextClientUpdate,
   rotateClientToken,
-  type ArrivedClient,
   type Client,
 } from '../clients/client.ts'
 import type { Queryable, Transaction } from '../database/database.ts'
@@ -24,6 +23,7 @@ import {
   toGivenRow,
   together,
 } from '../database/statement.ts'
+import type { ArrivedClient } from '../http/arrived.ts'
 import type { Call } from '../http/backend-route.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'

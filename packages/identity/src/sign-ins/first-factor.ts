@@ -1,17 +1,12 @@
 import { eq } from 'drizzle-orm'
 
 import { record } from '../audit/record.ts'
-import {
-  claimClient,
-  requireArrivedClient,
-  requireClient,
-  type ArrivedClient,
-  type Client,
-} from '../clients/client.ts'
+import { claimClient, requireArrivedClient, requireClient, type Client } from '../clients/client.ts'
 import type { Queryable, Transaction } from '../database/database.ts'
 import { signIns } from '../database/schema.ts'
 import { createStatement, given } from '../database/statement.ts'
 import { Refusal, transact } from '../database/transact.ts'
+import type { ArrivedClient } from '../http/arrived.ts'
 import { ApiError, paramError } from '../http/errors.ts'
 import type { Visit } from '../http/visit.ts'
 import { spend } from '../rate-limits/spend.ts'
