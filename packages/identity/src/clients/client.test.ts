@@ -96,6 +96,8 @@ it('shows who is signed in beside one who acts as them, each whole', async () =>
   const userId = own?.user?.id ?? ''
   const second = { user_id: userId, email_address: 'countess@example.com', verified: true }
   expect((await instance.call('POST', '/email_addresses', second)).status).toBe(200)
+  // Sessions are shown in the order of their beginning.
+  server.advance(1000)
   const actor = { sub: 'user_admin' }
   const { token } = (await instance.call('POST', '/actor_tokens', { user_id: userId, actor })).body
   const used = await browser.post('/client/sign_ins', { strategy: 'ticket', ticket: token })
