@@ -1,6 +1,7 @@
 /**
  * A mixed load on two processes behind a load balancer, of which one is killed every minute. Finds out what the
  * two can do, asks for 70 % of it, and then whether anything confirmed was lost and anybody signed out.
+ * The processes are those that people install: `npm run build` makes them.
  *
  * `pnpm --filter benchmarks load -- --minutes 10` writes its report to `docs/self-hosting/load-report.md`.
  */
@@ -22,7 +23,7 @@ import {
   createDatabase,
   startPostgres,
 } from '../../packages/identity/src/testing/postgres-program.ts'
-import { runCore, type Program } from '../../packages/identity/src/testing/program.ts'
+import { BUILT, runCore, type Program } from '../../packages/identity/src/testing/program.ts'
 import { Crowd, OPERATIONS, type Outcome } from './crowd.ts'
 import { toDigits, toMarkdown } from './figures.ts'
 import { describeMachine } from './results.ts'
@@ -56,7 +57,7 @@ try {
 
   const start = async (): Promise<void> => {
     const env = { DATABASE_URL: databaseUrl, CORE_SECRET: secret }
-    const program = runCore(['start', '--port', '0'], env)
+    const program = runCore(['start', '--port', '0'], env, BUILT)
     const port = Number(new URL(await program.ready).port)
     running.push({ ...program, port })
   }
