@@ -90,6 +90,19 @@ describe('the cookie of a browser', () => {
   })
 })
 
+it('is one, however many first requests of a development browser arrive at once', async () => {
+  const instance = await server.addInstance()
+  const browser = await instance.openBrowser()
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => browser.post('/client/sign_ins')),
+  )
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+  const clients = new Set(answers.map(({ body }) => body.client.id as string))
+  expect(clients.size).toBe(1)
+  const listed = (await instance.call('GET', '/clients')).body
+  expect(listed.map(({ id }: { id: string }) => id)).toEqual([...clients])
+})
+
 it('shows who is signed in beside one who acts as them, each whole', async () => {
   const { instance, browser } = await signedIn('production', { single_session_mode: false })
   const [own] = (await browser.client())?.sessions ?? []

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 
 import type { Queryable, Transaction } from '../database/database.ts'
 import { clientTokens, clients } from '../database/schema.ts'
@@ -7,6 +7,7 @@ import {
   createStatement,
   given,
   givenRow,
+  selectGivenRow,
   toGivenRow,
   together,
 } from '../database/statement.ts'
@@ -47,15 +48,16 @@ const clientById = createStatement('client_by_id', (db) =>
  */
 export async function claimClient(tx: Transaction, visit: Visit): Promise<Client> {
   const { instance, browser, now } = visit
-  // Of two first requests of one browser, the second waits here and finds the client of the first.
+  const client = newClient(instance.id, now)
   const clientId =
-    browser.kind === 'dev_browser' ? await lockDevBrowser(tx, browser.tokenHash) : visit.clientId
+    browser.kind === 'dev_browser'
+      ? await claimDevBrowser(tx, browser.tokenHash, client)
+      : visit.clientId
   const existing = clientId === null ? null : await lockClient(tx, clientId)
   if (existing !== null) {
     visit.clientId = existing.id
     return existing
   }
-  const client = newClient(instance.id, now)
   if (browser.kind === 'cookie') {
     const { token, row } = makeBrowserToken(visit, 'cookie', client.id)
     await clientWithToken(tx).execute({
@@ -64,9 +66,6 @@ export async function claimClient(tx: Transaction, visit: Visit): Promise<Client
     })
     visit.setCookie(clientCookie(instance, token))
     visit.hasNewToken = true
-  } else {
-    const tokenHash = browser.tokenHash ?? ''
-    await clientOfDevBrowser(tx).execute({ ...toGivenRow(clients, client), tokenHash })
   }
   visit.clientId = client.id
   return client
@@ -96,30 +95,41 @@ const clientWithToken = createStatement('client_with_token', (db) =>
   ),
 )
 
-const clientOfDevBrowser = createStatement('client_of_dev_browser', (db) =>
-  together(
-    db,
-    db.insert(clients).values(givenRow(clients)),
-    db
-      .update(clientTokens)
-      .set({ clientId: given('clients.id') })
-      .where(eq(clientTokens.tokenHash, given('tokenHash'))),
-  ),
-)
-
-async function lockDevBrowser(tx: Transaction, tokenHash: string | null): Promise<string | null> {
-  const [row] = await clientTokenLocked(tx).execute({ tokenHash: tokenHash ?? '' })
+/**
+ * Locks the token of a development browser. One that has no client yet gets this one; of two first requests of one
+ * browser, the second waits here and finds the client of the first. The client goes only with its token.
+ *
+ * @returns the client that it has had before
+ * @throws {ApiError} `dev_browser_unauthenticated`
+ */
+async function claimDevBrowser(
+  tx: Transaction,
+  tokenHash: string | null,
+  client: Client,
+): Promise<string | null> {
+  const values = { ...toGivenRow(clients, client), tokenHash: tokenHash ?? '' }
+  const [row] = await devBrowserClaimed(tx).execute(values)
   if (row === undefined) throw new ApiError('dev_browser_unauthenticated')
   return row.clientId
 }
 
-const clientTokenLocked = createStatement('client_token_locked', (db) =>
-  db
-    .select()
-    .from(clientTokens)
-    .where(eq(clientTokens.tokenHash, given('tokenHash')))
-    .for('update'),
-)
+const devBrowserClaimed = createStatement('dev_browser_claimed', (db) => {
+  const isIts = eq(clientTokens.tokenHash, given('tokenHash'))
+  const token = db
+    .$with('token')
+    .as(
+      db.select({ clientId: clientTokens.clientId }).from(clientTokens).where(isIts).for('update'),
+    )
+  const made = db
+    .insert(clients)
+    .select(sql`select ${selectGivenRow(clients)} from ${token} where ${token.clientId} is null`)
+  const named = sql`update ${clientTokens} set "client_id" = ${given('clients.id')} from ${token}
+    where ${isIts} and ${token.clientId} is null`
+  return db
+    .with(token, db.$with('made', {}).as(made.getSQL()), db.$with('named', {}).as(named))
+    .select({ clientId: token.clientId })
+    .from(token)
+})
 
 /**
  * Locks the visitor's client until the end of the transaction.

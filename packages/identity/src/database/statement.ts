@@ -52,6 +52,14 @@ export function givenRow<Table extends PgTable>(table: Table): PgInsertValue<Tab
   return Object.fromEntries(places) as PgInsertValue<Table>
 }
 
+/** The places of a whole row, selected: for a row that is inserted only if something else says so. */
+export function selectGivenRow(table: PgTable): SQL {
+  const places = placesOf(table).map(
+    ({ place, column }) => sql`${given(place)}::${sql.raw(column.getSQLType())}`,
+  )
+  return sql.join(places, sql`, `)
+}
+
 /** What a row puts in its places. */
 export function toGivenRow<Table extends PgTable>(
   table: Table,
