@@ -150,6 +150,7 @@ interface Rate {
   } | null
 }
 
+/** Measures what people and servers ask for most. */
 async function measureRates(server: Server, timeMs: number): Promise<readonly Rate[]> {
   const { url, secretKey } = server
   const people: Visitor[] = []
@@ -211,6 +212,8 @@ const WARM_UP_MS = 30_000
 
 /** A machine is not as fast all the time, so that what is compared is measured by turns. */
 const ROUNDS = 5
+/** What is compared with nothing needs fewer. */
+const ROUNDS_ALONE = 2
 
 /** Does something on several connections for a while, once it has been done often enough to be compiled. */
 async function measureRate(
@@ -235,7 +238,7 @@ async function measureRate(
   const floors: number[] = []
   const shares: number[] = []
   let before = floor === undefined ? NaN : await readFloor(floor)
-  for (let round = 0; round < (floor === undefined ? 2 : ROUNDS); round++) {
+  for (let round = 0; round < (floor === undefined ? ROUNDS_ALONE : ROUNDS); round++) {
     await prepare(Math.ceil(perMs * timeMs * 2))
     const startedAt = await processorSeconds(program)
     const done = await drive((ms) => ms > timeMs)
@@ -355,10 +358,12 @@ async function measureLookups(
       expectOk(callBackend(url, secretKey, 'GET', pathOf(Math.floor(Math.random() * among))))
     const [few, many]: [number[], number[]] = [[], []]
     for (let turn = -count / 4; turn < count; turn++) {
-      const times = [await timeOf(() => ask(small, SMALL)), await timeOf(() => ask(large, users))]
+      const amongFew = await timeOf(() => ask(small, SMALL))
+      const amongMany = await timeOf(() => ask(large, users))
+      // What comes first warms up.
       if (turn < 0) continue
-      few.push(times[0] ?? NaN)
-      many.push(times[1] ?? NaN)
+      few.push(amongFew)
+      many.push(amongMany)
     }
     return { what, few: spreadOf(few), many: spreadOf(many) }
   }
