@@ -45,7 +45,8 @@ const CROWD = 40
 const KILL_EVERY_MS = 60_000
 
 const secret = randomBytes(48).toString('base64')
-const postgres = await startPostgres()
+// As servers are: tables that are written to for minutes want to be looked after.
+const postgres = await startPostgres(['autovacuum=on'])
 const running: (Program & { port: number })[] = []
 try {
   const databaseUrl = await createDatabase(postgres.url, 'load', 'template0')

@@ -32,12 +32,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<DatabaseHa
     const { openEmbeddedDatabase } = await import('./embedded.ts')
     return openEmbeddedDatabase(options.directory)
   }
-  const { connectToServer, PATIENT_LIMITS, withPatientConnection } = await import('./server.ts')
+  const { connectToServer, withPatientConnection } = await import('./server.ts')
   if (options.migrates) await withPatientConnection(options.url, migrate)
-  const handle = await connectToServer(options.url, {
-    ...options,
-    ...(options.isPatient === true ? { limits: PATIENT_LIMITS } : {}),
-  })
+  const handle = await connectToServer(options.url, options)
   try {
     await refuseOlderSchema(handle.database)
   } catch (error) {

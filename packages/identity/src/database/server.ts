@@ -6,6 +6,7 @@ import { Pool, type PoolClient, type PoolConfig } from 'pg'
 import { IdentityError } from '../error.ts'
 import type { Database, DatabaseHandle } from './database.ts'
 import { isConnectionLoss } from './outage.ts'
+import { createUpkeep } from './server-upkeep.ts'
 import { describeUnreachable, isForgottenStatement } from './unreachable.ts'
 import * as schema from './schema.ts'
 
@@ -41,7 +42,7 @@ const LIMITS: ConnectionLimits = {
 }
 
 /** For what somebody waits for at a terminal: nothing is given up for taking long. */
-export const PATIENT_LIMITS: Partial<ConnectionLimits> = {
+const PATIENT_LIMITS: Partial<ConnectionLimits> = {
   statementMs: 0,
   lockMs: 0,
   idleInTransactionMs: 0,
@@ -59,11 +60,13 @@ export async function connectToServer(
   url: string,
   options: {
     readonly poolSize?: number
+    readonly isPatient?: boolean
     readonly limits?: Partial<ConnectionLimits>
     readonly onIdleError?: (error: Error) => void
   } = {},
 ): Promise<DatabaseHandle> {
-  const limits = { ...LIMITS, ...options.limits }
+  const { isPatient = false } = options
+  const limits = { ...LIMITS, ...(isPatient ? PATIENT_LIMITS : {}), ...options.limits }
   const max = options.poolSize ?? POOL_SIZE
   const pool = await openPool(
     url,
@@ -80,8 +83,11 @@ export async function connectToServer(
     options.onIdleError,
   )
   await refuseForgetfulPooler(pool, max)
+  // A command is over before anything has grown.
+  const upkeep = isPatient ? null : createUpkeep(pool)
+  void upkeep?.look()
   return {
-    database: toDatabase(pool),
+    database: toDatabase(pool, upkeep?.noteTransaction),
     poolUse: () => ({
       open: pool.totalCount,
       idle: pool.idleCount,
@@ -184,7 +190,7 @@ function invalidUrl(cause?: unknown): IdentityError {
  * Puts the query builder around a pool. Transactions are ours: the builder's own loses the connection if
  * the first statement fails, and gives back one that no longer answers.
  */
-function toDatabase(pool: Pool): Database {
+function toDatabase(pool: Pool, onTransaction: () => void = () => undefined): Database {
   const database: NodePgDatabase<typeof schema> = drizzle({ client: pool, schema })
   const onClient = new WeakMap<PoolClient, NodePgDatabase<typeof schema>>()
   database.transaction = async (work, config) => {
@@ -218,6 +224,7 @@ function toDatabase(pool: Pool): Database {
       throw state.failure === null ? error : state.failure.error
     } finally {
       giveBack(null)
+      onTransaction()
     }
   }
   return database

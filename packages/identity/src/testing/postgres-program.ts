@@ -9,9 +9,16 @@ import { withPatientConnection } from '../database/server.ts'
 
 const SERVER = fileURLToPath(new URL('postgres-server.ts', import.meta.url))
 
-/** Starts an empty server. It ends with us, however we end. */
-export async function startPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', SERVER], {
+/**
+ * Starts an empty server. It ends with us, however we end.
+ *
+ * @param settings of its own (`autovacuum=on`), in place of those that suit short tests
+ */
+export async function startPostgres(
+  settings: readonly string[] = [],
+): Promise<{ url: string; stop: () => Promise<void> }> {
+  const args = ['--disable-warning=ExperimentalWarning', SERVER, ...settings]
+  const child = spawn(process.execPath, args, {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
   })

@@ -1,6 +1,7 @@
 /**
  * A real PostgreSQL server for one run of the tests, as a program: it prints the server's address and goes
- * on until its input ends. That is when the tests end, however they do; then nothing is left of it.
+ * on until its input ends. That is when the tests end, however they do; then nothing is left of it. Its
+ * arguments are settings that count instead of its own: `autovacuum=on`.
  */
 
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
@@ -27,6 +28,7 @@ const OPTIONS = [
   'listen_addresses=',
   // What a server of somebody else may well have.
   'timezone=Pacific/Auckland',
+  ...process.argv.slice(2),
 ]
 
 // The terminal's Ctrl-C reaches everybody; who started us decides when it is over.
