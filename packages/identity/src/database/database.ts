@@ -6,7 +6,7 @@ import type { PgDatabase, PgQueryResultHKT, PgTransaction } from 'drizzle-orm/pg
 import type * as schema from './schema.ts'
 
 type Schema = typeof schema
-type Relations = ExtractTablesWithRelations<Schema>
+export type Relations = ExtractTablesWithRelations<Schema>
 
 /** The database, whatever driver is behind it. */
 export type Database = PgDatabase<PgQueryResultHKT, Schema, Relations>

@@ -4,14 +4,15 @@ import { access, mkdir, readFile, rename, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { PGlite } from '@electric-sql/pglite'
-import { drizzle } from 'drizzle-orm/pglite'
+import { PGlite, type Transaction as EngineTransaction } from '@electric-sql/pglite'
+import { PgDialect } from 'drizzle-orm/pg-core'
+import { drizzle, PgliteSession, PgliteTransaction } from 'drizzle-orm/pglite'
 
 import { IdentityError } from '../error.ts'
 import { prepareStatements } from './embedded-statements.ts'
 import { createUpkeep } from './embedded-upkeep.ts'
 import { migrate } from './migrate.ts'
-import type { DatabaseHandle } from './database.ts'
+import type { Database, DatabaseHandle, Relations } from './database.ts'
 import * as schema from './schema.ts'
 import { RESERVED_BYTES, freeSpaceOf, hasRoom, refuseWithoutRoom, type FreeSpace } from './space.ts'
 
@@ -50,7 +51,7 @@ export async function openEmbeddedDatabase(
     const client = await (path === null ? createCluster('memory://', archive) : PGlite.create(path))
     await prepareStatements(client, createUpkeep(client))
     if (freeSpace !== null) refuseWithoutRoom(client, freeSpace)
-    const database = drizzle({ client, schema })
+    const database = toDatabase(client)
     try {
       await migrate(database)
     } catch (error) {
@@ -70,6 +71,37 @@ export async function openEmbeddedDatabase(
       { cause },
     )
   }
+}
+
+/**
+ * Puts the query builder around the engine. Its own transactions have a session each, for which every statement is
+ * written anew; ours share one, as there is one transaction at a time.
+ */
+function toDatabase(client: PGlite): Database {
+  const database = drizzle({ client, schema })
+  let current: EngineTransaction | null = null
+  const query: EngineTransaction['query'] = async (...args) => {
+    if (current === null) throw new Error('The transaction is over.')
+    return current.query(...args)
+  }
+  const dialect = new PgDialect()
+  const session = new PgliteSession<typeof schema, Relations>(
+    { query } as EngineTransaction,
+    dialect,
+    undefined,
+  )
+  const tx = new PgliteTransaction<typeof schema, Relations>(dialect, session, undefined)
+  database.transaction = (work, config) =>
+    client.transaction(async (begun) => {
+      current = begun
+      try {
+        if (config !== undefined) await tx.setTransaction(config)
+        return await work(tx)
+      } finally {
+        current = null
+      }
+    })
+  return database
 }
 
 /** Makes a database where there is none. It gets its name when it is whole: a process may be killed. */

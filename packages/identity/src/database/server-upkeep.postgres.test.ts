@@ -21,7 +21,7 @@ const fill = (url: string, from: number, to: number) =>
       Array.from({ length: to - from + 1 }, (_, n) => ({
         id: `evt_${from + n}`,
         instanceId: 'ins_1',
-        actorKind: 'operator' as const,
+        actorKind: 'command' as const,
         action: 'user.created' as const,
         detail: {},
         createdAt: n,
