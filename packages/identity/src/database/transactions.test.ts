@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { openTestDatabase } from '../testing/database.ts'
-import type { DatabaseHandle, Queryable, Transaction } from './database.ts'
+import type { DatabaseHandle, Queryable } from './database.ts'
 import { users } from './schema.ts'
 import { createStatement } from './statement.ts'
 
@@ -26,7 +26,6 @@ it('share what is written once, one after the other', async () => {
 })
 
 it('have transactions within, of which one may fail by itself', async () => {
-  const count = (tx: Transaction) => tx.execute(sql`select count(*)::int as n from notes`)
   const rows = await handle.database.transaction(async (tx) => {
     await tx.execute(sql`create table notes (n int)`)
     await tx.execute(sql`insert into notes values (1)`)
@@ -36,7 +35,7 @@ it('have transactions within, of which one may fail by itself', async () => {
     })
     await expect(failed).rejects.toThrow('This one only.')
     await tx.transaction((within) => within.execute(sql`insert into notes values (3)`))
-    return count(tx)
+    return tx.execute(sql`select count(*)::int as n from notes`)
   })
   expect(rows).toMatchObject({ rows: [{ n: 2 }] })
 })
