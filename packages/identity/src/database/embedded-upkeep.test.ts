@@ -6,7 +6,8 @@ import { createUpkeep } from './embedded-upkeep.ts'
 
 async function open() {
   const client = await PGlite.create('memory://')
-  await prepareStatements(client, createUpkeep(client))
+  const { look, noteChange } = createUpkeep(client)
+  await prepareStatements(client, noteChange)
   await client.query('create table things (id int primary key, name text)')
   const insert = (from: number, to: number) =>
     client.query('insert into things select n, $3 from generate_series($1::int, $2::int) as n', [
@@ -21,7 +22,7 @@ async function open() {
     )
     return rows[0]?.reltuples
   }
-  return { client, insert, believed }
+  return { client, look, insert, believed }
 }
 
 it('counts a table once enough of it has changed, and again once it has grown', async () => {
@@ -34,6 +35,17 @@ it('counts a table once enough of it has changed, and again once it has grown', 
   expect(await believed()).toBe(1000)
   await insert(3000, 3000)
   expect(await believed()).toBe(3000)
+  await client.close()
+})
+
+it('counts what processes before this one have left, and that once', async () => {
+  const { client, look, insert, believed } = await open()
+  await insert(1, 500)
+  await look()
+  expect(await believed()).toBe(500)
+  await insert(501, 700)
+  await look()
+  expect(await believed()).toBe(500)
   await client.close()
 })
 

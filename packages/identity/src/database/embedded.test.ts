@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 
+import { auditEvents } from '../audit/tables.ts'
 import { testArchive } from '../testing/archive.ts'
+import { makeDirectory } from '../testing/program.ts'
 import type { Transaction } from './database.ts'
 import { openEmbeddedDatabase } from './embedded.ts'
 
@@ -13,4 +15,27 @@ it('answers nothing in a transaction that is over', async () => {
     cause: { message: 'The transaction is over.' },
   })
   await close()
+})
+
+it('counts what is there when it is opened, if nobody has', async () => {
+  const { path, remove } = await makeDirectory()
+  onTestFinished(remove)
+  const before = await openEmbeddedDatabase(path, await testArchive())
+  await before.database.insert(auditEvents).values(
+    Array.from({ length: 500 }, (_, n) => ({
+      id: `evt_${n}`,
+      instanceId: 'ins_1',
+      actorKind: 'command' as const,
+      action: 'user.created' as const,
+      detail: {},
+      createdAt: n,
+    })),
+  )
+  await before.close()
+  const after = await openEmbeddedDatabase(path)
+  const counted = await after.database.execute(
+    sql`select reltuples from pg_class where relname = 'audit_events'`,
+  )
+  expect(counted).toMatchObject({ rows: [{ reltuples: 500 }] })
+  await after.close()
 })

@@ -49,11 +49,13 @@ export async function openEmbeddedDatabase(
   try {
     if (path !== null) await makeDatabase(path, archive)
     const client = await (path === null ? createCluster('memory://', archive) : PGlite.create(path))
-    await prepareStatements(client, createUpkeep(client))
+    const upkeep = createUpkeep(client)
+    await prepareStatements(client, upkeep.noteChange)
     if (freeSpace !== null) refuseWithoutRoom(client, freeSpace)
     const database = toDatabase(client)
     try {
       await migrate(database)
+      await upkeep.look()
     } catch (error) {
       await client.close().catch(() => undefined)
       throw error

@@ -6,16 +6,12 @@
 
 import type { Pool } from 'pg'
 
+import { GROWN_TABLES } from './grown.ts'
+
 /** How many transactions end before tables are looked at. Twice as many the next time: tables have grown by then. */
 const FIRST_AFTER = 25
 /** Where the server's own counting is soon enough. */
 const LAST_AFTER = 25_600
-
-/** Tables that have at least doubled since they were counted, if they ever were. */
-const GROWN = `
-  select oid::regclass::text as name from pg_class
-  where relkind = 'r' and relnamespace = current_schema()::regnamespace
-    and pg_relation_size(oid) >= greatest(2 * relpages, 1) * current_setting('block_size')::int`
 
 /** Looks after the tables behind a pool, beside what the pool does for others. */
 export interface Upkeep {
@@ -31,7 +27,7 @@ export function createUpkeep(pool: Pool): Upkeep {
   let after = FIRST_AFTER
   const look = async (): Promise<void> => {
     try {
-      const { rows } = await pool.query<{ name: string }>(GROWN)
+      const { rows } = await pool.query<{ name: string }>(GROWN_TABLES)
       const names = rows.map(({ name }) => name)
       // What another process counts already need not be waited for.
       if (names.length > 0) await pool.query(`analyze (skip_locked) ${names.join(', ')}`)
