@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { expect, it, onTestFinished } from 'vitest'
 
-import { auditEvents } from '../audit/tables.ts'
 import { testArchive } from '../testing/archive.ts'
+import { fillWithEvents } from '../testing/events.ts'
 import { makeDirectory } from '../testing/program.ts'
 import type { Transaction } from './database.ts'
 import { openEmbeddedDatabase } from './embedded.ts'
@@ -21,16 +21,7 @@ it('counts what is there when it is opened, if nobody has', async () => {
   const { path, remove } = await makeDirectory()
   onTestFinished(remove)
   const before = await openEmbeddedDatabase(path, await testArchive())
-  await before.database.insert(auditEvents).values(
-    Array.from({ length: 500 }, (_, n) => ({
-      id: `evt_${n}`,
-      instanceId: 'ins_1',
-      actorKind: 'command' as const,
-      action: 'user.created' as const,
-      detail: {},
-      createdAt: n,
-    })),
-  )
+  await fillWithEvents(before.database, 1, 500)
   await before.close()
   const after = await openEmbeddedDatabase(path)
   const counted = await after.database.execute(

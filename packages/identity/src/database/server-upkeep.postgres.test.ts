@@ -1,12 +1,14 @@
 import { sql } from 'drizzle-orm'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { auditEvents } from '../audit/tables.ts'
 import { createTestDatabase } from '../testing/database.ts'
+import { fillWithEvents } from '../testing/events.ts'
 import { openTestServer } from '../testing/server.ts'
 import type { DatabaseHandle } from './database.ts'
 import { connectToServer, withPatientConnection } from './server.ts'
 import { transact } from './transact.ts'
+
+const PEOPLE = 100
 
 async function open(url: string): Promise<DatabaseHandle> {
   const handle = await connectToServer(url, { poolSize: 2 })
@@ -16,20 +18,7 @@ async function open(url: string): Promise<DatabaseHandle> {
 
 /** Writes rows that nobody is told of, as a copy that is read in does. */
 const fill = (url: string, from: number, to: number) =>
-  withPatientConnection(url, (database) =>
-    database.insert(auditEvents).values(
-      Array.from({ length: to - from + 1 }, (_, n) => ({
-        id: `evt_${from + n}`,
-        instanceId: 'ins_1',
-        actorKind: 'command' as const,
-        action: 'user.created' as const,
-        detail: {},
-        createdAt: n,
-      })),
-    ),
-  )
-
-const PEOPLE = 100
+  withPatientConnection(url, (database) => fillWithEvents(database, from, to))
 
 /** A number that the server has. */
 const ask = (url: string, query: ReturnType<typeof sql>): Promise<number> =>
