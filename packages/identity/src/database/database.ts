@@ -11,7 +11,7 @@ export type Relations = ExtractTablesWithRelations<Schema>
 /** The database, whatever driver is behind it. */
 export type Database = PgDatabase<PgQueryResultHKT, Schema, Relations>
 
-/** A transaction under way. Everything inside must go through it. */
+/** A transaction under way. Everything inside must go through it, and must have been answered before it ends. */
 export type Transaction = PgTransaction<PgQueryResultHKT, Schema, Relations>
 
 /** What can be queried: the database itself or a transaction. */

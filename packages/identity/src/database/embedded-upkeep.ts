@@ -23,8 +23,9 @@ export interface Upkeep {
 export function createUpkeep(client: PGlite): Upkeep {
   let changed = 0
   let after = FIRST_AFTER
-  // As everything else it waits its turn. What cannot be done now, on a full disk, say, is done the next time.
-  const lookAfter = (tables: readonly string[]): Promise<unknown> =>
+  // All tables, unless some are named. As everything else it waits its turn. What cannot be done now, on a full
+  // disk, say, is done the next time.
+  const lookAfter = (tables: readonly string[] = []): Promise<unknown> =>
     client.query(`vacuum (analyze) ${tables.join(', ')}`).catch(() => undefined)
   return {
     look: async () => {
@@ -36,7 +37,7 @@ export function createUpkeep(client: PGlite): Upkeep {
       if (changed < after) return
       changed = 0
       after = Math.min(after * 2, AT_LATEST_AFTER)
-      void lookAfter([])
+      void lookAfter()
     },
   }
 }

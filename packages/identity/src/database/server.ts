@@ -83,7 +83,7 @@ export async function connectToServer(
     options.onIdleError,
   )
   await refuseForgetfulPooler(pool, max)
-  // A command is over before anything has grown.
+  // Copies are read and written over connections without limits, whose end would wait for this.
   const upkeep = isPatient ? null : createUpkeep(pool)
   void upkeep?.look()
   return {
